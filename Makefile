@@ -1,0 +1,52 @@
+# Targets of the project. `make help` lists them.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+AS ?= ana
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve test check lint e2e unit lock clean
+
+help: ## List these targets
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+dev/node_modules/.installed: dev/package.json
+	npm install --prefix dev --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+setup: $(VENV)/.installed dev/node_modules/.installed ## Install everything into .venv and dev/node_modules, nothing else
+
+run: setup ## Start the bot and the Agents Playground (AS=fernanda to start as someone else)
+	@exec $(BIN)/python -m dev.run --as "$(AS)"
+
+serve: $(VENV)/.installed ## Start the bot alone (PORT, DATABASE_URL from the environment)
+	@exec $(BIN)/python app.py serve
+
+lint: $(VENV)/.installed ## ruff, mypy --strict, import-linter
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.installed ## Every test that needs no browser
+	$(BIN)/python -m pytest -m "not e2e"
+
+e2e: setup ## The browser tests: the official Playground in headless Chromium
+	$(BIN)/python -m pytest -m e2e
+
+test: setup lint ## Every check: lint, types, layers, unit, scenario and browser tests
+	$(BIN)/python -m pytest
+
+lock: ## Pin every dependency with its hash (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--extra dev pyproject.toml -o requirements.lock
+
+clean: ## Remove what was installed and the local database
+	rm -rf $(VENV) dev/node_modules var

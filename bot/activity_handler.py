@@ -1,0 +1,279 @@
+"""RetentionBot: an activity becomes a Turn, the router answers it, the answer goes out.
+
+The only place that catches a turn's errors: a refusal is said kindly, a bug is logged and said
+kindly too. Nothing a person sends makes the HTTP edge answer 5xx.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, Attachment
+
+from bot import invokes
+from bot.botframework import BODY
+from bot.commands import what_was_said
+from bot.identity import actor_of
+from bot.inbox import Inbox
+from bot.messages import CARD_TYPE
+from bot.router import Router, UnknownAction
+from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
+from cards.errors import notice_for
+from cards.help_card import unknown_card, welcome_card, wrong_channel_card
+from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
+from retention.domain.draft import Place
+from retention.domain.errors import RetentionError
+from retention.services.ports import PermanentError, RetryAfter, TransientError
+
+log = structlog.get_logger(__name__)
+_SEND_TRIES = 3
+_LONGEST_PAUSE_SECONDS = 4.0
+_EDIT_PATIENCE_SECONDS = 1.5
+"""Teams: budget 2 s for an invoke. The edit for everybody may not eat more than this of it."""
+
+
+class RetentionBot(ActivityHandler):
+    def __init__(self, *, desk: Desk, router: Router, bot_id: str) -> None:
+        self._desk = desk
+        self._router = router
+        self._bot_id = bot_id
+        self._inbox = Inbox()
+
+    # ---- messages --------------------------------------------------------------------------------
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        """Answer a typed command, or a button of a client too old for Action.Execute."""
+        body = turn_context.turn_state[BODY]
+        key = _source(body)
+        if not self._inbox.take(key):
+            return
+        try:
+            await self._answer_message(turn_context, body)
+        except (TransientError, PermanentError) as error:
+            self._inbox.give_back(key)
+            log.warning("turn.unanswered", error=type(error).__name__)
+        except Exception:
+            self._inbox.give_back(key)
+            log.exception("turn.failed")
+            await self._apologise(turn_context)
+
+    async def _answer_message(self, context: TurnContext, body: Mapping[str, Any]) -> None:
+        value = body.get("value")
+        if isinstance(value, dict) and not str(body.get("text") or "").strip():
+            answer = await self._press(body, str(value.get("verb") or ""), value)
+            await self._send_for_message(context, answer, pressed=_pressed(body))
+            return
+        answer = await self._command(body)
+        await self._send_for_message(context, answer, pressed="")
+
+    async def _command(self, body: Mapping[str, Any]) -> Answer:
+        said = what_was_said(body)
+        is_personal = _is_personal(body)
+        if not is_personal and not self._desk.room.is_home(_conversation(body)):
+            return self._elsewhere() if said.addressed else Nothing()
+        if is_personal:
+            said = said.to_the_bot()
+        command = self._router.book.read(said)
+        if command is None:
+            return Nothing()
+        turn = self._turn(body, args=command.args)
+        if turn is None:
+            return Nothing()
+        if command.name is None:
+            return Show(unknown_card(command.word, self._router.book.nearest(command.word)))
+        try:
+            return await self._router.answer_command(command.name, turn, self._desk)
+        except RetentionError as refusal:
+            return self._refusal(refusal)
+
+    def _refusal(self, refusal: RetentionError) -> Answer:
+        log.info("turn.refused", why=type(refusal).__name__)
+        return Tell(sentence(notice_for(refusal, now=self._desk.services.clock())))
+
+    def _elsewhere(self) -> Answer:
+        room = self._desk.room
+        return Show(wrong_channel_card(room.channel_name, room.channel_link))
+
+    # ---- buttons ---------------------------------------------------------------------------------
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+        """Answer a pressed button, always with HTTP 200: Teams shows anything else as a fault."""
+        body = turn_context.turn_state[BODY]
+        if body.get("name") != "adaptiveCard/action":
+            return _invoke_response(invokes.not_offered(str(body.get("name") or "")))
+        try:
+            verb, data = invokes.read_action(body.get("value"))
+            answer = await self._press(body, verb, data)
+            return _invoke_response(await self._send_for_invoke(turn_context, answer, body))
+        except (TransientError, PermanentError) as error:
+            log.warning("turn.unanswered", error=type(error).__name__)
+        except Exception:
+            log.exception("turn.failed")
+        return _invoke_response(invokes.message(SOMETHING_FAILED))
+
+    async def _press(self, body: Mapping[str, Any], verb: str, data: Any) -> Answer:
+        if not _is_personal(body) and not self._desk.room.is_home(_conversation(body)):
+            return Tell(UNKNOWN_ACTION)
+        turn = self._turn(body)
+        if turn is None:
+            return Tell(UNKNOWN_ACTION)
+        try:
+            return await self._router.answer_action(verb, data, turn, self._desk)
+        except UnknownAction:
+            log.info("turn.unknown_action")
+            return Tell(UNKNOWN_ACTION)
+        except RetentionError as refusal:
+            return self._refusal(refusal)
+
+    # ---- arrivals --------------------------------------------------------------------------------
+
+    async def on_installation_update(self, turn_context: TurnContext) -> None:
+        """Welcome a conversation the bot was added to, once."""
+        body = turn_context.turn_state[BODY]
+        if str(body.get("action") or "").startswith("add"):
+            await self._welcome(turn_context, body)
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        """Welcome likewise: Teams sends this event, the one above, or both."""
+        body = turn_context.turn_state[BODY]
+        added = body.get("membersAdded") or ()
+        if any(isinstance(one, dict) and one.get("id") == self._bot_id for one in added):
+            await self._welcome(turn_context, body)
+
+    async def _welcome(self, context: TurnContext, body: Mapping[str, Any]) -> None:
+        room = self._desk.room
+        where = _conversation(body) if _is_personal(body) else room.channel_id
+        key = f"welcome|{where}"
+        if not self._inbox.take(key):
+            return
+        try:
+            if await self._desk.services.welcomes.is_due(where):
+                context.activity.conversation.id = where
+                card = welcome_card(bot_name=_bot_name(body), is_channel=not _is_personal(body))
+                await self._send(context, _card_activity(card))
+                await self._desk.services.welcomes.sent(where)
+        except (TransientError, PermanentError) as error:
+            log.warning("turn.unanswered", error=type(error).__name__)
+        finally:
+            self._inbox.give_back(key)
+
+    # ---- sending ---------------------------------------------------------------------------------
+
+    async def _send_for_message(self, context: TurnContext, answer: Answer, pressed: str) -> None:
+        match answer:
+            case Show(card) | ShowEverybody(card) if pressed:
+                await self._edit(context, pressed, card)
+            case Show(card, sent) | Post(card, sent):
+                message = await self._send(context, _card_activity(card))
+                if sent is not None:
+                    await sent(message)
+            case ShowEverybody(card):
+                await self._send(context, _card_activity(card))
+            case Tell(text):
+                await self._send(context, Activity(type="message", text=text))
+            case Nothing():
+                pass
+
+    async def _send_for_invoke(
+        self, context: TurnContext, answer: Answer, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        match answer:
+            case Show(card):
+                return invokes.card(card)
+            case ShowEverybody(card):
+                await self._edit_for_everybody(context, _pressed(body), card)
+                return invokes.card(card)
+            case Post(card, sent):
+                message = await self._send(context, _card_activity(card))
+                if sent is not None:
+                    await sent(message)
+                return invokes.message(DONE)
+            case Tell(text):
+                return invokes.message(text)
+            case Nothing():
+                return invokes.message(DONE)
+
+    async def _edit_for_everybody(self, context: TurnContext, message: str, card: Any) -> None:
+        """Edit before answering, so that no later edit wipes what the presser types next."""
+        if not message:
+            return
+        try:
+            await asyncio.wait_for(self._edit(context, message, card), _EDIT_PATIENCE_SECONDS)
+        except (TransientError, PermanentError, TimeoutError) as error:
+            log.warning("card.not_edited", error=type(error).__name__)
+
+    async def _edit(self, context: TurnContext, message: str, card: Any) -> None:
+        activity = _card_activity(card)
+        activity.id = message
+        await context.update_activity(activity)
+
+    async def _send(self, context: TurnContext, activity: Activity) -> str:
+        """Send in the turn, sitting out short pauses Teams asks for. Returns the message id."""
+        for _ in range(_SEND_TRIES - 1):
+            try:
+                return str((await context.send_activity(activity)).id)
+            except RetryAfter as pause:
+                if pause.seconds > _LONGEST_PAUSE_SECONDS:
+                    raise
+                await asyncio.sleep(pause.seconds)
+        return str((await context.send_activity(activity)).id)
+
+    async def _apologise(self, context: TurnContext) -> None:
+        try:
+            await context.send_activity(Activity(type="message", text=SOMETHING_FAILED))
+        except (TransientError, PermanentError) as error:
+            log.warning("turn.unanswered", error=type(error).__name__)
+
+    def _turn(self, body: Mapping[str, Any], *, args: str = "") -> Turn | None:
+        actor = actor_of(body, self._desk.services.directory)
+        if actor is None:
+            return None
+        place = Place(
+            service_url=str(body.get("serviceUrl") or ""),
+            conversation=_thread(body),
+            is_channel=not _is_personal(body),
+            message=_pressed(body),
+        )
+        return Turn(actor=actor, place=place, source=_source(body), args=args)
+
+
+def _card_activity(card: Any) -> Activity:
+    return Activity(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
+
+
+def _invoke_response(body: dict[str, Any]) -> InvokeResponse:
+    return InvokeResponse(status=200, body=body)
+
+
+def _conversation(body: Mapping[str, Any]) -> str:
+    return str((body.get("conversation") or {}).get("id") or "")
+
+
+def _thread(body: Mapping[str, Any]) -> str:
+    """Teams: a channel thread is `<channel>;messageid=<root>`; without it, this post is the root."""
+    conversation = _conversation(body)
+    if _is_personal(body) or ";messageid=" in conversation:
+        return conversation
+    return f"{conversation};messageid={body.get('id') or ''}"
+
+
+def _bot_name(body: Mapping[str, Any]) -> str:
+    return str((body.get("recipient") or {}).get("name") or "")
+
+
+def _is_personal(body: Mapping[str, Any]) -> bool:
+    return (body.get("conversation") or {}).get("conversationType") == "personal"
+
+
+def _pressed(body: Mapping[str, Any]) -> str:
+    """Teams: `replyToId` of a button press is the id of the message that holds the card."""
+    return str(body.get("replyToId") or "") if body.get("value") is not None else ""
+
+
+def _source(body: Mapping[str, Any]) -> str:
+    """Name a delivery: edits reuse the id of the message, so the type belongs to the key."""
+    return f"{_conversation(body)}|{body.get('id') or ''}|{body.get('type')}"

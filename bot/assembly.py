@@ -1,0 +1,106 @@
+"""The Teams side, built from the settings: tokens, connector, threads, and the HTTP application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aiohttp
+from aiohttp import web
+
+from bot import auth
+from bot.activity_handler import RetentionBot
+from bot.botframework import TurnRunner
+from bot.connector import Connector, ConnectorLimits
+from bot.handlers import ROUTER
+from bot.http import MAX_BODY_BYTES, Edge
+from bot.pacing import Rate
+from bot.room import Room
+from bot.service_url import TEAMS_HOSTS
+from bot.signing_keys import SigningKeys
+from bot.threads import ServiceUrl, TeamsThreads
+from bot.turn import Desk
+from config.settings import Settings
+from dialogs.intake import IntakeDialog
+from dialogs.intake_answers import IntakeRules
+from retention.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """`application` takes what Teams sends; `threads` is how the core writes to it."""
+
+    application: web.Application
+    threads: TeamsThreads
+
+
+async def assemble(settings: Settings, services: Services, session: aiohttp.ClientSession) -> Teams:
+    """Build everything that speaks with Teams over one HTTP session."""
+    room = Room(
+        tenant_id=settings.tenant_id,
+        team_id=settings.team_id,
+        team_group_id=settings.team_group_id,
+        channel_id=settings.channel_id,
+        channel_name=settings.channel_name,
+    )
+    connector = Connector(
+        session=session,
+        tokens=_tokens(settings, session),
+        limits=_limits(settings),
+        allowed_hosts=None if settings.is_local else TEAMS_HOSTS,
+    )
+    service_url = ServiceUrl()
+    rules = IntakeRules(case_number_pattern=settings.case_number_pattern)
+    intake = IntakeDialog(services=services, rules=rules, link_to=room.link_to)
+    bot = RetentionBot(
+        desk=Desk(services=services, intake=intake, room=room),
+        router=ROUTER,
+        bot_id=settings.bot_id,
+    )
+    edge = Edge(
+        runner=TurnRunner(connector=connector, bot=bot),
+        validator=await _validator(settings, session),
+        room=room,
+        service_url=service_url,
+        loopback_only=settings.is_local,
+    )
+    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application.add_routes(edge.routes())
+    threads = TeamsThreads(
+        connector=connector,
+        room=room,
+        directory=services.directory,
+        service_url=service_url,
+        clock=services.clock,
+    )
+    return Teams(application, threads)
+
+
+def _limits(settings: Settings) -> ConnectorLimits:
+    return ConnectorLimits(
+        total_seconds=settings.connector_timeout_seconds,
+        rates=(
+            Rate(calls=settings.channel_sends_per_second, seconds=1),
+            Rate(calls=settings.channel_sends_per_30_seconds, seconds=30),
+        ),
+    )
+
+
+def _tokens(settings: Settings, session: aiohttp.ClientSession) -> auth.TokenProvider:
+    if settings.app_id is None:
+        return auth.NoToken()
+    if settings.app_password is None:
+        return auth.ManagedIdentityToken(session=session, app_id=settings.app_id)
+    return auth.ClientCredentialsToken(
+        session=session,
+        tenant_id=settings.tenant_id,
+        app_id=settings.app_id,
+        secret=settings.app_password,
+    )
+
+
+async def _validator(settings: Settings, session: aiohttp.ClientSession) -> auth.ActivityValidator:
+    if settings.app_id is None:
+        return auth.NoAuthentication()
+    keys = SigningKeys(session=session)
+    await keys.warm()
+    return auth.TokenValidator(app_id=settings.app_id, keys=keys)

@@ -1,0 +1,169 @@
+"""The seam to botbuilder 4.17.1: its adapter runs every turn, our connector does the sending.
+
+The SDK is archived. What it does badly is replaced behind its own extension points: a client per
+turn, a token per turn, blocking sends, doubly serialised invoke answers. Replacing the SDK means
+rewriting this module and the base class of `activity_handler.RetentionBot`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botbuilder.core import TurnContext
+from botbuilder.integration.aiohttp import CloudAdapter
+from botbuilder.schema import Activity, ResourceResponse
+from botframework.connector.auth import (
+    AuthenticateRequestResult,
+    BotFrameworkAuthentication,
+    ClaimsIdentity,
+    ConnectorFactory,
+)
+
+from bot.connector import Connector
+
+BODY = "retention.activity_body"
+"""Turn state: the activity as it came, for the SDK's model loses fields Teams sends."""
+_AUDIENCE = "https://api.botframework.com"
+
+
+class Conversations:
+    """The part of the SDK's ConnectorClient that a turn uses to answer."""
+
+    def __init__(self, connector: Connector, service_url: str) -> None:
+        self._connector = connector
+        self._service_url = service_url
+
+    async def reply_to_activity(
+        self, conversation_id: str, _reply_to: str, activity: Activity
+    ) -> ResourceResponse:
+        """Send an answer. Teams threads by the conversation id, `replyToId` routes nothing."""
+        return await self.send_to_conversation(conversation_id, activity)
+
+    async def send_to_conversation(
+        self, conversation_id: str, activity: Activity
+    ) -> ResourceResponse:
+        sent = await self._connector.send(
+            service_url=self._service_url,
+            conversation_id=conversation_id,
+            activity=_outgoing(activity),
+            urgent=True,
+        )
+        return ResourceResponse(id=sent)
+
+    async def update_activity(
+        self, conversation_id: str, activity_id: str, activity: Activity
+    ) -> ResourceResponse:
+        await self._connector.update(
+            service_url=self._service_url,
+            conversation_id=conversation_id,
+            activity_id=activity_id,
+            activity=_outgoing(activity),
+            urgent=True,
+        )
+        return ResourceResponse(id=activity_id)
+
+
+class ConnectorClient:
+    """What CloudAdapter takes for the SDK's own client."""
+
+    def __init__(self, connector: Connector, service_url: str) -> None:
+        self.conversations = Conversations(connector, service_url)
+
+
+class OurConnectorFactory(ConnectorFactory):
+    """Hands out our pooled connector."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
+
+    async def create(self, service_url: str, audience: str | None = None) -> ConnectorClient:
+        return ConnectorClient(self._connector, service_url)
+
+
+class OurAuthentication(BotFrameworkAuthentication):
+    """The HTTP edge has authenticated already; nothing here opens a door."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._factory = OurConnectorFactory(connector)
+
+    async def authenticate_request(
+        self, activity: Activity, auth_header: str
+    ) -> AuthenticateRequestResult:
+        raise PermissionError("requests are authenticated by bot/auth.py")
+
+    async def authenticate_streaming_request(
+        self, auth_header: str, channel_id_header: str
+    ) -> AuthenticateRequestResult:
+        raise PermissionError("streaming is not offered")
+
+    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
+        return self._factory
+
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
+        """Offer none: nobody signs in through the bot, and the SDK would build a client a turn."""
+
+    def authenticated(self) -> AuthenticateRequestResult:
+        """What `process_activity` takes for a request that passed `bot/auth.py`."""
+        result = AuthenticateRequestResult()
+        result.claims_identity = ClaimsIdentity({}, is_authenticated=True)
+        result.audience = _AUDIENCE
+        result.connector_factory = self._factory
+        return result
+
+
+class TurnRunner:
+    """Run one activity through CloudAdapter and an ActivityHandler."""
+
+    def __init__(self, *, connector: Connector, bot: Any) -> None:
+        self._authentication = OurAuthentication(connector)
+        self._adapter = CloudAdapter(self._authentication)
+        self._bot = bot
+
+    async def run(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Answer one authenticated activity; returns the body of an invoke's answer.
+
+        Raises:
+            ValueError: the activity has a shape the SDK cannot read.
+        """
+        activity = _incoming(body)
+
+        async def on_turn(context: TurnContext) -> None:
+            context.turn_state[BODY] = body
+            await self._bot.on_turn(context)
+
+        response = await self._adapter.process_activity(
+            self._authentication.authenticated(), activity, on_turn
+        )
+        return response.body if response is not None else None
+
+
+def _incoming(body: Mapping[str, Any]) -> Activity:
+    """Read what the SDK's pipeline needs; the rest is read from the body itself.
+
+    `deliveryMode` is left out on purpose: nobody may ask the bot to answer in the HTTP response.
+    """
+    wanted = ("type", "id", "name", "channelId", "serviceUrl", "conversation", "from", "recipient")
+    slim = {name: body[name] for name in wanted if name in body}
+    try:
+        activity = Activity().deserialize(slim)
+    except Exception as error:  # msrest raises its own errors and bare ones on odd shapes
+        raise ValueError("unreadable activity") from error
+    if not isinstance(activity, Activity) or activity.conversation is None:
+        raise ValueError("not an activity")
+    return activity
+
+
+def _outgoing(activity: Activity) -> dict[str, Any]:
+    """Write the few fields we ever set; msrest would walk the whole card for them."""
+    message: dict[str, Any] = {"type": activity.type}
+    if activity.text is not None:
+        message |= {"text": activity.text, "textFormat": activity.text_format or "markdown"}
+    if activity.summary is not None:
+        message["summary"] = activity.summary
+    if activity.attachments:
+        message["attachments"] = [
+            {"contentType": item.content_type, "content": item.content}
+            for item in activity.attachments
+        ]
+    return message

@@ -1,0 +1,8 @@
+"""One module per feature, each with its own router."""
+
+from __future__ import annotations
+
+from bot.handlers import cases, guidance, intake, search
+from bot.router import Router
+
+ROUTER = Router.of([intake.router, cases.router, search.router, guidance.router])

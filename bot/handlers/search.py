@@ -1,0 +1,71 @@
+"""`/caso` and `/casos`: find a case and the way to its thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.commands import fold
+from bot.router import Router
+from bot.turn import Answer, Desk, Show, Turn
+from cards.actions import ListCases
+from cards.cases_card import case_summary_card, cases_card, matches_card, not_found_card
+from retention.domain.case import CaseNumber
+from retention.domain.errors import CaseNotFound
+from retention.services.ports import CaseFilter, CaseLine
+
+_PAGE = 10
+_CODE = re.compile(r"RET-?\s?(\d{1,9})", re.IGNORECASE)
+_FILTERS = {
+    "": CaseFilter.OPEN,
+    "meus": CaseFilter.MINE,
+    "sem dono": CaseFilter.UNCLAIMED,
+    "vigilia": CaseFilter.WATCHED,
+}
+
+router = Router()
+
+
+@router.command("caso")
+async def find_case(turn: Turn, desk: Desk) -> Answer:
+    """Find by code, Caso number or words of the customer's name."""
+    if code := _CODE.fullmatch(turn.args):
+        try:
+            return await _one(CaseNumber(int(code[1])), desk)
+        except CaseNotFound:
+            return Show(not_found_card(turn.args))
+    found = await desk.services.cases.search(turn.args, limit=_PAGE) if turn.args else ()
+    if not found:
+        return Show(not_found_card(turn.args))
+    if len(found) == 1:
+        return await _one(found[0].number, desk)
+    return Show(matches_card(found, query=turn.args, thread_urls=_links(found, desk)))
+
+
+@router.command("casos")
+async def list_cases(turn: Turn, desk: Desk) -> Answer:
+    """List open cases; a filter nobody knows lists them all the same."""
+    return await _list(turn, _FILTERS.get(fold(turn.args), CaseFilter.OPEN), desk)
+
+
+@router.action(ListCases)
+async def list_pressed(turn: Turn, action: ListCases, desk: Desk) -> Answer:
+    return await _list(turn, CaseFilter(action.which), desk)
+
+
+async def _list(turn: Turn, which: CaseFilter, desk: Desk) -> Answer:
+    found = await desk.services.cases.list(actor=turn.actor, which=which, limit=_PAGE + 1)
+    page = found[:_PAGE]
+    return Show(
+        cases_card(page, which=which, thread_urls=_links(page, desk), more=len(found) > _PAGE)
+    )
+
+
+async def _one(number: CaseNumber, desk: Desk) -> Answer:
+    case = await desk.services.cases.get(number)
+    place = (await desk.services.cases.thread(number)).place
+    return Show(case_summary_card(case, desk.room.link_to(place) if place else None))
+
+
+def _links(lines: Sequence[CaseLine], desk: Desk) -> dict[CaseNumber, str]:
+    return {line.number: desk.room.link_to(line.thread) for line in lines if line.thread}

@@ -1,0 +1,127 @@
+"""The HTTP edge: POST /api/messages and GET /healthz. It writes every answer itself.
+
+`CloudAdapter.process` of 4.17.1 serialises invoke answers twice and answers 500 to them, and to
+hostile tokens; so the edge checks, calls `process_activity` and answers.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import structlog
+from aiohttp import web
+
+from bot.auth import ActivityValidator, Forbidden, Unauthenticated
+from bot.botframework import TurnRunner
+from bot.room import Room
+from bot.threads import ServiceUrl
+
+MAX_BODY_BYTES = 1024 * 1024
+log = structlog.get_logger(__name__)
+
+
+class _Refused(Exception):
+    """The request ends here, with a bare status. `reason` is for the log."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status, self.reason = status, reason
+
+
+class Edge:
+    def __init__(
+        self,
+        *,
+        runner: TurnRunner,
+        validator: ActivityValidator,
+        room: Room,
+        service_url: ServiceUrl,
+        loopback_only: bool,
+    ) -> None:
+        self._runner = runner
+        self._validator = validator
+        self._room = room
+        self._service_url = service_url
+        self._loopback_only = loopback_only
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/api/messages", self.messages), web.get("/healthz", healthz)]
+
+    async def messages(self, request: web.Request) -> web.Response:
+        """Take one activity from Teams."""
+        try:
+            body = await self._accepted(request)
+        except _Refused as refused:
+            log.info("request.refused", status=refused.status, reason=refused.reason)
+            return web.Response(status=refused.status)
+        return await self._run(body)
+
+    async def _accepted(self, request: web.Request) -> dict[str, Any]:
+        """Read the activity of a request that may come in. Raises _Refused."""
+        if self._loopback_only and not _from_loopback(request):
+            raise _Refused(403, "not-loopback")
+        body = await _json_object(request)
+        try:
+            await self._validator.validate(request.headers.get("Authorization"), body)
+        except Unauthenticated as error:
+            raise _Refused(401, error.reason) from error
+        except Forbidden as error:
+            raise _Refused(403, error.reason) from error
+        return body
+
+    async def _run(self, body: dict[str, Any]) -> web.Response:
+        if not _is_well_formed(body) or not self._room.is_own_tenant(body):
+            log.info("activity.dropped")
+            return web.Response(status=200)
+        self._service_url.heard(str(body.get("serviceUrl") or ""))
+        try:
+            answer = await self._runner.run(body)
+        except ValueError:
+            log.info("activity.unreadable")
+            return web.Response(status=200)
+        if answer is None:
+            return web.Response(status=200)
+        return web.Response(body=orjson.dumps(answer), content_type="application/json")
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """Answer 200: the server listens only once everything is wired and the engine runs."""
+    return web.json_response({"status": "ok"})
+
+
+async def _json_object(request: web.Request) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        raise _Refused(415, "content-type")
+    try:
+        body = orjson.loads(await request.read())
+    except web.HTTPRequestEntityTooLarge as error:
+        raise _Refused(413, "too-large") from error
+    except orjson.JSONDecodeError as error:
+        raise _Refused(400, "malformed-json") from error
+    if not isinstance(body, dict) or not isinstance(body.get("type"), str):
+        raise _Refused(400, "no-activity")
+    return body
+
+
+def _is_well_formed(body: Mapping[str, Any]) -> bool:
+    """Tell whether the parts every handler reads have the shapes Teams gives them."""
+    shapes = (
+        ("conversation", dict),
+        ("from", dict),
+        ("recipient", dict),
+        ("channelData", dict),
+        ("serviceUrl", str),
+    )
+    return body.get("channelId") == "msteams" and all(
+        isinstance(body.get(name), shape) for name, shape in shapes
+    )
+
+
+def _from_loopback(request: web.Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,140 @@
+"""TeamsThreads: the living card and the replies of a case, sent from the server.
+
+Implements `services.ports.CaseThreads`. Teams: an invoke's answer is seen by whoever pressed alone;
+what everybody shall see is a PUT of the message with a new base card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.connector import Connector
+from bot.members import Members
+from bot.messages import card_message, text_message
+from bot.room import Room
+from cards.case_card import case_card
+from cards.elements import plain
+from cards.receipt_card import receipt_card
+from cards.texts import Announcement, announcement, mention_tag
+from retention.domain.case import Case
+from retention.domain.draft import Place
+from retention.domain.events import Event
+from retention.domain.people import Directory, Person
+from retention.services.mentions import handover_team
+from retention.services.ports import CaseThread, Clock, PermanentError
+
+
+class ServiceUrl:
+    """The Connector's address as Teams last gave it. It may change while a case lives."""
+
+    def __init__(self) -> None:
+        self._heard: str | None = None
+
+    def heard(self, service_url: str) -> None:
+        """Remember the address of an authenticated activity."""
+        self._heard = service_url
+
+    def present(self, place: Place) -> Place:
+        """Give a stored place the address that is valid now."""
+        return replace(place, service_url=self._heard) if self._heard else place
+
+
+class TeamsThreads:
+    def __init__(
+        self,
+        *,
+        connector: Connector,
+        room: Room,
+        directory: Directory,
+        service_url: ServiceUrl,
+        clock: Clock,
+    ) -> None:
+        self._connector = connector
+        self._room = room
+        self._directory = directory
+        self._members = Members(connector)
+        self._service_url = service_url
+        self._clock = clock
+
+    async def post_root(self, thread: CaseThread, case: Case) -> Place:
+        """Open a thread in the channel whose first message is the case card."""
+        nowhere = Place(thread.service_url, self._room.channel_id, is_channel=True)
+        service_url = self._service_url.present(nowhere).service_url
+        created = await self._connector.create_conversation(
+            service_url=service_url,
+            parameters={
+                "isGroup": True,
+                "channelData": {
+                    "channel": {"id": self._room.channel_id},
+                    "tenant": {"id": self._room.tenant_id},
+                },
+                "activity": self._card_of(case),
+            },
+        )
+        if created.activity_id is None:
+            raise PermanentError("Teams opened a thread without telling its first message")
+        return Place(
+            service_url,
+            created.conversation_id,
+            is_channel=True,
+            message=created.activity_id,
+        )
+
+    async def post_card(self, place: Place, case: Case) -> Place:
+        """Send the case card as a new message of the thread."""
+        now = self._service_url.present(place)
+        message = await self._connector.send(
+            service_url=now.service_url,
+            conversation_id=now.conversation,
+            activity=self._card_of(case),
+        )
+        return replace(place, message=message)
+
+    async def update_card(self, place: Place, case: Case) -> None:
+        """Edit the living card in place. Raises MessageGone."""
+        await self._update(place, self._card_of(case))
+
+    async def update_receipt(self, receipt: Place, case: Case, thread: Place) -> None:
+        """Turn the form in the personal chat into a receipt with a link."""
+        card = receipt_card(case, thread_url=self._room.link_to(thread))
+        await self._update(receipt, card_message(card))
+
+    async def reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str:
+        """Say one event in the thread; whom Teams does not know is named in plain text."""
+        now = self._service_url.present(place)
+        said = announcement(case, event, mentions)
+        mris = {person: await self._members.mri_of(person.id, now) for person in said.mentioned}
+        return await self._connector.send(
+            service_url=now.service_url,
+            conversation_id=now.conversation,
+            activity=text_message(
+                _without_unknown(said, mris),
+                summary=said.summary,
+                mentioned={mention_tag(person): mri for person, mri in mris.items() if mri},
+            ),
+        )
+
+    async def _update(self, place: Place, activity: dict[str, object]) -> None:
+        now = self._service_url.present(place)
+        await self._connector.update(
+            service_url=now.service_url,
+            conversation_id=now.conversation,
+            activity_id=now.message,
+            activity=activity,
+        )
+
+    def _card_of(self, case: Case) -> dict[str, object]:
+        card = case_card(case, called=handover_team(self._directory), now=self._clock())
+        return card_message(card)
+
+
+def _without_unknown(said: Announcement, mris: Mapping[Person, str | None]) -> str:
+    """Name in plain text whom Teams does not know: a tag without a mention would show raw."""
+    text = said.text
+    for person, mri in mris.items():
+        if mri is None:
+            text = text.replace(mention_tag(person), plain(person.name))
+    return text

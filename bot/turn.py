@@ -1,0 +1,77 @@
+"""One activity being answered: what a handler may know, and the kinds of answer it may give."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.room import Room
+from cards.elements import Json
+from dialogs.intake import IntakeDialog
+from retention.domain.draft import Place
+from retention.domain.people import Actor
+from retention.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who acts, where, on which message.
+
+    `place.message` is the card that was pressed, empty for a typed message. `source` names the
+    activity: the same for each redelivery of it.
+    """
+
+    actor: Actor
+    place: Place
+    source: str
+    args: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every handler works with."""
+
+    services: Services
+    intake: IntakeDialog
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A card: a new message for a typed command, the presser's own view for a button.
+
+    `sent` is called with the id of the new message.
+    """
+
+    card: Json
+    sent: Callable[[str], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEverybody:
+    """A card that takes the place of the pressed one for everybody who sees the message."""
+
+    card: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A card as a new message, whatever was pressed."""
+
+    card: Json
+    sent: Callable[[str], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A sentence: private for a button, a reply for a typed command."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No answer."""
+
+
+Answer = Show | ShowEverybody | Post | Tell | Nothing

@@ -1,0 +1,1 @@
+"""The bot's whole voice: every word a person reads, and every card they press."""

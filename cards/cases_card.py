@@ -1,0 +1,149 @@
+"""Cases found: one in short, a list of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from cards.actions import ListCases, StartForm
+from cards.case_card import case_facts, status_band
+from cards.elements import (
+    Json,
+    action_set,
+    card,
+    container,
+    heading,
+    one_line,
+    open_url,
+    rich,
+    run,
+    text,
+)
+from cards.formats import short_moment
+from cards.labels import LISTS, STATUSES
+from cards.quote import quote_band
+from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.events import CaseStatus
+from retention.domain.people import PersonRef
+
+_LONGEST_NAME = 80
+_LONGEST_QUERY = 80
+_EMPTY: Mapping[str, str] = {
+    "open": "Nenhum caso aberto agora.",
+    "mine": "Você não tem caso aberto agora.",
+    "unclaimed": "Todo caso tem quem cuide. Nada a assumir agora.",
+    "watched": "Nenhum cliente em vigília agora.",
+}
+
+
+class CaseLine(Protocol):
+    """A case in a list, as the services give it."""
+
+    @property
+    def number(self) -> CaseNumber: ...
+    @property
+    def crm_case_number(self) -> str: ...
+    @property
+    def customer(self) -> str: ...
+    @property
+    def status(self) -> CaseStatus: ...
+    @property
+    def opened_by(self) -> PersonRef: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def owner(self) -> PersonRef | None: ...
+
+
+def case_summary_card(case: Case, thread_url: str | None = None) -> Json:
+    """Show one case in short, with the way to its thread, where the work is."""
+    return card(
+        quote_band(case.facts),
+        status_band(case),
+        container(case_facts(case)),
+        action_set(open_url("Abrir o tópico", thread_url)) if thread_url else None,
+        fallback_text=f"{case.code}: {case.facts.customer}, Caso {case.facts.crm_case_number}. "
+        f"{STATUSES[case.status].title}.",
+    )
+
+
+def cases_card(
+    lines: Sequence[CaseLine],
+    *,
+    which: str,
+    thread_urls: Mapping[CaseNumber, str],
+    more: bool = False,
+) -> Json:
+    """List cases, each with the way to its thread.
+
+    Args:
+        lines: at most ten or so; a phone is small.
+        which: the value of the filter that was asked for.
+        thread_urls: the address of each case's thread, where it is known.
+        more: whether there are more than these.
+    """
+    title = LISTS[which]
+    return card(
+        heading(title),
+        *(_line(line, thread_urls.get(line.number)) for line in lines),
+        None if lines else text(_EMPTY[which]),
+        text("Há mais do que estes. Para achar um deles: **/caso** e o cliente.", spacing="Medium")
+        if more
+        else None,
+        action_set(*_other_lists(which)),
+        fallback_text=f"{title}: {len(lines)}.",
+    )
+
+
+def matches_card(
+    lines: Sequence[CaseLine], *, query: str, thread_urls: Mapping[CaseNumber, str]
+) -> Json:
+    """List the cases that a search of several found."""
+    return card(
+        heading("Achei mais de um caso"),
+        rich(run("Para “"), run(one_line(query, at_most=_LONGEST_QUERY)), run("”:")),
+        *(_line(line, thread_urls.get(line.number)) for line in lines),
+        text("Para ver um deles: **/caso** e o código, como RET-0042.", spacing="Medium"),
+        fallback_text=f"{len(lines)} casos encontrados.",
+    )
+
+
+def not_found_card(query: str) -> Json:
+    """Tell that no case answers to a search, and how else to look."""
+    return card(
+        heading("Não encontrei esse caso"),
+        rich(run("Procurei por “"), run(one_line(query, at_most=_LONGEST_QUERY)), run("”.")),
+        text("Tente o código (RET-0042), o número do Caso ou parte do nome do cliente."),
+        action_set(
+            ListCases.button("Ver casos abertos", which="open"),
+            StartForm.button("Registrar cancelamento"),
+        ),
+        fallback_text="Não encontrei esse caso.",
+    )
+
+
+def _line(line: CaseLine, url: str | None) -> Json:
+    holder = line.opened_by if line.status is CaseStatus.IN_TREATMENT else line.owner
+    whose = f"com {holder.name}" if holder else "sem dono"
+    state = f"{STATUSES[line.status].words} · {whose} · desde {short_moment(line.opened_at)}"
+    return container(
+        rich(
+            run(one_line(line.customer, at_most=_LONGEST_NAME), bold=True),
+            spacing="None",
+        ),
+        rich(run(f"Caso {line.crm_case_number} · {case_code(line.number)}"), spacing="None"),
+        rich(run(state, small=True), spacing="None"),
+        rich(run("Abrir tópico", url=url), spacing="None") if url else None,
+        spacing="Medium",
+    )
+
+
+def _other_lists(which: str) -> list[Json]:
+    titles = (
+        ("open", "Abertos"),
+        ("mine", "Meus casos"),
+        ("unclaimed", "Sem dono"),
+        ("watched", "Em vigília"),
+    )
+    return [ListCases.button(title, which=value) for value, title in titles if value != which]

@@ -1,0 +1,261 @@
+"""The dozen Adaptive Card elements we use, as functions returning JSON (schema 1.5).
+
+What people typed goes through `run` (a TextRun knows no Markdown). Where only a TextBlock, a
+FactSet or a choice will do, it goes through `plain` first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+Json = dict[str, Any]
+Band = Literal["emphasis", "accent", "good", "warning", "attention"]
+Spacing = Literal["None", "Small", "Medium", "Large"]
+Value = TypeVar("Value", bound=str)
+
+_ALWAYS_MARKUP = re.compile(r"[\\`*_\[\]()#~|<>]")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+ZERO_WIDTH_SPACE = "\u200b"
+_LONG_WORD = re.compile(r"(?:\\.|[!-\[\]-~À-ɏ]){10}(?=(?:\\.|[!-\[\]-~À-ɏ]){14})")
+"""Ten letters of a word that has fourteen more; an escaped character counts as one."""
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_LIST_ITEM = re.compile(r"^(\d+)(\.)", re.MULTILINE)
+_LINE_MARKUP = re.compile(r"^[-+=]", re.MULTILINE)
+_JOINS = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
+"""Characters that belong to the one before them."""
+
+
+def card(*body: Json | None, fallback_text: str) -> Json:
+    """Make a whole card; `fallback_text` is read out and shown by clients that cannot draw it."""
+    return {
+        "type": "AdaptiveCard",
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "version": "1.5",
+        "lang": "pt",
+        "fallbackText": fallback_text,
+        "body": [element for element in body if element is not None],
+    }
+
+
+def heading(words: str, *, section: bool = False, spacing: Spacing | None = None) -> Json:
+    """Make the card's title, or the title of a section of it."""
+    # Without a size written out, `heading` grows to Large.
+    size = "Default" if section else "Large"
+    return _known(
+        type="TextBlock",
+        text=words,
+        wrap=True,
+        style="heading",
+        size=size,
+        weight="Bolder",
+        spacing=spacing,
+    )
+
+
+def text(
+    words: str,
+    *,
+    small: bool = False,
+    bold: bool = False,
+    spacing: Spacing = "Small",
+    id: str | None = None,  # noqa: A002 - the schema's word
+) -> Json:
+    """Make a paragraph of our own words, in Markdown."""
+    return _known(
+        type="TextBlock",
+        text=words,
+        wrap=True,
+        size="Small" if small else None,
+        weight="Bolder" if bold else None,
+        spacing=spacing,
+        id=id,
+    )
+
+
+def run(
+    words: str, *, bold: bool = False, italic: bool = False, small: bool = False, url: str = ""
+) -> Json:
+    """Make a piece of a paragraph, shown literally; with a `url` it is a link."""
+    return _known(
+        type="TextRun",
+        text=_breakable(words),
+        weight="Bolder" if bold else None,
+        italic=italic or None,
+        size="Small" if small else None,
+        selectAction=open_url(words, url) if url else None,
+    )
+
+
+def rich(*runs: Json, spacing: Spacing = "Small") -> Json:
+    """Make a paragraph of runs: the place for what people typed."""
+    return {"type": "RichTextBlock", "inlines": list(runs), "spacing": spacing}
+
+
+def container(
+    *items: Json | None,
+    spacing: Spacing = "Large",
+    id: str | None = None,  # noqa: A002 - the schema's word
+    visible: bool = True,
+) -> Json:
+    """Make a section."""
+    return _known(
+        type="Container",
+        id=id,
+        spacing=spacing,
+        isVisible=None if visible else False,
+        items=[item for item in items if item is not None],
+    )
+
+
+def band(*items: Json | None, id: str, style: Band, spacing: Spacing = "None") -> Json:  # noqa: A002
+    """Make a coloured strip from edge to edge. The colour only repeats what its words say."""
+    return {
+        **container(*items, spacing=spacing, id=id),
+        "style": style,
+        "bleed": True,
+    }
+
+
+def columns(*cells: Sequence[Json | None], spacing: Spacing = "Medium") -> Json:
+    """Put cells of elements side by side, all equally wide."""
+    return {
+        "type": "ColumnSet",
+        "spacing": spacing,
+        "columns": [
+            {"type": "Column", "width": "stretch", "items": [e for e in cell if e is not None]}
+            for cell in cells
+        ],
+    }
+
+
+def facts(pairs: Iterable[tuple[str, str]], *, spacing: Spacing | None = None) -> Json:
+    """Make a table of title and value; titles of one word never wrap on a phone."""
+    rows = [{"title": title, "value": _breakable(value)} for title, value in pairs]
+    return _known(type="FactSet", facts=rows, spacing=spacing)
+
+
+def text_input(
+    id: str,  # noqa: A002 - the schema's word
+    label: str,
+    *,
+    error: str,
+    value: str = "",
+    placeholder: str = "",
+    max_length: int,
+    required: bool = False,
+    multiline: bool = False,
+    regex: str = "",
+) -> Json:
+    """Make a text field. The client checks first, the server always."""
+    return _known(
+        type="Input.Text",
+        id=id,
+        label=_breakable(label),
+        errorMessage=error,
+        placeholder=placeholder or None,
+        value=value or None,
+        isRequired=required or None,
+        isMultiline=multiline or None,
+        maxLength=max_length,
+        regex=regex or None,
+    )
+
+
+def choice_input(
+    id: str,  # noqa: A002 - the schema's word
+    label: str,
+    choices: Mapping[Value, str],
+    *,
+    error: str,
+    value: str = "",
+    placeholder: str = "",
+    required: bool = False,
+    expanded: bool = False,
+    several: bool = False,
+) -> Json:
+    """Make a choice; `choices` maps each value to its title."""
+    return _known(
+        type="Input.ChoiceSet",
+        id=id,
+        label=_breakable(label),
+        errorMessage=error,
+        style="expanded" if expanded else "compact",
+        wrap=True,
+        isMultiSelect=several or None,
+        isRequired=required or None,
+        placeholder=placeholder or None,
+        # A preselected value outside the list would be sent although nobody saw it.
+        value=value if value in choices else None,
+        choices=[{"title": title, "value": str(choice)} for choice, title in choices.items()],
+    )
+
+
+def moment_input(
+    kind: Literal["Date", "Time"],
+    id: str,  # noqa: A002 - the schema's word
+    label: str,
+    *,
+    error: str,
+    value: str = "",
+    latest: str = "",
+) -> Json:
+    """Make a date (YYYY-MM-DD) or time (HH:MM) field."""
+    return _known(
+        type=f"Input.{kind}",
+        id=id,
+        label=_breakable(label),
+        errorMessage=error,
+        value=value or None,
+        max=latest or None,
+    )
+
+
+def action_set(*actions: Json | None, spacing: Spacing = "Medium") -> Json:
+    """Make a row of buttons."""
+    shown = [action for action in actions if action is not None]
+    return {"type": "ActionSet", "spacing": spacing, "actions": shown}
+
+
+def open_url(title: str, url: str) -> Json:
+    return {"type": "Action.OpenUrl", "title": title, "url": url}
+
+
+def toggle(title: str, target: str) -> Json:
+    """Make a button that folds and unfolds one element; it stays in place, so focus is kept."""
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [target]}
+
+
+def plain(words: str) -> str:
+    """Escape what people typed so that Markdown, mentions and entities in it stay literal."""
+    escaped = _ENTITY.sub(r"\\&", _ALWAYS_MARKUP.sub(r"\\\g<0>", _INDENT.sub("", words)))
+    return _LINE_MARKUP.sub(r"\\\g<0>", _LIST_ITEM.sub(r"\1\\\2", escaped))
+
+
+def one_line(words: str, *, at_most: int) -> str:
+    """Bring a text to one line of so many characters, cut at a word where possible."""
+    line = " ".join(words.split())
+    return line if len(line) <= at_most else line[: cut_at(line, at_most - 1)].rstrip() + "…"
+
+
+def cut_at(words: str, at_most: int) -> int:
+    """Find where to cut a text: after a word if one ends near, never inside an emoji or accent."""
+    if len(words) <= at_most:
+        return len(words)
+    blank = max(words.rfind(" ", 0, at_most + 1), words.rfind("\n", 0, at_most + 1))
+    if blank > at_most * 3 // 4:
+        return blank
+    place = at_most
+    while place > 1 and (_JOINS.match(words[place]) or words[place - 1] == "\u200d"):
+        place -= 1
+    return place
+
+
+def _breakable(words: str) -> str:
+    """Let very long words break: paragraphs of runs and tables would cut them on a phone."""
+    return _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", words)
+
+
+def _known(**properties: Any) -> Json:
+    return {name: value for name, value in properties.items() if value is not None}

@@ -1,0 +1,166 @@
+"""What a refusal sounds like: kind, concrete, with the way on. `RetentionError` → words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cards.elements import Band, plain
+from cards.formats import at_moment, listed
+from cards.labels import FIELDS, STATUSES
+from cards.notice import Notice
+from retention.domain.case import CaseAction
+from retention.domain.errors import (
+    AlreadyDone,
+    CaseNotFound,
+    DraftNotFound,
+    DuplicateOpenCase,
+    IllegalTransition,
+    InvalidAnswers,
+    NotAllowed,
+    NotTheAuthor,
+    Problem,
+    RetentionError,
+    StaleCase,
+)
+from retention.domain.events import CaseStatus
+from retention.domain.people import Person
+
+_ONLY_YOU = "Só você vê este aviso, e nada mudou no caso."
+_WHOSE: Mapping[str, tuple[str, str]] = {
+    CaseAction.CLAIM: ("Assumir é com o Adm/Fin", "podem assumir"),
+    CaseAction.RECORD_OUTCOME: ("O resultado é com o Adm/Fin", "podem registrar"),
+    CaseAction.ANSWER: ("A resposta é com quem abriu o caso", "podem registrar"),
+}
+"""Title of the refusal, and how the sentence with the names goes on."""
+
+_FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
+    ("crm_case", Problem.MISSING): "Informe o número do Caso.",
+    ("customer", Problem.MISSING): "Informe o nome do cliente.",
+    ("channel", Problem.MISSING): "Escolha por onde o cliente falou.",
+    ("verbatim", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",
+    ("mood", Problem.MISSING): "Escolha o humor. Na dúvida, use “Neutro”.",
+    ("path", Problem.MISSING): "Escolha um dos três caminhos.",
+    ("reason", Problem.MISSING): "Escolha o motivo que o cliente deu.",
+    ("reason_text", Problem.MISSING): "Diga o motivo em poucas palavras.",
+    ("note", Problem.MISSING): "Escreva a anotação. Uma frase já basta.",
+    ("answer", Problem.MISSING): "Escolha o que o cliente decidiu.",
+    ("confirmed_by", Problem.MISSING): "Diga quem, do lado do cliente, confirmou que fica.",
+    ("confirmed_date", Problem.MISSING): "Escolha o dia em que confirmou.",
+    ("confirmed_time", Problem.MISSING): "Escolha a hora em que confirmou.",
+    ("confirmed_channel", Problem.MISSING): "Escolha por onde o cliente confirmou.",
+    ("outcome", Problem.MISSING): "Escolha como o caso terminou.",
+    ("real_reason", Problem.MISSING): "Escolha o motivo que você confirmou.",
+    ("real_reason_text", Problem.MISSING): "Diga o motivo em poucas palavras.",
+    ("feedback_channel", Problem.MISSING): "Escolha por onde você tentou ouvir o cliente.",
+    ("feedback_result", Problem.MISSING): "Escreva a resposta ou “não respondeu”.",
+    ("lesson", Problem.MISSING): "Escreva uma frase que ajude no próximo caso.",
+    ("crm_steps", Problem.MISSING): "Marque pelo menos um passo.",
+}
+_PROBLEMS: Mapping[Problem, str] = {
+    Problem.MISSING: "Falta preencher este campo.",
+    Problem.TOO_LONG: "Ficou longo demais. Deixe só o principal.",
+    Problem.NOT_A_CHOICE: "Escolha uma das opções da lista.",
+    Problem.CASE_NUMBER: "Confira o número do Caso, como aparece no Salesforce. Ex.: 00012345.",
+    Problem.TAX_ID_SHAPE: "CNPJ tem 14 caracteres e CPF tem 11. Corrija ou deixe em branco.",
+    Problem.TAX_ID_DIGITS: "Os dois últimos dígitos não conferem. Corrija ou deixe em branco.",
+    Problem.MONEY: "Use o formato 349,90 ou deixe em branco.",
+    Problem.DATE: "Confira o dia e a hora, como 25/11/2026 e 14:02.",
+    Problem.IN_THE_FUTURE: "Esse momento ainda não chegou. Confira o dia e a hora.",
+}
+
+_UNEXPECTED: tuple[str, str, Band] = (
+    "ℹ️ Não deu para fazer isso agora",
+    "Nada mudou. Confira o caso.",
+    "accent",
+)
+NOTHING_TICKED = Notice(
+    "ℹ️ Nenhum passo marcado",
+    "Marque abaixo o que já fez no Salesforce e salve de novo.",
+    "accent",
+)
+
+
+def problem_text(field: str, problem: Problem) -> str:
+    """Say what to do about one answer, beside its field."""
+    return _FIELD_PROBLEMS.get((field, problem), _PROBLEMS[problem])
+
+
+def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: datetime) -> Notice:
+    """Say a refusal above the card as it is now.
+
+    Args:
+        error: what the domain refused.
+        holders: who may do what was refused, whoever is on duty first.
+        now: the present moment; a moment of the same day is written as a mere hour.
+    """
+    title, words, style = _UNEXPECTED
+    match error:
+        case NotAllowed():
+            return _not_allowed(error, holders)
+        case InvalidAnswers():
+            return errors_notice(error.problems)
+        case AlreadyDone():
+            title = f"ℹ️ Já feito por {plain(error.by.name)} {at_moment(error.at, now)}"
+            words, style = "Nada foi feito em dobro. O caso abaixo está em dia.", "good"
+        case NotTheAuthor():
+            title = f"🔒 Este rascunho é de {plain(error.author.name)}"
+            words, style = (
+                "Só quem começou continua. Para outro pedido, escreva **/cancelamento**.",
+                "warning",
+            )
+        case IllegalTransition():
+            title, words = "ℹ️ O caso está em outro momento", f"{_moved_on(error)} Nada mudou nele."
+        case CaseNotFound():
+            title = f"Não encontrei {plain(error.reference)}"
+            words = "Confira o código (RET-0042), o número do Caso ou o nome do cliente."
+        case DraftNotFound():
+            title = "Não encontrei este rascunho"
+            words = "Para começar outro pedido, escreva **/cancelamento**."
+        case DuplicateOpenCase():
+            title = f"ℹ️ O Caso {plain(error.crm_case_number)} já está aberto"
+            words = "Junte o pedido ao caso aberto ou corrija o número."
+        case StaleCase():
+            title = "ℹ️ O caso mudou enquanto você escrevia"
+            words = "Confira como ele está agora e tente mais uma vez."
+    return Notice(title, words, style)
+
+
+def errors_notice(problems: Mapping[str, Problem], *, purpose: str = "continuar") -> Notice:
+    """Name the fields to mend, above the form."""
+    names = listed([FIELDS[field].removesuffix("?") for field in problems])
+    fields = "1 campo" if len(problems) == 1 else f"{len(problems)} campos"
+    return Notice(
+        f"⚠️ Ajuste {fields} para {purpose}",
+        f"{names}. O que você escreveu continua aqui.",
+        "attention",
+    )
+
+
+def _not_allowed(error: NotAllowed, holders: Sequence[Person]) -> Notice:
+    title, verb = _WHOSE.get(error.action, ("Isso é com outra pessoa", "podem fazer"))
+    names = [f"**{plain(error.author.name)}**"] if error.author else []
+    names += [_name(person) for person in holders if not _is_author(person, error)]
+    if not names:
+        return Notice(f"🔒 {title}", _ONLY_YOU, "warning")
+    who = f"pode{verb.removeprefix('podem')}" if len(names) == 1 else verb
+    return Notice(f"🔒 {title}", f"Neste caso, {who}: {listed(names)}.\n\n{_ONLY_YOU}", "warning")
+
+
+def _name(person: Person) -> str:
+    return f"**{plain(person.name)}**{' (de plantão)' if person.on_duty else ''}"
+
+
+def _is_author(person: Person, error: NotAllowed) -> bool:
+    return error.author is not None and person.id == error.author.id
+
+
+def _moved_on(error: IllegalTransition) -> str:
+    current = CaseStatus(error.current)
+    if not current.is_open:
+        return f"Ele já terminou: {STATUSES[current].title.lower()}."
+    if current is CaseStatus.IN_TREATMENT:
+        return "Ele ainda está em tratativa no RC, e o Adm/Fin não precisa agir agora."
+    if current is CaseStatus.AWAITING_ADMFIN:
+        return "Ele ainda está sem dono: alguém do Adm/Fin precisa assumir antes."
+    return f"Agora: {STATUSES[current].title}."

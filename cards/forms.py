@@ -1,0 +1,69 @@
+"""Fields that several forms share, and the sentence beside a field that needs mending."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cards.elements import Json, choice_input, text, text_input
+from cards.errors import errors_notice, problem_text
+from cards.labels import FIELDS, REASONS
+from cards.notice import notice_band
+from retention.domain.errors import Problem
+
+Problems = Mapping[str, Problem]
+Typed = Mapping[str, str]
+
+NO_PROBLEMS: Problems = {}
+NOTHING_TYPED: Typed = {}
+LONGEST_REASON = 120
+
+
+def checked(field: Json, problems: Problems) -> list[Json]:
+    """Give a field, and below it what to mend."""
+    problem = problems.get(field["id"])
+    if problem is None:
+        return [field]
+    return [field, problem_line(field["id"], problem_text(field["id"], problem))]
+
+
+def problem_line(field: str, words: str) -> Json:
+    """Say what to mend in one field."""
+    return text(f"⚠️ {words}", bold=True, id=f"error-{field}")
+
+
+def problems_band(problems: Problems, *, purpose: str) -> Json | None:
+    """Name the fields to mend on top of the form; `purpose` ends "to …"."""
+    if not problems:
+        return None
+    band = notice_band(errors_notice(problems, purpose=purpose))
+    return band and {**band, "id": "errors", "spacing": "Medium"}
+
+
+def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> list[Json]:
+    """Ask for a reason; what stands behind "Outros" is asked once that was chosen."""
+    other = f"{field}_text"
+    fields = checked(
+        choice_input(
+            field,
+            FIELDS[field],
+            REASONS,
+            error="Escolha o motivo.",
+            placeholder="Qual foi o motivo?",
+            value=value,
+            required=True,
+        ),
+        problems,
+    )
+    if other in problems or typed.get(other):
+        fields += checked(
+            text_input(
+                other,
+                FIELDS[other],
+                error="Diga o motivo em poucas palavras.",
+                placeholder="Em poucas palavras",
+                value=typed.get(other, ""),
+                max_length=LONGEST_REASON,
+            ),
+            problems,
+        )
+    return fields

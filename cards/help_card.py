@@ -1,0 +1,124 @@
+"""What the bot can do, said when somebody asks, arrives or types something it does not know."""
+
+from __future__ import annotations
+
+from cards.actions import ListCases, ShowHelp, StartForm
+from cards.elements import (
+    Json,
+    action_set,
+    card,
+    container,
+    heading,
+    one_line,
+    open_url,
+    plain,
+    rich,
+    run,
+    text,
+)
+
+_LONGEST_COMMAND = 60
+_COMMANDS = (
+    ("/cancelamento 00012345", "Registra um pedido. Leva um minuto."),
+    ("/caso Padaria Sol", "Acha um caso por cliente, Caso ou código."),
+    ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
+    ("/ajuda", "Mostra esta lista."),
+)
+
+
+def help_card() -> Json:
+    return card(
+        heading("Como posso ajudar?"),
+        text(
+            "Cuido do pedido de cancelamento com você: registro, chamo quem decide e acompanho até "
+            "o resultado."
+        ),
+        container(
+            *(
+                container(
+                    rich(run(command, bold=True), spacing="None"),
+                    text(meaning, spacing="None"),
+                    spacing="Small",
+                )
+                for command, meaning in _COMMANDS
+            )
+        ),
+        _start_and_list(),
+        fallback_text="Ajuda: use /cancelamento e o número do Caso para registrar um pedido.",
+    )
+
+
+def unknown_card(command: str, nearest: str | None = None) -> Json:
+    """Answer a command the bot does not know; `nearest` is the one most like it, with its slash."""
+    question = (run(" Você quis dizer "), run(nearest, bold=True), run("?")) if nearest else ()
+    return card(
+        rich(
+            run("Não conheço "),
+            run(one_line(command, at_most=_LONGEST_COMMAND), bold=True),
+            run("."),
+            *question,
+        ),
+        text("Eu entendo **/cancelamento**, **/caso**, **/casos** e **/ajuda**."),
+        action_set(
+            StartForm.button("Registrar cancelamento", style="positive"),
+            ShowHelp.button("Ver ajuda"),
+        ),
+        fallback_text="Não conheço esse comando. Use /ajuda.",
+    )
+
+
+def welcome_card(*, bot_name: str = "Retenção", is_channel: bool = True) -> Json:
+    """Introduce the bot, once per conversation."""
+    command = f"@{bot_name} /cancelamento" if is_channel else "/cancelamento"
+    steps = (
+        (run("Escreva aqui: "), run(command, bold=True)),
+        (run("Conte o que o cliente disse, do jeito que ele falou."),),
+        (run("Confirme o caminho. Eu chamo quem precisa e digo o que vem depois."),),
+    )
+    return card(
+        heading(f"Oi, eu sou o {plain(bot_name)}"),
+        text(
+            "Quando um cliente pedir para sair, me chame. Em um minuto, o caso chega a quem "
+            "decide, com as palavras do cliente."
+        ),
+        container(
+            heading("Como começar", section=True, spacing="None"),
+            *(
+                rich(run(f"{number}. ", bold=True), *step)
+                for number, step in enumerate(steps, start=1)
+            ),
+        ),
+        container(
+            text(
+                "Deste canal, guardo só os pedidos de cancelamento. O resto da conversa eu "
+                "descarto sem registrar.",
+                small=True,
+                spacing="None",
+            )
+        )
+        if is_channel
+        else None,
+        _start_and_list(),
+        fallback_text=f"Oi, eu sou o {bot_name}. Para registrar um pedido, escreva {command}.",
+    )
+
+
+def wrong_channel_card(channel_name: str, url: str | None = None) -> Json:
+    """Refuse kindly in a channel that is not the configured one, and show the way."""
+    return card(
+        heading("Aqui eu não registro pedidos"),
+        text(
+            "Os pedidos de cancelamento ficam todos em um canal, para ninguém perder nenhum: "
+            f"**{plain(channel_name)}**."
+        ),
+        text("Escreva **/cancelamento** lá, ou no nosso chat particular."),
+        action_set(open_url("Abrir o canal", url)) if url else None,
+        fallback_text=f"Os pedidos de cancelamento ficam no canal {channel_name}.",
+    )
+
+
+def _start_and_list() -> Json:
+    return action_set(
+        StartForm.button("Registrar cancelamento", style="positive"),
+        ListCases.button("Meus casos", which="mine"),
+    )

@@ -1,0 +1,319 @@
+"""The form of a request to cancel: two screens, and the one for a Caso that is open already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cards.actions import (
+    BackToFacts,
+    ContinueForm,
+    DiscardForm,
+    FixCaseNumber,
+    JoinOpenCase,
+    RegisterCase,
+)
+from cards.cases_card import CaseLine
+from cards.elements import (
+    Json,
+    action_set,
+    card,
+    choice_input,
+    container,
+    heading,
+    open_url,
+    plain,
+    rich,
+    run,
+    text,
+    text_input,
+)
+from cards.formats import full_day, listed, moment
+from cards.forms import NO_PROBLEMS, Problems, checked, problem_line, problems_band, reason_fields
+from cards.labels import CHANNELS, FIELDS, MOODS, PATHS, PRIORITY, STATUSES
+from cards.proposal import proposal_section, proposal_step, proposal_title, proposed_path
+from cards.quote import quote_band
+from retention.domain.cancellation import Intent, Mood
+from retention.domain.case import Case, CaseFacts, case_code
+from retention.domain.classification import Classification
+from retention.domain.draft import Draft
+from retention.domain.errors import Problem
+from retention.domain.people import Person, Role
+
+_DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
+
+
+def facts_card(
+    draft: Draft,
+    *,
+    case_number_pattern: str,
+    problems: Problems = NO_PROBLEMS,
+) -> Json:
+    """Screen 1: what the agent heard. Everything typed so far is in its field."""
+    return card(
+        heading("Pedido de cancelamento"),
+        text(f"Passo 1 de 2 · aberto por {plain(draft.author.name)}", spacing="None"),
+        problems_band(problems, purpose="continuar")
+        or text(
+            "Leva cerca de um minuto. Se precisar parar, o rascunho fica guardado.", small=True
+        ),
+        *_case_number(draft, case_number_pattern, problems),
+        *_told(draft, problems),
+        heading("Se souber (opcional)", section=True, spacing="Large"),
+        text("CNPJ e CPF ficam guardados com máscara.", small=True, spacing="None"),
+        *_optional(draft, problems),
+        action_set(
+            ContinueForm.button("Continuar", style="positive", draft=draft.id, v=draft.version),
+            DiscardForm.button("Descartar", draft=draft.id, v=draft.version),
+        ),
+        fallback_text="Pedido de cancelamento, passo 1 de 2: conte o que aconteceu.",
+    )
+
+
+def judgement_card(
+    draft: Draft,
+    facts: CaseFacts,
+    classification: Classification,
+    *,
+    called: Sequence[Person],
+    problems: Problems = NO_PROBLEMS,
+) -> Json:
+    """Screen 2: the proposal, the words that led to it, and the agent's own judgement.
+
+    Args:
+        draft: the request; a path or reason chosen before wins over the proposal.
+        facts: screen 1, checked.
+        classification: what the bot makes of the customer's words.
+        called: who answers for Adm/Fin and RC now.
+        problems: what to mend, by input id.
+    """
+    title = proposal_title(classification)
+    return card(
+        quote_band(facts, marked=[(s.start, s.end) for s in classification.signals]),
+        container(
+            heading(title),
+            text(proposal_step(classification), spacing="None"),
+            spacing="Medium",
+        ),
+        problems_band(problems, purpose="registrar"),
+        proposal_section(classification),
+        *_judgement(draft, classification, problems),
+        _what_follows(draft, called),
+        action_set(
+            RegisterCase.button(
+                "Registrar caso", style="positive", draft=draft.id, v=draft.version
+            ),
+            BackToFacts.button("Voltar", draft=draft.id, v=draft.version),
+            DiscardForm.button("Descartar", draft=draft.id, v=draft.version)
+            if classification.intent is Intent.NOT_CANCELLATION
+            else None,
+        ),
+        fallback_text=f"{facts.customer}, Caso {facts.crm_case_number}: {title}. "
+        "Confirme ou corrija.",
+    )
+
+
+def duplicate_card(
+    draft: Draft,
+    open_case: Case,
+    *,
+    thread_url: str | None = None,
+    earlier: Sequence[CaseLine] = (),
+) -> Json:
+    """Offer to join the open case of the same Caso instead of opening a second one."""
+    facts, status = open_case.facts, STATUSES[open_case.status]
+    owner = f"com {open_case.owner.name}" if open_case.owner else "sem dono ainda"
+    return card(
+        heading("Este Caso já está aberto"),
+        rich(
+            run(facts.customer, bold=True),
+            run(f" · Caso {facts.crm_case_number} · {open_case.code}"),
+        ),
+        rich(run(f"{status.words} · {owner}")),
+        rich(run(f"Aberto por {open_case.opened_by.name} em {moment(open_case.opened_at)}.")),
+        text(
+            "Para o cliente não contar tudo de novo, junte as palavras dele ao caso aberto. "
+            "O rascunho continua guardado.",
+            spacing="Medium",
+        ),
+        action_set(
+            JoinOpenCase.button(
+                "Juntar ao caso aberto", style="positive", draft=draft.id, v=draft.version
+            ),
+            open_url("Abrir o tópico", thread_url) if thread_url else None,
+            FixCaseNumber.button("Corrigir o número", draft=draft.id, v=draft.version),
+        ),
+        _earlier(earlier),
+        fallback_text=f"O Caso {facts.crm_case_number} já está aberto: {open_case.code}.",
+    )
+
+
+def _case_number(draft: Draft, pattern: str, problems: Problems) -> list[Json]:
+    digits = _DIGITS_ONLY.fullmatch(pattern)
+    rule = (
+        f"O número do Caso tem {digits[1]} algarismos, como no Salesforce."
+        if digits
+        else "Informe o número do Caso, como aparece no Salesforce."
+    )
+    field = text_input(
+        "crm_case",
+        FIELDS["crm_case"],
+        error=rule,
+        placeholder="Ex.: 00012345",
+        value=draft.answers.get("crm_case", ""),
+        max_length=20,
+        required=True,
+        regex=pattern,
+    )
+    if problems.get("crm_case") is Problem.CASE_NUMBER:
+        return [field, problem_line("crm_case", rule)]
+    return checked(field, problems)
+
+
+def _told(draft: Draft, problems: Problems) -> list[Json]:
+    typed = draft.answers
+    return [
+        *checked(
+            text_input(
+                "customer",
+                FIELDS["customer"],
+                error="Informe o nome do cliente.",
+                placeholder="Nome da loja ou da empresa",
+                value=typed.get("customer", ""),
+                max_length=120,
+                required=True,
+            ),
+            problems,
+        ),
+        *checked(
+            choice_input(
+                "channel",
+                FIELDS["channel"],
+                CHANNELS,
+                error="Escolha por onde o cliente falou.",
+                placeholder="Por onde o cliente falou?",
+                value=typed.get("channel", ""),
+                required=True,
+            ),
+            problems,
+        ),
+        *checked(
+            text_input(
+                "verbatim",
+                FIELDS["verbatim"],
+                error="Escreva o que o cliente disse. Uma frase já basta.",
+                placeholder="Do jeito que ele falou, sem resumir.",
+                value=typed.get("verbatim", ""),
+                max_length=2000,
+                required=True,
+                multiline=True,
+            ),
+            problems,
+        ),
+        *checked(
+            choice_input(
+                "mood",
+                FIELDS["mood"],
+                MOODS,
+                error="Escolha o humor. Na dúvida, use “Neutro”.",
+                placeholder="Como ele parecia?",
+                value=typed.get("mood", Mood.NEUTRAL),
+                required=True,
+            ),
+            problems,
+        ),
+    ]
+
+
+def _optional(draft: Draft, problems: Problems) -> list[Json]:
+    typed = draft.answers
+    return [
+        *checked(
+            text_input(
+                "tax_id",
+                FIELDS["tax_id"],
+                error="Confira os números ou deixe em branco.",
+                placeholder="Ex.: 12.345.678/0001-95",
+                value=typed.get("tax_id", ""),
+                max_length=24,
+            ),
+            problems,
+        ),
+        *checked(
+            text_input(
+                "monthly_value",
+                FIELDS["monthly_value"],
+                error="Use o formato 349,90 ou deixe em branco.",
+                placeholder="Ex.: 349,90",
+                value=typed.get("monthly_value", ""),
+                max_length=20,
+            ),
+            problems,
+        ),
+        *checked(
+            text_input(
+                "contact",
+                FIELDS["contact"],
+                error="Informe até 120 caracteres.",
+                placeholder="Nome e telefone de quem pediu",
+                value=typed.get("contact", ""),
+                max_length=120,
+            ),
+            problems,
+        ),
+    ]
+
+
+def _judgement(draft: Draft, classification: Classification, problems: Problems) -> list[Json]:
+    typed = draft.answers
+    path = proposed_path(classification)
+    reason = classification.reason if path else None
+    return [
+        *checked(
+            choice_input(
+                "path",
+                FIELDS["path"],
+                PATHS,
+                error="Escolha um dos três caminhos.",
+                value=typed.get("path", path or ""),
+                required=True,
+                expanded=True,
+            ),
+            problems,
+        ),
+        *reason_fields("reason", typed.get("reason", reason or ""), typed, problems),
+    ]
+
+
+def _what_follows(draft: Draft, called: Sequence[Person]) -> Json:
+    """Say what registering will do, on each path."""
+    where = "aqui no tópico" if draft.place.is_channel else "no canal"
+    names = [f"{plain(person.name)} ({_desk(person)})" for person in called]
+    whom = listed(names) if names else "o Adm/Fin e o líder do RC"
+    return container(
+        heading("Ao registrar", section=True, spacing="None"),
+        text(
+            f"**Sem abertura ou não técnico:** chamo {whom} {where}, com prioridade **{PRIORITY}**."
+        ),
+        text("**Com abertura:** o caso fica com você, e eu só aviso o Adm/Fin."),
+    )
+
+
+def _desk(person: Person) -> str:
+    return "Adm/Fin" if Role.ADMFIN_LEAD in person.roles else "líder do RC"
+
+
+def _earlier(lines: Sequence[CaseLine]) -> Json | None:
+    if not lines:
+        return None
+    return container(
+        heading("Antes disso", section=True, spacing="None"),
+        *(
+            rich(
+                run(case_code(line.number), bold=True),
+                run(f" · {STATUSES[line.status].words} · pedido de {full_day(line.opened_at)}"),
+                run(f" · com {line.owner.name}" if line.owner else ""),
+            )
+            for line in lines
+        ),
+    )

@@ -1,0 +1,182 @@
+"""The pt-BR name of every value a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cards.elements import Band
+from retention.domain.cancellation import (
+    CancellationPath,
+    CancellationReason,
+    Mood,
+    OriginChannel,
+)
+from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
+from retention.domain.people import Role
+
+PRIORITY = "ALTA"
+QUEUE = "FOOD - ADMINISTRATIVO/FINANCEIRO"
+CRM_STATUS = "Aguardando Informação Externa"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLabel:
+    """An icon with a shape of its own and a title; the band's colour only repeats them."""
+
+    icon: str
+    title: str
+    band: Band | None
+
+    @property
+    def words(self) -> str:
+        return f"{self.icon} {self.title}"
+
+
+STATUSES: Mapping[CaseStatus, StatusLabel] = {
+    CaseStatus.IN_TREATMENT: StatusLabel("🎧", "Em tratativa no RC", "accent"),
+    CaseStatus.AWAITING_ADMFIN: StatusLabel("⏳", "Aguardando Adm/Fin", "warning"),
+    CaseStatus.WITH_ADMFIN: StatusLabel("🤝", "Em tratativa no Adm/Fin", "accent"),
+    CaseStatus.RETAINED: StatusLabel("🌱", "Retido, em vigília", "good"),
+    CaseStatus.LOST: StatusLabel("📁", "Cancelado", None),
+    CaseStatus.VOID: StatusLabel("📁", "Sem efeito", None),
+}
+
+PATHS: Mapping[CancellationPath, str] = {
+    CancellationPath.TECHNICAL_OPEN: "Técnico com abertura",
+    CancellationPath.TECHNICAL_BLOCKED: "Técnico sem abertura",
+    CancellationPath.NON_TECHNICAL: "Não técnico",
+}
+
+REASONS: Mapping[CancellationReason, str] = {
+    CancellationReason.RECURRING_ISSUE: "Falha não resolvida na raiz",
+    CancellationReason.SLOW_SUPPORT: "Demora ou falta de retorno do suporte",
+    CancellationReason.BAD_SERVICE_ATTITUDE: "Forma do atendimento",
+    CancellationReason.PRODUCT_MISFIT: "Produto não atende",
+    CancellationReason.HARD_TO_USE_TRAINING: "Dificuldade de uso ou falta de treinamento",
+    CancellationReason.INTEGRATION_FISCAL: "Integração ou fiscal (iFood, TEF, nota)",
+    CancellationReason.GENERAL_DISSATISFACTION: "Insatisfação sem causa dita",
+    CancellationReason.PRICE: "Preço ou reajuste",
+    CancellationReason.FINANCIAL_DIFFICULTY: "Dificuldade financeira",
+    CancellationReason.COMPETITOR: "Mudança para concorrente",
+    CancellationReason.BUSINESS_CLOSING: "Encerramento da empresa",
+    CancellationReason.OWNERSHIP_CHANGE: "Troca de proprietário ou CNPJ",
+    CancellationReason.SEASONAL_PAUSE: "Pausa, temporada ou reforma",
+    CancellationReason.NO_LONGER_NEEDED: "Não usa mais",
+    CancellationReason.CONTRACT_BILLING_DISPUTE: "Cobrança, multa ou contrato",
+    CancellationReason.CHAMPION_LEFT: "Usuário-chave saiu",
+    CancellationReason.OTHER: "Outros (explique)",
+}
+
+CHANNELS: Mapping[OriginChannel, str] = {
+    OriginChannel.PHONE: "Telefone",
+    OriginChannel.CHAT: "Chat",
+    OriginChannel.WHATSAPP: "WhatsApp",
+    OriginChannel.EMAIL: "E-mail",
+    OriginChannel.SOCIAL: "Rede social",
+    OriginChannel.IN_PERSON: "Presencial",
+}
+
+BY_CHANNEL: Mapping[OriginChannel, str] = {
+    OriginChannel.PHONE: "por telefone",
+    OriginChannel.CHAT: "pelo chat",
+    OriginChannel.WHATSAPP: "pelo WhatsApp",
+    OriginChannel.EMAIL: "por e-mail",
+    OriginChannel.SOCIAL: "por rede social",
+    OriginChannel.IN_PERSON: "pessoalmente",
+}
+
+MOODS: Mapping[Mood, str] = {
+    Mood.NEUTRAL: "Neutro",
+    Mood.FRUSTRATED: "Frustrado",
+    Mood.ANGRY: "Irritado",
+    Mood.DISAPPOINTED: "Decepcionado",
+}
+
+STEPS: Mapping[HandoverStep, str] = {
+    HandoverStep.MENTION: "Menção",
+    HandoverStep.QUEUE: "Fila",
+    HandoverStep.STATUS: "Status",
+    HandoverStep.PRIORITY: "Prioridade",
+}
+
+OUTCOMES: Mapping[OutcomeKind, str] = {
+    OutcomeKind.RETAINED: "Retido: o cliente fica",
+    OutcomeKind.LOST: "Cancelado: o cliente sai",
+    OutcomeKind.VOID: "Sem efeito: não era cancelamento",
+}
+
+OUTCOME_WORDS: Mapping[OutcomeKind, str] = {
+    OutcomeKind.RETAINED: "retido",
+    OutcomeKind.LOST: "cancelado",
+    OutcomeKind.VOID: "sem efeito",
+}
+
+FEEDBACK_CHANNELS: Mapping[FeedbackChannel, str] = {
+    FeedbackChannel.PHONE: "Telefone",
+    FeedbackChannel.CHAT: "Chat",
+    FeedbackChannel.WHATSAPP: "WhatsApp",
+    FeedbackChannel.EMAIL: "E-mail",
+    FeedbackChannel.NO_CONTACT: "Não consegui contato",
+}
+
+ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não revertido"}
+
+ROLES: Mapping[Role, str] = {
+    Role.AGENT: "Analista RC",
+    Role.N2: "N2",
+    Role.RC_LEAD: "Líder do RC",
+    Role.ADMFIN: "Analista Adm/Fin",
+    Role.ADMFIN_LEAD: "Líder Adm/Fin",
+    Role.LEADER: "Liderança",
+    Role.ADMIN: "Administração",
+}
+
+LISTS: Mapping[str, str] = {
+    "open": "Casos abertos",
+    "mine": "Seus casos abertos",
+    "unclaimed": "Casos sem dono",
+    "watched": "Casos em vigília",
+}
+"""The title of each list of cases, by the value of its filter."""
+
+FIELDS: Mapping[str, str] = {
+    "crm_case": "Nº do Caso",
+    "customer": "Cliente",
+    "channel": "Canal de origem",
+    "verbatim": "Nas palavras do cliente",
+    "mood": "Humor do cliente",
+    "tax_id": "CNPJ ou CPF",
+    "monthly_value": "Valor mensal (R$)",
+    "contact": "Contato",
+    "path": "Caminho",
+    "reason": "Motivo",
+    "reason_text": "Qual motivo?",
+    "note": "Anotação",
+    "answer": "Resposta do cliente",
+    "confirmed_by": "Quem confirmou",
+    "confirmed_date": "Quando",
+    "confirmed_time": "Hora",
+    "confirmed_channel": "Por onde",
+    "customer_said": "O que o cliente disse",
+    "outcome": "Desfecho",
+    "real_reason": "Motivo real",
+    "real_reason_text": "Qual motivo?",
+    "feedback_channel": "Tentativa de feedback",
+    "feedback_result": "O que o cliente respondeu",
+    "lesson": "Lição",
+    "crm_steps": "Passos no Salesforce",
+}
+"""The visible label of each input, by its id."""
+
+
+def reason_words(reason: CancellationReason, other: str = "") -> str:
+    """Name a reason; what a person wrote for "Outros" comes unescaped."""
+    if reason is CancellationReason.OTHER:
+        return f"Outros: {other}" if other.strip() else "Outros"
+    return REASONS[reason]
+
+
+def decapitalised(label: str) -> str:
+    """Bring a label into the middle of a sentence."""
+    return label[:1].lower() + label[1:]

@@ -1,0 +1,75 @@
+"""👉 Agora faça: one sentence per role, beginning with the person's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cards.elements import Json, container, heading, plain, text
+from retention.domain.cancellation import CancellationPath
+from retention.domain.case import Case
+from retention.domain.events import CaseStatus
+from retention.domain.people import Person, Role
+
+
+def next_section(case: Case, called: Sequence[Person]) -> Json:
+    """Say who does what now. The names of the people called are bold: they have the ball."""
+    return container(
+        heading("👉 Agora faça", section=True, spacing="None"),
+        *(text(sentence) for sentence in _sentences(case, called)),
+        id="next",
+        spacing="Medium",
+    )
+
+
+def person_with(role: Role, people: Sequence[Person]) -> Person | None:
+    """Find the first of some people who holds a role."""
+    return next((person for person in people if role in person.roles), None)
+
+
+def _sentences(case: Case, called: Sequence[Person]) -> list[str]:
+    author = plain(case.opened_by.first_name)
+    if case.status is CaseStatus.IN_TREATMENT:
+        return [
+            f"**{author}**, o cliente deu abertura: levante o histórico de Casos, acione o líder "
+            "do RC ou o N2 se precisar, e aja na causa.",
+            "Quando ele decidir, registre a resposta aqui.",
+        ]
+    if case.status is CaseStatus.WITH_ADMFIN:
+        return _with_admfin(case, author)
+    return _awaiting(case, called, author)
+
+
+def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:
+    lead = person_with(Role.ADMFIN_LEAD, called)
+    who = f"**{plain(lead.name)}**" if lead else "**Adm/Fin**"
+    if case.reversal is not None:
+        return [
+            f"{who}, assuma o caso: o RC reverteu, e falta confirmar com o cliente e fechar.",
+            f"{author}, nada mais por aqui. Se o cliente procurar você, anote.",
+        ]
+    also = person_with(Role.RC_LEAD, called)
+    told = f" {plain(also.name)} (líder do RC) também recebeu o chamado." if also else ""
+    return [
+        f"{who}, assuma o caso: {_why(case)}.{told}",
+        f"{author}, diga ao cliente que o setor responsável vai procurá-lo.",
+    ]
+
+
+def _why(case: Case) -> str:
+    if case.answer is not None:
+        return "o RC tentou, e o cliente ainda quer sair"
+    if case.judgement.path is CancellationPath.NON_TECHNICAL:
+        return "o motivo não é técnico, e o suporte não tem como reverter"
+    return "o cliente não quer nova tentativa do suporte"
+
+
+def _with_admfin(case: Case, author: str) -> list[str]:
+    owner = plain(case.owner.first_name) if case.owner else "Adm/Fin"
+    if case.reversal is not None:
+        return [f"**{owner}**, confirme com o cliente que ele fica e registre o resultado."]
+    if case.owner is not None and case.owner.id == case.opened_by.id:
+        return [f"**{owner}**, fale com o cliente e, no fim, registre o resultado."]
+    return [
+        f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
+        "No fim, registre o resultado aqui.",
+    ]

@@ -1,0 +1,103 @@
+"""Read and check `lexicon.toml`: the words by which customers tell that they are leaving."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_cues import BadCue, CueCompiler
+from retention.domain.classification_lexicon import (
+    Door,
+    IntentionCue,
+    LeavingVerb,
+    Lexicon,
+    ObjectKind,
+    Stance,
+    Strength,
+)
+
+DEFAULT_PATH = Path(__file__).with_name("lexicon.toml")
+
+_Cue = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+_Cues = tuple[_Cue, ...]
+
+
+class BadLexicon(ValueError):
+    """The lexicon file cannot be used; the message names the file and the key."""
+
+    def __init__(self, path: Path, where: str, why: str) -> None:
+        super().__init__(f"{path}: {where}: {why}" if where else f"{path}: {why}")
+        self.path, self.where = path, where
+
+
+class _Slips(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stems: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{5,}$")], ...] = ()
+    lookalikes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+$")], ...] = ()
+
+
+class _LexiconFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    abbreviations: dict[str, str]
+    slips: _Slips = Field(default_factory=_Slips)
+    macros: dict[str, _Cues]
+    leaving: dict[LeavingVerb, _Cues]
+    objects: dict[ObjectKind, _Cues]
+    stances: dict[Stance, _Cues]
+    intentions: dict[IntentionCue, _Cues]
+    openings: dict[Door, _Cues]
+    reasons: dict[CancellationReason, dict[Strength, _Cues]]
+
+
+def load_lexicon(path: Path = DEFAULT_PATH) -> Lexicon:
+    """Return the lexicon of a TOML file.
+
+    Raises:
+        BadLexicon: the file is missing, is not TOML, lacks or misnames a key, or holds a bad cue.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        file = _LexiconFile.model_validate(content)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadLexicon(path, "", str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadLexicon(path, where, first["msg"]) from error
+    _check_cues(path, file)
+    return Lexicon(
+        abbreviations=file.abbreviations,
+        slip_stems=file.slips.stems,
+        slip_lookalikes=file.slips.lookalikes,
+        macros=file.macros,
+        leaving=file.leaving,
+        objects=file.objects,
+        stances=file.stances,
+        intentions=file.intentions,
+        openings=file.openings,
+        reasons=file.reasons,
+    )
+
+
+def _check_cues(path: Path, file: _LexiconFile) -> None:
+    tables: dict[str, _Cues] = {}
+    for section in ("leaving", "objects", "stances", "intentions", "openings"):
+        tables |= {f"{section}.{key}": cues for key, cues in getattr(file, section).items()}
+    for reason, tiers in file.reasons.items():
+        tables |= {f"reasons.{reason}.{tier}": cues for tier, cues in tiers.items()}
+    try:
+        compiler = CueCompiler(file.macros)
+    except BadCue as error:
+        raise BadLexicon(path, "macros", str(error)) from error
+    for where, cues in tables.items():
+        for cue in cues:
+            try:
+                compiler.check(cue)
+            except BadCue as error:
+                raise BadLexicon(path, where, str(error)) from error

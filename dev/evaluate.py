@@ -1,0 +1,152 @@
+"""Measure the classifier on labelled utterances: `python -m dev.evaluate [--errors] [FILE...]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from config.lexicon import load_lexicon
+from retention.domain.classification import Classifier, as_labels
+
+DEFAULT = Path(__file__).parent.parent / "tests" / "data" / "utterances.jsonl"
+FIELDS = ("intent", "kind", "opening", "reason", "route")
+Labels = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One utterance with what people and the classifier say of it."""
+
+    row: dict[str, Any]
+    gold: Labels
+    predicted: Labels
+    signals: tuple[str, ...]
+    seconds: float
+
+    def right(self, field: str) -> bool:
+        return self.gold[field] == self.predicted[field]
+
+
+def route(labels: Labels) -> str:
+    """Tell who takes the utterance, by its labels (annotation guide, section 2)."""
+    if labels["intent"] == "not_cancellation":
+        return "support"
+    if labels["kind"] == "technical" and labels["opening"] == "open":
+        return "act_and_retain"
+    if labels["kind"] == "non_technical" or (
+        labels["kind"] == "technical" and labels["opening"] == "blocked"
+    ):
+        return "admfin"
+    return "probe"
+
+
+def evaluate(classifier: Classifier, rows: Iterable[dict[str, Any]]) -> list[Result]:
+    results = []
+    for row in rows:
+        began = perf_counter()
+        found = classifier.classify(row["text"])
+        seconds = perf_counter() - began
+        labels = as_labels(found)
+        gold = {field: row[field] for field in FIELDS[:-1]}
+        predicted = {field: str(labels[field]) for field in FIELDS[:-1]}
+        gold["route"], predicted["route"] = route(gold), route(predicted)
+        signals = tuple(signal.text for signal in found.signals)
+        results.append(Result(row, gold, predicted, signals, seconds))
+    return results
+
+
+def accuracy(results: Sequence[Result], field: str) -> float:
+    return sum(result.right(field) for result in results) / len(results) if results else 0.0
+
+
+def macro_f1(results: Sequence[Result], field: str) -> float:
+    """Average F1 over the labels that occur in gold or prediction."""
+    gold = Counter(result.gold[field] for result in results)
+    predicted = Counter(result.predicted[field] for result in results)
+    hits = Counter(result.gold[field] for result in results if result.right(field))
+    labels = gold.keys() | predicted.keys()
+    scores = [2 * hits[label] / (gold[label] + predicted[label]) for label in labels]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
+def confusion(results: Sequence[Result], field: str) -> list[str]:
+    """Render gold (rows) against prediction (columns, numbered as the rows)."""
+    labels = sorted({label for r in results for label in (r.gold[field], r.predicted[field])})
+    counts = Counter((result.gold[field], result.predicted[field]) for result in results)
+    lines = ["    " + " " * 26 + "".join(f"{n:>4}" for n in range(1, len(labels) + 1))]
+    for number, gold in enumerate(labels, 1):
+        cells = "".join(f"{counts[gold, predicted] or '.':>4}" for predicted in labels)
+        lines.append(f"{number:>4} {gold:<25}{cells}")
+    return lines
+
+
+def report(results: Sequence[Result], *, show_errors: bool) -> list[str]:
+    lines = [f"{len(results)} utterances"]
+    lines += [
+        f"{field:<8} accuracy {accuracy(results, field):.3f}"
+        f"  macro-F1 {macro_f1(results, field):.3f}"
+        for field in FIELDS
+    ]
+    technical = [r for r in results if r.gold["kind"] == "technical"]
+    hard = [r for r in results if r.row.get("hard")]
+    traps = [r for r in results if r.gold["intent"] == "not_cancellation"]
+    cancels = [r for r in results if r.gold["intent"] == "cancel_request"]
+    complaints = [r for r in results if r.gold["intent"] == "complaint_risk"]
+    flagged = [r for r in results if r.predicted["intent"] != "not_cancellation"]
+    times = sorted(result.seconds for result in results)
+    lines += [
+        f"hard intent {accuracy(hard, 'intent'):.3f} of {len(hard)}",
+        f"opening of technical {accuracy(technical, 'opening'):.3f} of {len(technical)}",
+        f"false cancels on traps {_count(traps, 'cancel_request')} of {len(traps)}"
+        f" (false complaints {_count(traps, 'complaint_risk')})",
+        f"missed cancels {_count(cancels, 'not_cancellation')} of {len(cancels)}"
+        f" (called complaint {_count(cancels, 'complaint_risk')})",
+        f"missed complaints {_count(complaints, 'not_cancellation')} of {len(complaints)}"
+        f" (called cancel {_count(complaints, 'cancel_request')})",
+        f"flagged without a signal {sum(not r.signals for r in flagged)} of {len(flagged)}",
+        f"time per utterance: median {times[len(times) // 2] * 1000:.2f} ms,"
+        f" worst {times[-1] * 1000:.2f} ms",
+    ]
+    for field in FIELDS:
+        lines += ["", f"{field}: gold in rows", *confusion(results, field)]
+    if show_errors:
+        lines += ["", *(line for result in results for line in _errors(result))]
+    return lines
+
+
+def _count(results: Sequence[Result], intent: str) -> int:
+    return sum(result.predicted["intent"] == intent for result in results)
+
+
+def _errors(result: Result) -> list[str]:
+    wrong = [field for field in FIELDS[:-1] if not result.right(field)]
+    if not wrong:
+        return []
+    told = "  ".join(f"{f}: {result.gold[f]} -> {result.predicted[f]}" for f in wrong)
+    return [f"{result.row['id']} {result.row['text']}", f"     {told}  {list(result.signals)}"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, default=[DEFAULT])
+    parser.add_argument("--errors", action="store_true", help="list every wrong utterance")
+    options = parser.parse_args(arguments)
+    classifier = Classifier(load_lexicon())
+    for file in options.files or [DEFAULT]:
+        with file.open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines if line.strip()]
+        results = evaluate(classifier, rows)
+        text = "\n".join([f"== {file}", *report(results, show_errors=options.errors), ""])
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Read the inputs of a form: every problem is found, nothing typed is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from retention.domain.errors import InvalidAnswers, Problem
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+
+
+class AnswerReader:
+    """Read inputs one by one, collecting every problem instead of stopping at the first."""
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+        self.problems: dict[str, Problem] = {}
+
+    def text(self, name: str, *, limit: int, needed: bool = True) -> str:
+        """Read free text exactly as typed; only blank counts as missing."""
+        typed = self._answers.get(name, "")
+        if not typed.strip():
+            if needed:
+                self.problems[name] = Problem.MISSING
+            return ""
+        if len(typed) > limit:
+            self.problems[name] = Problem.TOO_LONG
+        return typed
+
+    def choice(self, name: str, choices: type[_Choice]) -> _Choice:
+        """Read one value of an enumeration; a problem returns its first member, never used."""
+        typed = self._answers.get(name, "").strip()
+        try:
+            return choices(typed)
+        except ValueError:
+            self.problems[name] = Problem.NOT_A_CHOICE if typed else Problem.MISSING
+            return next(iter(choices))
+
+    def check(self) -> None:
+        """Raise InvalidAnswers when anything needs mending."""
+        if self.problems:
+            raise InvalidAnswers(self.problems)

@@ -1,0 +1,317 @@
+"""Evidence: what the cues and the leaving verbs of one text say, before anybody decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_cues import CueCompiler, CueIndex, Hit
+from retention.domain.classification_lexicon import (
+    Door,
+    IntentionCue,
+    LeavingVerb,
+    Lexicon,
+    ObjectKind,
+    Stance,
+    Strength,
+)
+from retention.domain.text import NormalisedText, Normaliser
+
+_REACH = 6
+"""Words after a leaving verb in which its object is looked for (annotation guide, rule 3)."""
+_REACH_BEFORE = 4
+_PHRASE_REACH = 3
+_BACKWARD_COST = 2
+_COSTS = {",": 2} | dict.fromkeys(("e", "mas", "porem", "porque", "pois", "quando", "se"), 5)
+"""What a word between verb and object adds to their distance: behind it something else begins."""
+_SENTENCE_ENDS = frozenset(".!?")
+
+_WEIGHTS = {Strength.STRONG: 3.0, Strength.PLAIN: 2.0, Strength.WEAK: 1.0, Strength.CONTEXT: 1.0}
+
+
+class Leaving(StrEnum):
+    """What one mention of leaving says, with its object and stance taken in."""
+
+    REQUEST = "request"
+    """To end the contract."""
+    BARE = "bare"
+    """To end something unsaid."""
+    CONDITIONAL = "conditional"
+    """A threat with a way out."""
+    CONSIDERING = "considering"
+    AGAINST_US = "against_us"
+    EVERYDAY = "everyday"
+    DENIED = "denied"
+
+
+_HEDGES = {
+    Stance.AGAINST_US: Leaving.AGAINST_US,
+    Stance.CONDITIONAL: Leaving.CONDITIONAL,
+    Stance.CONSIDERING: Leaving.CONSIDERING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingHit:
+    """A mention of leaving, what it says, and the words (indexes, inclusive) that show it."""
+
+    says: Leaving
+    first: int
+    last: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCue:
+    """A cue of a reason, as the lexicon ranks it."""
+
+    reason: CancellationReason
+    strength: Strength
+    cue: str
+
+    @property
+    def rule(self) -> str:
+        return f"reasons.{self.reason}.{self.strength}: {self.cue}"
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseCue:
+    """A cue of stance, intention or door."""
+
+    value: Stance | IntentionCue | Door
+    cue: str
+
+    @property
+    def rule(self) -> str:
+        return f"{self.value}: {self.cue}"
+
+
+class _Wish(StrEnum):
+    WANT = "want"
+
+
+Meaning = LeavingVerb | ObjectKind | PhraseCue | ReasonCue | _Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was seen in one text."""
+
+    text: NormalisedText
+    leaving: tuple[LeavingHit, ...]
+    phrases: tuple[Hit[PhraseCue], ...]
+    reasons: tuple[Hit[ReasonCue], ...]
+
+    def says(self, *wanted: Leaving) -> list[LeavingHit]:
+        return [hit for hit in self.leaving if hit.says in wanted]
+
+    def tells(self, wanted: IntentionCue | Door) -> list[Hit[PhraseCue]]:
+        return [hit for hit in self.phrases if hit.value.value is wanted]
+
+    def weights(self) -> dict[CancellationReason, float]:
+        """Return what the cues of each reason weigh together."""
+        return _weigh(self.reasons)
+
+    def complaint(self) -> float:
+        """Return what all cues weigh together, without those that only tell a motive."""
+        return sum(
+            _weigh(
+                hit for hit in self.reasons if hit.value.strength is not Strength.CONTEXT
+            ).values()
+        )
+
+
+class Observer:
+    """See the evidence in a text, by the cues of a lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._normaliser = Normaliser(
+            lexicon.abbreviations, lexicon.slip_stems, lexicon.slip_lookalikes
+        )
+        compiler = CueCompiler(lexicon.macros)
+        self._cues: CueIndex[Meaning] = CueIndex(compiler, _meanings(lexicon))
+
+    def observe(self, text: str) -> Evidence:
+        normalised = self._normaliser.normalise(text)
+        sight = _Sight(normalised)
+        for hit in self._cues.find(normalised):
+            sight.add(hit)
+        return Evidence(
+            text=normalised,
+            leaving=tuple(sight.leaving()),
+            phrases=tuple(sight.phrases),
+            reasons=tuple(_telling(sight.reasons)),
+        )
+
+
+def _meanings(lexicon: Lexicon) -> Iterator[tuple[str, Meaning]]:
+    yield "<want>", _Wish.WANT
+    for verb, cues in lexicon.leaving.items():
+        yield from ((cue, verb) for cue in cues)
+    for thing, cues in lexicon.objects.items():
+        yield from ((cue, thing) for cue in cues)
+    for table in (lexicon.stances, lexicon.intentions, lexicon.openings):
+        for value, cues in table.items():
+            yield from ((cue, PhraseCue(value, cue)) for cue in cues)
+    for reason, tiers in lexicon.reasons.items():
+        for strength, cues in tiers.items():
+            yield from ((cue, ReasonCue(reason, strength, cue)) for cue in cues)
+
+
+@dataclass(slots=True)
+class _Sight:
+    """The hits in one text, sorted by what they mean."""
+
+    text: NormalisedText
+    verbs: list[Hit[LeavingVerb]] = field(default_factory=list)
+    objects: dict[int, Hit[ObjectKind]] = field(default_factory=dict)
+    """By first word; the longest of those that begin at one word."""
+    wishes: dict[int, int] = field(default_factory=dict)
+    """Last word to first word."""
+    phrases: list[Hit[PhraseCue]] = field(default_factory=list)
+    reasons: list[Hit[ReasonCue]] = field(default_factory=list)
+    stances: dict[int, set[Stance]] = field(default_factory=dict)
+    """By word: the stances whose cue covers it."""
+
+    def add(self, hit: Hit[Meaning]) -> None:
+        value, first, last = hit.value, hit.first, hit.last
+        if isinstance(value, ReasonCue):
+            self.reasons.append(Hit(value, first, last))
+        elif isinstance(value, ObjectKind):
+            known = self.objects.get(first)
+            if known is None or known.last < last:
+                self.objects[first] = Hit(value, first, last)
+        elif isinstance(value, LeavingVerb):
+            self.verbs.append(Hit(value, first, last))
+        elif isinstance(value, _Wish):
+            self.wishes[last] = first
+        else:
+            self.phrases.append(Hit(value, first, last))
+            if isinstance(value.value, Stance):
+                for index in range(first, last + 1):
+                    self.stances.setdefault(index, set()).add(value.value)
+
+    def leaving(self) -> Iterator[LeavingHit]:
+        """Yield every mention of leaving: by verb, by phrase, by hedge ("quase ...")."""
+        for verb in self.verbs:
+            thing = self._nearest_object(verb)
+            says = _meaning(
+                verb.value, thing.value if thing else None, self.stances.get(verb.first, set())
+            )
+            if says is not None:
+                first, last = self.wishes.get(verb.first - 1, verb.first), verb.last
+                if thing is not None:
+                    first, last = min(first, thing.first), max(last, thing.last)
+                yield LeavingHit(says, first, last, f"{verb.value}: {thing and thing.value}")
+        for phrase in self.phrases:
+            says = self._phrase_meaning(phrase)
+            if says is not None:
+                yield LeavingHit(says, phrase.first, phrase.last, phrase.value.rule)
+
+    def _phrase_meaning(self, phrase: Hit[PhraseCue]) -> Leaving | None:
+        value = phrase.value.value
+        covering = self._stances_over(phrase)
+        if isinstance(value, Stance):
+            if Stance.NEGATED in covering or self._is_about_work(phrase.last):
+                return None
+            return None if value is Stance.AGAINST_US else _HEDGES.get(value)
+        if value is not IntentionCue.REQUEST:
+            return None
+        if self._is_about_work(phrase.last):
+            return Leaving.EVERYDAY
+        covering -= {Stance.PURSUED, Stance.AGAINST_US}
+        if self.text.words[phrase.first].form == "nao":
+            covering.discard(Stance.NEGATED)  # the "nao" is the cue's own
+        return _meaning(LeavingVerb.OWN, ObjectKind.CONTRACT, covering)
+
+    def _stances_over(self, phrase: Hit[PhraseCue]) -> set[Stance]:
+        words = range(phrase.first, phrase.last + 1)
+        return set().union(*(self.stances.get(index, set()) for index in words))
+
+    def _is_about_work(self, last: int) -> bool:
+        """Tell whether the first object after a phrase is of daily work."""
+        for index in range(last + 1, last + 1 + _PHRASE_REACH):
+            if index in self.objects:
+                return self.objects[index].value is ObjectKind.OPERATION
+        return False
+
+    def _nearest_object(self, verb: Hit[LeavingVerb]) -> Hit[ObjectKind] | None:
+        best: tuple[int, Hit[ObjectKind]] | None = None
+        for thing, distance in (*self._ahead(verb.last), *self._behind(verb.first)):
+            if distance <= _REACH and (best is None or distance < best[0]):
+                best = distance, thing
+        return best[1] if best else None
+
+    def _ahead(self, last: int) -> Iterator[tuple[Hit[ObjectKind], int]]:
+        distance = 0
+        for index in range(last + 1, min(last + 2 + _REACH, len(self.text.words))):
+            if index in self.objects:
+                yield self.objects[index], distance
+                return
+            form = self.text.words[index].form
+            if form in _SENTENCE_ENDS:
+                return
+            distance += 1 + _COSTS.get(form, 0)
+
+    def _behind(self, first: int) -> Iterator[tuple[Hit[ObjectKind], int]]:
+        distance = _BACKWARD_COST
+        for index in range(first - 1, max(first - 2 - _REACH_BEFORE, -1), -1):
+            thing = self.objects.get(index)
+            if thing is not None and thing.last < first:
+                yield thing, distance
+                return
+            form = self.text.words[index].form
+            if form in _SENTENCE_ENDS:
+                return
+            distance += 1 + _COSTS.get(form, 0)
+
+
+def _meaning(verb: LeavingVerb, thing: ObjectKind | None, stances: set[Stance]) -> Leaving | None:
+    """Tell what a leaving verb says, or None when it is none."""
+    if thing is ObjectKind.OPERATION or Stance.OTHER_PARTY in stances:
+        return Leaving.EVERYDAY
+    if Stance.NEGATED in stances:
+        return Leaving.DENIED
+    if verb in {LeavingVerb.OTHER_HAND, LeavingVerb.PARTICIPLE}:
+        return _done_by_others(verb, thing, stances)
+    if verb is LeavingVerb.WITH_OBJECT and thing is None:
+        return None
+    for stance, says in _HEDGES.items():
+        if stance in stances:
+            return says
+    return Leaving.REQUEST if thing else Leaving.BARE
+
+
+def _done_by_others(
+    verb: LeavingVerb, thing: ObjectKind | None, stances: set[Stance]
+) -> Leaving | None:
+    if Stance.PURSUED in stances:
+        return Leaving.REQUEST if thing else Leaving.BARE
+    if Stance.AGAINST_US in stances or (thing and verb is LeavingVerb.OTHER_HAND):
+        return Leaving.AGAINST_US
+    return None
+
+
+def _telling(hits: list[Hit[ReasonCue]]) -> list[Hit[ReasonCue]]:
+    """Keep, of the hits of one reason that overlap, the one that says most; order by place."""
+    taken: set[tuple[CancellationReason, int]] = set()
+    kept: list[Hit[ReasonCue]] = []
+    for hit in sorted(hits, key=lambda h: (-_WEIGHTS[h.value.strength], h.first - h.last)):
+        words = {(hit.value.reason, index) for index in range(hit.first, hit.last + 1)}
+        if taken.isdisjoint(words):
+            taken |= words
+            kept.append(hit)
+    return sorted(kept, key=lambda h: (h.first, h.last))
+
+
+def _weigh(hits: Iterable[Hit[ReasonCue]]) -> dict[CancellationReason, float]:
+    """Sum the weights per reason; after the heaviest, each further hit counts half."""
+    by_reason: dict[CancellationReason, list[float]] = {}
+    for hit in hits:
+        by_reason.setdefault(hit.value.reason, []).append(_WEIGHTS[hit.value.strength])
+    return {
+        reason: max(weights) + (sum(weights) - max(weights)) / 2
+        for reason, weights in by_reason.items()
+    }

@@ -1,0 +1,93 @@
+"""Refusals of the domain: a rule said no. English here; `cards/errors.py` says it to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from retention.domain.people import PersonRef, Role
+
+
+class RetentionError(Exception):
+    """A rule said no. Shown to the user as a card, logged at INFO, never paged."""
+
+
+class CaseNotFound(RetentionError):
+    def __init__(self, reference: str) -> None:
+        super().__init__("no such case")
+        self.reference = reference
+
+
+class DraftNotFound(RetentionError):
+    def __init__(self) -> None:
+        super().__init__("no such draft")
+
+
+class NotTheAuthor(RetentionError):
+    """Only the author goes on with a draft."""
+
+    def __init__(self, author: PersonRef) -> None:
+        super().__init__("a draft belongs to its author")
+        self.author = author
+
+
+class NotAllowed(RetentionError):
+    """The actor's roles do not carry this action."""
+
+    def __init__(
+        self, action: str, roles: frozenset[Role], author: PersonRef | None = None
+    ) -> None:
+        super().__init__(f"{action} needs one of {sorted(roles)}")
+        self.action, self.roles, self.author = action, roles, author
+
+
+class IllegalTransition(RetentionError):
+    def __init__(self, current: str, requested: str) -> None:
+        super().__init__(f"cannot move a case from {current} to {requested}")
+        self.current, self.requested = current, requested
+
+
+class AlreadyDone(RetentionError):
+    """Somebody was faster; nothing was done twice."""
+
+    def __init__(self, action: str, by: PersonRef, at: datetime) -> None:
+        super().__init__(f"{action} was already done")
+        self.action, self.by, self.at = action, by, at
+
+
+class StaleCase(RetentionError):
+    """Another change was written first; read the case again."""
+
+    def __init__(self) -> None:
+        super().__init__("the case changed meanwhile")
+
+
+class DuplicateOpenCase(RetentionError):
+    """One open case per Salesforce Caso number."""
+
+    def __init__(self, crm_case_number: str) -> None:
+        super().__init__("this Caso already has an open case")
+        self.crm_case_number = crm_case_number
+
+
+class Problem(StrEnum):
+    """What is wrong with one answer of a form."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    NOT_A_CHOICE = "not_a_choice"
+    CASE_NUMBER = "case_number"
+    TAX_ID_SHAPE = "tax_id_shape"
+    TAX_ID_DIGITS = "tax_id_digits"
+    MONEY = "money"
+    DATE = "date"
+    IN_THE_FUTURE = "in_the_future"
+
+
+class InvalidAnswers(RetentionError):
+    """Some answers need mending: input id → problem, in the order of the form."""
+
+    def __init__(self, problems: Mapping[str, Problem]) -> None:
+        super().__init__(f"{len(problems)} answers to mend")
+        self.problems = dict(problems)

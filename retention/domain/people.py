@@ -1,0 +1,88 @@
+"""Who works here and what each may do. A role comes from the Entra object id, never from a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+"""The Entra object id of a person."""
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    N2 = "n2"
+    RC_LEAD = "rc_lead"
+    ADMFIN = "admfin"
+    ADMFIN_LEAD = "admfin_lead"
+    LEADER = "leader"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRef:
+    """A person as remembered by what they did: the id decides, the name is for reading."""
+
+    id: PersonId
+    name: str
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name.strip() else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: PersonId
+    name: str
+    roles: frozenset[Role]
+    on_duty: bool = False
+    substitute: str | None = None
+
+    @property
+    def ref(self) -> PersonRef:
+        return PersonRef(self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The sender of the present turn, with the roles the directory gives them."""
+
+    id: PersonId
+    name: str
+    roles: frozenset[Role]
+
+    @property
+    def ref(self) -> PersonRef:
+        return PersonRef(self.id, self.name)
+
+    def has_any(self, roles: Iterable[Role]) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+class Directory:
+    """The people of the configuration. Everybody else of the tenant's team is an agent."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._people = tuple(people)
+        self._by_id = {person.id: person for person in people}
+
+    def actor(self, person_id: PersonId, *, name: str) -> Actor:
+        """Give a sender the roles of the directory; a member it does not list is an agent."""
+        person = self._by_id.get(person_id)
+        if person is None:
+            return Actor(person_id, name, frozenset({Role.AGENT}))
+        return Actor(person.id, person.name, person.roles | {Role.AGENT})
+
+    def with_any(self, roles: Iterable[Role]) -> tuple[Person, ...]:
+        """List who holds one of the roles, whoever is on duty first."""
+        wanted = frozenset(roles)
+        holders = [person for person in self._people if person.roles & wanted]
+        return tuple(sorted(holders, key=lambda person: not person.on_duty))
+
+    def on_duty(self, role: Role) -> Person | None:
+        """Find who answers for a role now; None when the configuration names nobody."""
+        holders = self.with_any({role})
+        return holders[0] if holders else None

@@ -1,0 +1,27 @@
+"""Use cases: one public method, one transaction. `Services` bundles them for whoever calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from retention.domain.classification import Classifier
+from retention.domain.people import Directory, Person
+from retention.services.cases import CaseService
+from retention.services.drafts import DraftService, WelcomeService
+from retention.services.mentions import handover_team
+from retention.services.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    cases: CaseService
+    drafts: DraftService
+    welcomes: WelcomeService
+    classifier: Classifier
+    directory: Directory
+    clock: Clock
+
+    def handover_team(self) -> Sequence[Person]:
+        """List who is called for a handover now: Adm/Fin lead, RC lead."""
+        return handover_team(self.directory)

@@ -1,0 +1,64 @@
+"""Use cases of a request being written: begin, remember what was typed, welcome."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from retention.domain.draft import Draft, Place
+from retention.domain.people import Actor
+from retention.services.ports import Clock, StartUnitOfWork
+
+
+class DraftService:
+    def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
+        self._uow = uow
+        self._clock = clock
+
+    async def start(
+        self, *, actor: Actor, place: Place, source: str, answers: dict[str, str]
+    ) -> Draft:
+        """Begin a draft for one `/cancelamento`.
+
+        `source` names the message that asked for it: a redelivery returns the same draft.
+        """
+        draft = Draft(uuid4().hex, actor.ref, place, self._clock(), answers=answers)
+        async with self._uow() as uow:
+            draft = await uow.drafts.start(draft, source=source)
+            await uow.commit()
+        return draft
+
+    async def get(self, draft_id: str) -> Draft:
+        """Raises DraftNotFound."""
+        async with self._uow() as uow:
+            return await uow.drafts.get(draft_id)
+
+    async def save(self, draft: Draft, *, read_version: int) -> Draft:
+        """Keep what was typed; when another press was faster, return the draft as that left it."""
+        async with self._uow() as uow:
+            if not await uow.drafts.save(draft, read_version=read_version):
+                return await uow.drafts.get(draft.id)
+            await uow.commit()
+        return draft
+
+    async def shown(self, draft: Draft, message: str) -> None:
+        """Remember which message shows the draft."""
+        async with self._uow() as uow:
+            await uow.drafts.place_message(draft.id, message)
+            await uow.commit()
+
+
+class WelcomeService:
+    def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
+        self._uow = uow
+        self._clock = clock
+
+    async def is_due(self, conversation: str) -> bool:
+        """Tell whether this conversation has not been welcomed yet."""
+        async with self._uow() as uow:
+            return not await uow.welcomes.contains(conversation)
+
+    async def sent(self, conversation: str) -> None:
+        """Remember that this conversation was welcomed."""
+        async with self._uow() as uow:
+            await uow.welcomes.add(conversation, at=self._clock())
+            await uow.commit()

@@ -1,0 +1,267 @@
+"""What the core needs from outside, in its own words. Adapters implement these Protocols.
+
+Storage, the engine, Teams and the CRM meet only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Protocol, Self
+
+from retention.domain.case import Case, CaseNumber
+from retention.domain.draft import Draft, Place
+from retention.domain.events import CaseStatus, Event
+from retention.domain.people import Person, PersonId, PersonRef
+
+Clock = Callable[[], datetime]
+"""The present moment, aware, in UTC."""
+
+
+class TransientError(Exception):
+    """The outside failed for now; the same call may succeed later.
+
+    `outcome_unknown` tells that the call may have taken effect although its answer was lost.
+    """
+
+    def __init__(self, message: str = "", *, outcome_unknown: bool = False) -> None:
+        super().__init__(message)
+        self.outcome_unknown = outcome_unknown
+
+
+class RetryAfter(TransientError):
+    """The outside asked for a pause of so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"retry after {seconds:.1f} s")
+        self.seconds = seconds
+
+
+class PermanentError(Exception):
+    """The outside will never accept this; somebody must look."""
+
+
+class MessageGone(PermanentError):
+    """The message to edit no longer exists in its conversation."""
+
+
+# ---- storage -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list."""
+
+    number: CaseNumber
+    crm_case_number: str
+    customer: str
+    status: CaseStatus
+    opened_by: PersonRef
+    opened_at: datetime
+    owner: PersonRef | None
+    thread: Place | None
+
+
+class CaseFilter(StrEnum):
+    """Which cases a list shows."""
+
+    OPEN = "open"
+    MINE = "mine"
+    """Open ones that the person opened or owns."""
+    UNCLAIMED = "unclaimed"
+    WATCHED = "watched"
+
+
+class CaseRepository(Protocol):
+    async def next_number(self) -> CaseNumber: ...
+
+    async def add(self, case: Case, events: Sequence[Event]) -> None:
+        """Insert a case with its first events. Raises DuplicateOpenCase."""
+        ...
+
+    async def save(self, case: Case, events: Sequence[Event]) -> None:
+        """Write a changed case and append its new events.
+
+        `case.version` has risen by one per event; raises StaleCase when another change won.
+        """
+        ...
+
+    async def get(self, number: CaseNumber) -> Case:
+        """Raises CaseNotFound."""
+        ...
+
+    async def open_for(self, crm_case_number: str) -> Case | None: ...
+
+    async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
+        """List ended cases of the same Caso, newest first."""
+        ...
+
+    async def list(self, which: CaseFilter, *, person: PersonId, limit: int) -> Sequence[CaseLine]:
+        """List cases, oldest first (watched ones: newest first)."""
+        ...
+
+    async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
+        """Find cases by Caso number or by words of the customer's name, newest first."""
+        ...
+
+
+class DraftRepository(Protocol):
+    async def start(self, draft: Draft, *, source: str) -> Draft:
+        """Insert a draft; the same source again returns the draft it began the first time."""
+        ...
+
+    async def get(self, draft_id: str) -> Draft:
+        """Raises DraftNotFound."""
+        ...
+
+    async def save(self, draft: Draft, *, read_version: int) -> bool:
+        """Write a draft if nobody changed it since `read_version`; False when somebody did."""
+        ...
+
+    async def place_message(self, draft_id: str, message: str) -> None:
+        """Remember the id of the message that shows the draft."""
+        ...
+
+
+class ThreadRepository(Protocol):
+    """Where each case is discussed, and which message is its living card."""
+
+    async def get(self, number: CaseNumber) -> CaseThread: ...
+
+    async def save(self, thread: CaseThread) -> None:
+        """Insert or replace."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseThread:
+    """`place` is None until the channel post of a case begun elsewhere exists.
+
+    `receipt` is the form in the author's personal chat that became a receipt.
+    """
+
+    number: CaseNumber
+    service_url: str
+    place: Place | None
+    receipt: Place | None = None
+
+
+class AuditLog(Protocol):
+    async def refused(
+        self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, why: str
+    ) -> None:
+        """Append that somebody tried what they may not do."""
+        ...
+
+
+class Welcomes(Protocol):
+    """The conversations that were welcomed."""
+
+    async def contains(self, conversation: str) -> bool: ...
+
+    async def add(self, conversation: str, *, at: datetime) -> None:
+        """Remember a conversation; again is harmless."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction. Nothing is kept unless `commit` was called."""
+
+    @property
+    def cases(self) -> CaseRepository: ...
+    @property
+    def drafts(self) -> DraftRepository: ...
+    @property
+    def threads(self) -> ThreadRepository: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def welcomes(self) -> Welcomes: ...
+    @property
+    def effects(self) -> Effects: ...
+
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+    async def commit(self) -> None: ...
+
+
+StartUnitOfWork = Callable[[], UnitOfWork]
+
+
+# ---- durable effects -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One event × one subscriber, to run at least once after the commit.
+
+    Effects of one `lane` run one after the other in the order of `seq` (>= 1, unique and rising in
+    the lane). `key` is unique for ever: the same key again is no second effect.
+    """
+
+    subscriber: str
+    key: str
+    lane: str
+    seq: int
+    number: CaseNumber
+    version: int
+
+
+class Effects(Protocol):
+    async def enqueue(self, effect: Effect) -> None:
+        """Write the effect in the present transaction."""
+        ...
+
+
+class Ledger(Protocol):
+    async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
+        """Send what must not be sent twice; return the id the receiver gave.
+
+        Writes `sending` before and `sent` after, each in its own transaction. A key already `sent`
+        returns its id without sending. A crash in between may send once more: the one window in
+        which a duplicate is possible.
+        """
+        ...
+
+
+class Subscriber(Protocol):
+    """A reaction to a committed event. Runs at least once: harmless when repeated or late."""
+
+    async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None: ...
+
+
+# ---- Teams ---------------------------------------------------------------------------------------
+
+
+class CaseThreads(Protocol):
+    """The messenger, as a case sees it. Raises TransientError, PermanentError, MessageGone."""
+
+    async def post_root(self, thread: CaseThread, case: Case) -> Place:
+        """Open a thread in the team's channel whose first message is the case card."""
+        ...
+
+    async def post_card(self, place: Place, case: Case) -> Place:
+        """Send the case card as a new message of the thread; returns the place with its id."""
+        ...
+
+    async def update_card(self, place: Place, case: Case) -> None:
+        """Edit the living card so that everybody sees the case as it is. Raises MessageGone."""
+        ...
+
+    async def update_receipt(self, receipt: Place, case: Case, thread: Place) -> None:
+        """Turn the form in the personal chat into a receipt that links to the thread."""
+        ...
+
+    async def reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str:
+        """Say one event in the thread, mentioning people for real; returns the message id."""
+        ...

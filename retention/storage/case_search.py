@@ -1,0 +1,80 @@
+"""Find cases by Caso number or by the beginnings of words of the customer's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retention.domain.text import fold
+from retention.services.ports import CaseLine
+from retention.storage.case_lists import LIMIT, LINES, lines_of
+from retention.storage.tables import case_words, cases
+
+_WORD = re.compile(r"[^\W_]+")
+_LAST_CHARACTER = "\U0010ffff"
+_COMMON = 500
+"""A word beginning with more customers than this is no good way into the index."""
+_NEWEST = 5_000
+"""How many of the newest cases are looked through for common words before the index is asked."""
+
+_BY_CRM_CASE = (
+    LINES.where(cases.c.crm_case_number == bindparam("crm_case_number"))
+    .order_by(cases.c.number.desc())
+    .limit(LIMIT)
+)
+_BEGINS_SO = sa.and_(
+    case_words.c.word >= bindparam("first", type_=sa.Text),
+    case_words.c.word <= bindparam("last", type_=sa.Text),
+)
+_HOW_MANY = sa.select(sa.func.count()).select_from(
+    sa.select(case_words.c.number).where(_BEGINS_SO).limit(_COMMON).subquery()
+)
+_IS_NEW = cases.c.number > (
+    sa.select(sa.func.max(cases.c.number)).scalar_subquery() - bindparam("newest")
+)
+
+
+def customer_words(customer: str) -> list[str]:
+    """Split a customer's name into folded words, in order."""
+    return _WORD.findall(fold(customer))
+
+
+async def search(connection: AsyncConnection, text: str, *, limit: int) -> Sequence[CaseLine]:
+    """Find cases, newest first; every word of the text must begin a word of the customer's name.
+
+    The cost does not grow with the number of cases: a rare word leads through the index of words;
+    common ones are soon met among the newest cases.
+    """
+    parameters = {"crm_case_number": text.strip(), "limit": limit}
+    found = lines_of(await connection.execute(_BY_CRM_CASE, parameters))
+    words = customer_words(text)
+    if found or not words:
+        return found
+    counts = [await _count(connection, word) for word in words]
+    if min(counts) == _COMMON:
+        newest = _matching(words).where(_IS_NEW)
+        found = lines_of(await connection.execute(newest, {"limit": limit, "newest": _NEWEST}))
+        if len(found) == limit:
+            return found
+    rarest = words[counts.index(min(counts))]
+    with_rarest = sa.select(case_words.c.number).where(_BEGINS_SO)
+    statement = _matching(words).where(cases.c.number.in_(with_rarest))
+    return lines_of(await connection.execute(statement, {"limit": limit, **_range(rarest)}))
+
+
+async def _count(connection: AsyncConnection, word: str) -> int:
+    return (await connection.execute(_HOW_MANY, _range(word))).scalar_one()
+
+
+def _range(word: str) -> dict[str, Any]:
+    return {"first": word, "last": word + _LAST_CHARACTER}
+
+
+def _matching(words: Sequence[str]) -> sa.Select[Any]:
+    conditions = (cases.c.customer_words.like(f"% {word}%") for word in words)
+    return LINES.where(*conditions).order_by(cases.c.number.desc()).limit(LIMIT)

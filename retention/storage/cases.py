@@ -1,0 +1,194 @@
+"""Cases in SQL: the row holds the present state, `case_events` the whole history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
+from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
+from retention.domain.errors import CaseNotFound, DuplicateOpenCase, RetentionError, StaleCase
+from retention.domain.events import CaseStatus, Event
+from retention.domain.people import PersonId, PersonRef
+from retention.services.ports import CaseFilter, CaseLine
+from retention.storage import case_lists, case_search
+from retention.storage.case_search import customer_words
+from retention.storage.event_codec import EVENT_COLUMNS, event_from_row, event_to_row
+from retention.storage.tables import case_events, case_words, cases, counters
+
+_NEXT_NUMBER = (
+    sa.update(counters)
+    .where(counters.c.name == "case")
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
+_INSERT = sa.insert(cases)
+_INSERT_EVENTS = sa.insert(case_events)
+_INSERT_WORDS = sa.insert(case_words)
+_UPDATE = sa.update(cases).where(
+    cases.c.number == bindparam("same_number"), cases.c.version == bindparam("read_version")
+)
+_WITH_EVENTS = (
+    sa.select(cases, *EVENT_COLUMNS)
+    .join(case_events, case_events.c.number == cases.c.number)
+    .order_by(case_events.c.version)
+)
+_GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
+_GET_OPEN = _WITH_EVENTS.where(
+    cases.c.crm_case_number == bindparam("crm_case_number"), cases.c.is_open
+)
+
+
+class SqlCases:
+    """Implements `CaseRepository` in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def next_number(self) -> CaseNumber:
+        """Take the next number; a rollback gives it back, so numbers have no gaps."""
+        return CaseNumber((await self._connection.execute(_NEXT_NUMBER)).scalar_one())
+
+    async def add(self, case: Case, events: Sequence[Event]) -> None:
+        """Insert a case with its first events.
+
+        Raises:
+            DuplicateOpenCase: the Caso has an open case. The transaction is over.
+            StaleCase: this draft became a case meanwhile. The transaction is over.
+        """
+        try:
+            await self._connection.execute(_INSERT, _row_of(case))
+        except IntegrityError as error:
+            await self._connection.rollback()
+            raise _refusal(error, case) from None
+        await self._append(case, events)
+        words = customer_words(case.facts.customer)
+        if words:
+            await self._connection.execute(
+                _INSERT_WORDS,
+                [{"word": word, "number": case.number} for word in sorted(set(words))],
+            )
+
+    async def save(self, case: Case, events: Sequence[Event]) -> None:
+        """Write a changed case and append its new events. Raises StaleCase."""
+        result = await self._connection.execute(
+            _UPDATE,
+            {
+                "same_number": case.number,
+                "read_version": case.version - len(events),
+                **_changing_columns(case),
+            },
+        )
+        if result.rowcount == 0:
+            raise StaleCase
+        await self._append(case, events)
+
+    async def get(self, number: CaseNumber) -> Case:
+        """Read a case with its history, as of one moment. Raises CaseNotFound."""
+        rows = (await self._connection.execute(_GET, {"number": number})).all()
+        if not rows:
+            raise CaseNotFound(str(number))
+        return _case_of(rows)
+
+    async def open_for(self, crm_case_number: str) -> Case | None:
+        """Find the open case of a Caso."""
+        result = await self._connection.execute(_GET_OPEN, {"crm_case_number": crm_case_number})
+        rows = result.all()
+        return _case_of(rows) if rows else None
+
+    async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
+        return await case_lists.closed_for(self._connection, crm_case_number, limit=limit)
+
+    async def list(self, which: CaseFilter, *, person: PersonId, limit: int) -> Sequence[CaseLine]:
+        return await case_lists.filtered(self._connection, which, person=person, limit=limit)
+
+    async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
+        return await case_search.search(self._connection, text, limit=limit)
+
+    async def _append(self, case: Case, events: Sequence[Event]) -> None:
+        await self._connection.execute(
+            _INSERT_EVENTS, [event_to_row(case.number, event) for event in events]
+        )
+
+
+def _refusal(error: IntegrityError, case: Case) -> RetentionError:
+    """Tell which unique index said no: PostgreSQL names it, SQLite names the column."""
+    diagnosis = getattr(error.orig, "diag", None)
+    said = str(diagnosis.constraint_name if diagnosis else error.orig)
+    if "draft_id" in said:
+        return StaleCase()
+    if "crm_case" in said:
+        return DuplicateOpenCase(case.facts.crm_case_number)
+    raise error
+
+
+def _row_of(case: Case) -> dict[str, Any]:
+    facts, judgement = case.facts, case.judgement
+    return {
+        **_changing_columns(case),
+        "number": case.number,
+        "draft_id": case.draft_id,
+        "proposed_path": judgement.proposed_path,
+        "proposed_reason": judgement.proposed_reason,
+        "crm_case_number": facts.crm_case_number,
+        "customer": facts.customer,
+        "customer_words": "".join(f" {word}" for word in customer_words(facts.customer)),
+        "channel": facts.channel,
+        "verbatim": facts.verbatim,
+        "mood": facts.mood,
+        "tax_id": facts.tax_id,
+        "monthly_value_cents": facts.monthly_value,
+        "contact": facts.contact,
+        "opened_by_id": case.opened_by.id,
+        "opened_by_name": case.opened_by.name,
+        "opened_at": case.opened_at,
+    }
+
+
+def _changing_columns(case: Case) -> dict[str, Any]:
+    return {
+        "version": case.version,
+        "status": case.status,
+        "is_open": case.status.is_open,
+        "path": case.judgement.path,
+        "reason": case.judgement.reason,
+        "reason_text": case.judgement.reason_text,
+        "owner_id": case.owner and case.owner.id,
+        "owner_name": case.owner and case.owner.name,
+    }
+
+
+def _case_of(rows: Sequence[Any]) -> Case:
+    row = rows[0]
+    return Case(
+        number=CaseNumber(row.number),
+        draft_id=row.draft_id,
+        facts=CaseFacts(
+            crm_case_number=row.crm_case_number,
+            customer=row.customer,
+            channel=OriginChannel(row.channel),
+            verbatim=row.verbatim,
+            mood=Mood(row.mood),
+            tax_id=row.tax_id,
+            monthly_value=row.monthly_value_cents,
+            contact=row.contact,
+        ),
+        judgement=Judgement(
+            path=CancellationPath(row.path),
+            reason=CancellationReason(row.reason),
+            reason_text=row.reason_text,
+            proposed_path=row.proposed_path and CancellationPath(row.proposed_path),
+            proposed_reason=row.proposed_reason and CancellationReason(row.proposed_reason),
+        ),
+        opened_by=PersonRef(PersonId(row.opened_by_id), row.opened_by_name),
+        opened_at=row.opened_at,
+        status=CaseStatus(row.status),
+        version=row.version,
+        owner=PersonRef(PersonId(row.owner_id), row.owner_name) if row.owner_id else None,
+        history=[event_from_row(event) for event in rows],
+    )

@@ -1,0 +1,114 @@
+"""Engines on one database: one for the application, one for the library that runs the effects."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_PRAGMAS = (
+    "busy_timeout=30000",  # first: switching to WAL already needs a lock
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut
+    "foreign_keys=ON",
+)
+_LACKS_SUBSEC = sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42)
+
+
+class UnsupportedDatabase(ValueError):
+    """The address is neither ``sqlite:///path`` nor ``postgresql://…``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Two ways into the same database; hidden parameters keep customers out of error messages."""
+
+    app: AsyncEngine
+    sync: sa.Engine
+
+    async def dispose(self) -> None:
+        """Close every connection of both engines."""
+        await self.app.dispose()
+        self.sync.dispose()
+
+
+def open_engines(url: str) -> Engines:
+    """Build the engines; nothing connects yet. Creates the folder of a SQLite file.
+
+    Raises:
+        UnsupportedDatabase: for any other kind of address.
+    """
+    parsed = parse_url(url)
+    if sqlite_path(url) is None:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        app = create_async_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
+        return Engines(app, sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS))
+    Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    app = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_OPTIONS)
+    sync = sa.create_engine(parsed.set(drivername="sqlite"), pool_size=10, **_OPTIONS)
+    event.listen(app.sync_engine, "connect", _prepare_sqlite)
+    event.listen(sync, "connect", _prepare_sqlite)
+    return Engines(app, sync)
+
+
+def parse_url(url: str) -> sa.URL:
+    """Read a database address. Raises UnsupportedDatabase."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise UnsupportedDatabase("not a database address") from None
+    kind = parsed.get_backend_name()
+    is_file = kind == "sqlite" and parsed.database not in {None, "", ":memory:"}
+    if kind != "postgresql" and not is_file:
+        raise UnsupportedDatabase(f"{kind} is neither sqlite:///path nor postgresql://host/name")
+    return parsed
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Return the file of a SQLite address; None for PostgreSQL. Raises UnsupportedDatabase."""
+    parsed = parse_url(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+_OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,
+    "json_serializer": _dump,
+    "json_deserializer": orjson.loads,
+}
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"  # a transaction that writes never upgrades its lock
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    if _LACKS_SUBSEC:
+        _define_unixepoch(connection)
+
+
+def _define_unixepoch(connection: Any) -> None:
+    """Give an old SQLite the `unixepoch('subsec')` that the effects library asks for.
+
+    SQLite has it from 3.42 on; without it the library does not start on Python 3.12 and newer.
+    """
+
+    def unixepoch(*args: str) -> float:
+        return time.time() if args == ("subsec",) else int(time.time())
+
+    if hasattr(connection, "run_async"):
+        connection.run_async(lambda raw: raw.create_function("unixepoch", -1, unixepoch))
+    else:
+        connection.create_function("unixepoch", -1, unixepoch)

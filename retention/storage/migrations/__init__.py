@@ -1,0 +1,57 @@
+"""The schema's versions, brought up to date by Alembic from within the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from retention.storage.engine import open_engines
+
+HEAD = "0001"
+"""The newest version in `versions/`."""
+
+_LOCK = 0x52455443  # any number, the same in every process
+
+
+def migrate(url: str) -> None:
+    """Bring the schema of the database up to date; at once when it is already.
+
+    Several processes may call it at the same time: one does the work, the others wait for it.
+
+    Raises:
+        UnsupportedDatabase: the address is of no known kind.
+    """
+    engine = open_engines(url).sync
+    try:
+        with engine.begin() as connection:
+            if _version(connection) == HEAD:
+                return
+            _wait_for_turn(connection)
+            if _version(connection) != HEAD:
+                _upgrade(connection)
+    finally:
+        engine.dispose()
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+    return found.scalar_one_or_none()
+
+
+def _wait_for_turn(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # DDL alone would begin no transaction
+    else:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import, and mostly not needed
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    command.upgrade(config, "head")

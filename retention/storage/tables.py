@@ -1,0 +1,214 @@
+"""The tables. Names of the effects library (`workflow_*`, `queues`, `streams`, …) are taken."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+__all__ = [
+    "APPEND_ONLY",
+    "audit",
+    "case_events",
+    "case_words",
+    "cases",
+    "counters",
+    "drafts",
+    "effect_ledger",
+    "executor_beat",
+    "insert_or",
+    "metadata",
+    "threads",
+    "welcomes",
+]
+# `insert_or`: PostgreSQL's INSERT … ON CONFLICT, which SQLAlchemy writes for SQLite just the same.
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware UTC datetime, in and out. SQLite keeps it as sortable text without a zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: sa.engine.Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a datetime without a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(
+        self, value: datetime | None, _dialect: sa.engine.Dialect
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Cents(sa.types.TypeDecorator[Decimal]):
+    """An amount in BRL with two decimal places, kept exactly, as whole cents."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: sa.engine.Dialect) -> int | None:
+        if value is None:
+            return None
+        cents = value.scaleb(2)
+        if cents != int(cents):
+            raise ValueError("an amount finer than one cent")
+        return int(cents)
+
+    def process_result_value(
+        self, value: int | None, _dialect: sa.engine.Dialect
+    ) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+def _index_of_open(name: str, *columns: str, unique: bool = False) -> sa.Index:
+    """Index the open cases alone: few rows, however many were ended."""
+    return sa.Index(
+        name,
+        *columns,
+        unique=unique,
+        sqlite_where=sa.text("is_open = 1"),
+        postgresql_where=sa.text("is_open"),
+    )
+
+
+metadata = sa.MetaData()
+_Json = sa.JSON(none_as_null=True)
+_Word = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+"""Compared byte by byte, so that a prefix is a range of the index."""
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("draft_id", sa.Text, nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("reason_text", sa.Text, nullable=False),
+    sa.Column("proposed_path", sa.Text),
+    sa.Column("proposed_reason", sa.Text),
+    sa.Column("crm_case_number", sa.Text, nullable=False),
+    sa.Column("customer", sa.Text, nullable=False),
+    sa.Column("customer_words", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("verbatim", sa.Text, nullable=False),
+    sa.Column("mood", sa.Text, nullable=False),
+    sa.Column("tax_id", sa.Text),
+    sa.Column("monthly_value_cents", Cents),
+    sa.Column("contact", sa.Text),
+    sa.Column("opened_by_id", sa.Text, nullable=False),
+    sa.Column("opened_by_name", sa.Text, nullable=False),
+    sa.Column("opened_at", UtcDateTime, nullable=False),
+    sa.Column("owner_id", sa.Text),
+    sa.Column("owner_name", sa.Text),
+    _index_of_open("cases_one_open_per_crm_case", "crm_case_number", unique=True),
+    _index_of_open("cases_open_by_age", "opened_at"),
+    _index_of_open("cases_open_by_author", "opened_by_id", "opened_at"),
+    _index_of_open("cases_open_by_owner", "owner_id", "opened_at"),
+    sa.Index("cases_by_crm_case", "crm_case_number", "number"),
+    sa.Index("cases_by_status", "status", "opened_at"),
+)
+
+case_events = sa.Table(
+    "case_events",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("data", _Json, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by_id", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+)
+
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("word", _Word, primary_key=True),
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False, unique=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("answers", _Json, nullable=False),
+    sa.Column("case_number", sa.Integer),
+    sa.Column("author_id", sa.Text, nullable=False),
+    sa.Column("author_name", sa.Text, nullable=False),
+    sa.Column("service_url", sa.Text, nullable=False),
+    sa.Column("conversation", sa.Text, nullable=False),
+    sa.Column("is_channel", sa.Boolean, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+)
+
+threads = sa.Table(
+    "threads",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("service_url", sa.Text, nullable=False),
+    sa.Column("place", _Json),
+    sa.Column("receipt", _Json),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("by_id", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+welcomes = sa.Table(
+    "welcomes",
+    metadata,
+    sa.Column("conversation", sa.Text, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Integer, nullable=False),
+)
+
+effect_ledger = sa.Table(
+    "effect_ledger",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("remote_id", sa.Text),
+)
+
+executor_beat = sa.Table(
+    "executor_beat",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("seen", UtcDateTime),
+)
+"""Which processes run effects (PostgreSQL, several replicas); `seen` is empty after a goodbye."""
+
+APPEND_ONLY = (case_events, audit)
+"""Tables whose rows the database itself refuses to change."""

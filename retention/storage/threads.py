@@ -1,0 +1,49 @@
+"""Where each case is discussed, in SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retention.domain.case import CaseNumber
+from retention.domain.errors import CaseNotFound
+from retention.services.ports import CaseThread
+from retention.storage.places import place_json, place_of
+from retention.storage.tables import insert_or, threads
+
+_GET = sa.select(threads).where(threads.c.number == bindparam("number"))
+_INSERT = insert_or(threads)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=["number"],
+    set_={
+        column.name: _INSERT.excluded[column.name]
+        for column in (threads.c.service_url, threads.c.place, threads.c.receipt)
+    },
+)
+
+
+class SqlThreads:
+    """Implements `ThreadRepository` in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, number: CaseNumber) -> CaseThread:
+        """Raises CaseNotFound."""
+        row = (await self._connection.execute(_GET, {"number": number})).first()
+        if row is None:
+            raise CaseNotFound(str(number))
+        return CaseThread(number, row.service_url, place_of(row.place), place_of(row.receipt))
+
+    async def save(self, thread: CaseThread) -> None:
+        """Insert or replace."""
+        await self._connection.execute(
+            _SAVE,
+            {
+                "number": thread.number,
+                "service_url": thread.service_url,
+                "place": place_json(thread.place),
+                "receipt": place_json(thread.receipt),
+            },
+        )

@@ -1,0 +1,65 @@
+"""One transaction over all repositories, effects included."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from retention.services.ports import Effect
+from retention.storage.cases import SqlCases
+from retention.storage.drafts import SqlDrafts
+from retention.storage.journals import SqlAuditLog, SqlWelcomes
+from retention.storage.threads import SqlThreads
+
+Enqueue = Callable[[AsyncConnection, Effect], Awaitable[None]]
+"""Write an effect in the transaction of the connection."""
+
+
+class SqlUnitOfWork:
+    """Implements `UnitOfWork`. Use once, as ``async with``; nothing is kept without `commit`."""
+
+    def __init__(self, engine: AsyncEngine, enqueue: Enqueue) -> None:
+        self._engine = engine
+        self._enqueue = enqueue
+
+    async def __aenter__(self) -> Self:
+        self._connection = connection = await self._engine.connect()
+        self._transaction = await connection.begin()
+        self.cases = SqlCases(connection)
+        self.drafts = SqlDrafts(connection)
+        self.threads = SqlThreads(connection)
+        self.audit = SqlAuditLog(connection)
+        self.welcomes = SqlWelcomes(connection)
+        self.effects = SqlEffects(connection, self._enqueue)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await asyncio.shield(self._connection.close())
+
+    async def commit(self) -> None:
+        """Keep everything.
+
+        Raises:
+            InvalidRequestError: a unique index refused something before: nothing is kept.
+        """
+        await self._transaction.commit()
+
+
+class SqlEffects:
+    """Implements `Effects`: the effect is kept or lost with the change that causes it."""
+
+    def __init__(self, connection: AsyncConnection, enqueue: Enqueue) -> None:
+        self._connection = connection
+        self._enqueue = enqueue
+
+    async def enqueue(self, effect: Effect) -> None:
+        await self._enqueue(self._connection, effect)

@@ -1,0 +1,536 @@
+"""Who speaks: every way a token can be wrong, and how rarely anybody is asked about it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import time
+from typing import Any
+
+import aiohttp
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.auth import (
+    ClientCredentialsToken,
+    Forbidden,
+    ManagedIdentityToken,
+    NoAuthentication,
+    NoToken,
+    TokenProvider,
+    TokenRefused,
+    TokenUnavailable,
+    TokenValidator,
+    Unauthenticated,
+)
+from bot.signing_keys import SigningKeys
+from tests.bot.fake_clock import FakeClock
+from tests.fake_identity import APP_ID, SECRET, SERVICE_URL, FakeIdentity, rsa_key
+
+DAY = 24 * 3600
+
+
+def activity(**over):
+    everything = {"type": "message", "channelId": "msteams", "serviceUrl": SERVICE_URL, **over}
+    return {name: value for name, value in everything.items() if value is not None}
+
+
+def bearer(token):
+    return f"Bearer {token}"
+
+
+@pytest.fixture
+async def identity():
+    async with FakeIdentity() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as pooled:
+        yield pooled
+
+
+@pytest.fixture
+def clock():
+    """The monotonic clock of caches."""
+    return FakeClock()
+
+
+@pytest.fixture
+def wall():
+    """The clock that tokens are dated by."""
+    return FakeClock(time.time())
+
+
+@pytest.fixture
+def make_validator(identity, session, clock, wall):
+    def make(**limits):
+        timeout = limits.pop("timeout_seconds", 5.0)
+        keys = SigningKeys(
+            session=session,
+            metadata_url=identity.metadata_url,
+            timeout_seconds=timeout,
+            clock=clock,
+        )
+        return TokenValidator(app_id=APP_ID, keys=keys, clock=wall, **limits)
+
+    return make
+
+
+@pytest.fixture
+def validator(make_validator):
+    return make_validator()
+
+
+def signed_with_our_public_key(identity):
+    """Forge the classic confusion: our public key, known to all, as the secret of an HMAC."""
+    secret = rsa_key(0).public_key().public_bytes(Encoding.PEM, PublicFormat.PKCS1)
+    head = base64url(f'{{"alg":"HS256","kid":"{identity.key_id}"}}'.encode())
+    signed = f"{head}.{identity.sign().split('.')[1]}"
+    return f"{signed}.{base64url(hmac.digest(secret, signed.encode(), 'sha256'))}"
+
+
+def base64url(raw):
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+class NoKeys:
+    loaded = True
+
+    async def get(self, _key_id):
+        return None
+
+
+NOW = time.time()
+BAD_TOKENS = {
+    "wrong audience": (lambda i: i.sign(aud="someone-else"), "InvalidAudienceError"),
+    "no audience": (lambda i: i.sign(aud=None), "MissingRequiredClaimError"),
+    "wrong issuer": (lambda i: i.sign(iss="https://evil.example"), "InvalidIssuerError"),
+    "issuer of the emulator": (
+        lambda i: i.sign(iss="https://sts.windows.net/d6d49420-f39b-4df7-a1dc-d59a935871db/"),
+        "InvalidIssuerError",
+    ),
+    "no issuer": (lambda i: i.sign(iss=None), "MissingRequiredClaimError"),
+    "wrong service url": (lambda i: i.sign(serviceurl="https://evil.example/"), "service-url"),
+    "service url in other case": (lambda i: i.sign(serviceurl=SERVICE_URL.upper()), "service-url"),
+    "service url of another kind": (lambda i: i.sign(serviceurl=[SERVICE_URL]), "service-url"),
+    "no service url": (lambda i: i.sign(serviceurl=None), "MissingRequiredClaimError"),
+    "expired": (lambda i: i.sign(exp=int(NOW) - 3600), "expired"),
+    "no expiry": (lambda i: i.sign(exp=None), "MissingRequiredClaimError"),
+    "expiry that is no number": (lambda i: i.sign(exp="2099"), "unreadable-time"),
+    "expiry that never comes": (lambda i: i.sign(exp=float("nan")), "unreadable-time"),
+    "not yet valid": (lambda i: i.sign(nbf=int(NOW) + 3600), "not-yet-valid"),
+    "signed by another key": (lambda i: i.sign(key=rsa_key(7)), "InvalidSignatureError"),
+    "RS512": (lambda i: i.sign(algorithm="RS512"), "algorithm"),
+    "no signature": (lambda i: i.sign(key="", algorithm="none"), "algorithm"),
+    "signed with our public key": (signed_with_our_public_key, "algorithm"),
+    "unknown key": (lambda i: i.sign(headers={"kid": "unheard-of"}), "unknown-key"),
+    "no key id": (lambda i: i.sign(headers={"kid": None}), "algorithm"),
+    "tampered": (lambda i: i.sign()[:-8] + "AAAAAAAA", "InvalidSignatureError"),
+    "cut short": (lambda i: i.sign().rpartition(".")[0], "malformed"),
+    "no token at all": (lambda _: "gibberish", "malformed"),
+    "bytes that are no text": (lambda i: "\udcff" + i.sign(), "malformed"),
+    "a header nested without end": (
+        lambda _: base64url(b"[" * 5000) + ".e30.AAAA",
+        "malformed",
+    ),
+}
+
+
+class TestInbound:
+    async def test_a_good_token_passes(self, validator, identity):
+        await validator.validate(bearer(identity.sign()), activity())
+
+    async def test_clocks_may_differ_by_five_minutes(self, validator, identity, wall):
+        now = int(wall.now)
+
+        await validator.validate(bearer(identity.sign(exp=now - 290)), activity())
+        await validator.validate(bearer(identity.sign(nbf=now + 290)), activity())
+
+    @pytest.mark.parametrize("case", BAD_TOKENS)
+    async def test_a_bad_token_is_refused(self, validator, identity, case):
+        make_token, reason = BAD_TOKENS[case]
+
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(make_token(identity)), activity())
+
+        assert refused.value.reason == reason
+
+    @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic dTpw", "x"])
+    async def test_without_a_bearer_token_nobody_enters(self, validator, identity, authorization):
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(authorization, activity())
+
+        assert refused.value.reason == "no-bearer-token"
+        assert identity.requests.total() == 0
+
+    @pytest.mark.parametrize("service_url", [None, "https://evil.example/", "", 5])
+    async def test_the_activity_must_name_the_service_url_of_the_token(
+        self, validator, identity, service_url
+    ):
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(identity.sign()), activity(serviceUrl=service_url))
+
+        assert refused.value.reason == "service-url"
+
+    @pytest.mark.parametrize("channel", [None, "webchat", "MSTEAMS", ["msteams"]])
+    async def test_a_good_token_opens_no_other_channel(self, validator, identity, channel):
+        with pytest.raises(Forbidden) as refused:
+            await validator.validate(bearer(identity.sign()), activity(channelId=channel))
+
+        assert refused.value.reason == "channel"
+
+    @pytest.mark.parametrize("endorsements", [None, [], ["webchat"]])
+    async def test_the_key_must_be_endorsed_for_teams(self, validator, identity, endorsements):
+        identity.endorsements = endorsements
+
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(identity.sign()), activity())
+
+        assert refused.value.reason == "not-endorsed"
+
+    @settings(deadline=None)
+    @given(parts=st.lists(st.binary(max_size=40).map(base64url) | st.text(max_size=10), max_size=4))
+    def test_nothing_in_the_header_breaks_the_check(self, parts):
+        no_keys: Any = NoKeys()
+        validator = TokenValidator(app_id=APP_ID, keys=no_keys)
+
+        with pytest.raises(Unauthenticated):
+            asyncio.run(validator.validate(bearer(".".join(parts)), activity()))
+
+    async def test_local_mode_asks_for_nothing(self):
+        await NoAuthentication().validate(None, {})
+
+
+class TestRememberedTokens:
+    async def test_each_activity_is_compared_with_what_the_token_claims(self, validator, identity):
+        authorization = bearer(identity.sign())
+        await validator.validate(authorization, activity())
+
+        with pytest.raises(Unauthenticated):
+            await validator.validate(authorization, activity(serviceUrl="https://evil.example/"))
+        with pytest.raises(Forbidden):
+            await validator.validate(authorization, activity(channelId="webchat"))
+
+    async def test_a_remembered_token_expires(self, validator, identity, wall):
+        authorization = bearer(identity.sign(exp=int(wall.now) + 60))
+        await validator.validate(authorization, activity())
+
+        wall.now += 60 + 301
+
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(authorization, activity())
+        assert refused.value.reason == "expired"
+
+    async def test_a_refused_token_is_not_remembered_as_good(self, validator, identity):
+        authorization = bearer(identity.sign(aud="someone-else"))
+
+        for _ in range(2):
+            with pytest.raises(Unauthenticated):
+                await validator.validate(authorization, activity())
+
+    async def test_only_so_many_are_remembered(self, make_validator, identity):
+        validator = make_validator(remembered=3)
+
+        for number in range(10):
+            await validator.validate(bearer(identity.sign(jti=str(number))), activity())
+
+        assert len(validator._remembered) == 3
+
+
+class TestSigningKeys:
+    async def test_64_first_turns_fetch_the_keys_once(self, validator, identity):
+        identity.gate.clear()
+        turns = [
+            asyncio.create_task(
+                validator.validate(bearer(identity.sign(jti=str(number))), activity())
+            )
+            for number in range(64)
+        ]
+        await asyncio.sleep(0)
+        identity.gate.set()
+
+        await asyncio.gather(*turns)
+
+        assert identity.requests == {"metadata": 1, "keys": 1}
+
+    async def test_a_turn_that_comes_during_the_fetch_waits_for_it(self, validator, identity):
+        identity.gate.clear()
+        first = asyncio.create_task(validator.validate(bearer(identity.sign()), activity()))
+        await identity.asked.wait()
+        second = asyncio.create_task(validator.validate(bearer(identity.sign()), activity()))
+        await asyncio.sleep(0)
+
+        identity.gate.set()
+
+        await asyncio.gather(first, second)
+
+    async def test_a_flood_of_unknown_keys_fetches_them_once_in_ten_seconds(
+        self, validator, identity, clock
+    ):
+        await validator.validate(bearer(identity.sign()), activity())
+
+        for _ in range(10):
+            clock.now += 2.0
+            for number in range(20):
+                forged = identity.sign(headers={"kid": f"forged-{number}"})
+                with pytest.raises(Unauthenticated):
+                    await validator.validate(bearer(forged), activity())
+
+        assert identity.requests["keys"] == 1 + 2
+
+    async def test_a_new_signing_key_is_served_at_once(self, validator, identity, clock):
+        await validator.validate(bearer(identity.sign()), activity())
+        clock.now += 10.0
+        identity.rotate()
+
+        await validator.validate(bearer(identity.sign()), activity())
+
+        assert identity.requests["keys"] == 2
+
+    async def test_even_in_a_flood_a_new_signing_key_is_served_within_ten_seconds(
+        self, validator, identity, clock
+    ):
+        await validator.validate(bearer(identity.sign()), activity())
+        clock.now += 10.0
+        with pytest.raises(Unauthenticated):
+            await validator.validate(bearer(identity.sign(headers={"kid": "forged"})), activity())
+        identity.rotate()
+        with pytest.raises(Unauthenticated):
+            await validator.validate(bearer(identity.sign()), activity())
+
+        clock.now += 10.0
+
+        await validator.validate(bearer(identity.sign()), activity())
+
+    async def test_the_keys_are_kept_for_a_day(self, validator, identity, clock):
+        for hour in range(24):
+            await validator.validate(bearer(identity.sign(jti=str(hour))), activity())
+            clock.now += 3599.0
+
+        assert identity.requests["keys"] == 1
+
+    async def test_a_withdrawn_key_is_refused_after_a_day(self, validator, identity, clock):
+        withdrawn = identity.sign(jti="not seen before")
+        await validator.validate(bearer(identity.sign()), activity())
+        identity.rotate(withdraw=True)
+
+        clock.now += DAY
+
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(withdrawn), activity())
+        assert refused.value.reason == "unknown-key"
+
+    async def test_while_the_keys_cannot_be_had_the_old_ones_serve(
+        self, validator, identity, clock
+    ):
+        await validator.validate(bearer(identity.sign()), activity())
+        identity.failing = {"keys": 503}
+
+        clock.now += DAY
+
+        await validator.validate(bearer(identity.sign(jti="another")), activity())
+
+    @pytest.mark.parametrize("kind", ["metadata", "keys"])
+    async def test_without_any_key_nobody_enters_until_they_can_be_had(
+        self, validator, identity, clock, kind
+    ):
+        identity.failing = {kind: 503}
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(identity.sign()), activity())
+        assert refused.value.reason == "keys-unavailable"
+
+        identity.failing = {}
+        clock.now += 1.0
+
+        await validator.validate(bearer(identity.sign()), activity())
+
+    async def test_a_hanging_key_server_is_given_up_on(self, make_validator, identity):
+        identity.gate.clear()
+        validator = make_validator(timeout_seconds=0.05)
+
+        with pytest.raises(Unauthenticated) as refused:
+            await validator.validate(bearer(identity.sign()), activity())
+
+        assert refused.value.reason == "keys-unavailable"
+
+    async def test_a_turn_that_is_cancelled_takes_the_keys_from_nobody(self, validator, identity):
+        identity.gate.clear()
+        leaving, staying = (
+            asyncio.create_task(validator.validate(bearer(identity.sign(jti=name)), activity()))
+            for name in ("leaving", "staying")
+        )
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+
+        identity.gate.set()
+
+        await staying
+        assert leaving.cancelled()
+        assert identity.requests["keys"] == 1
+
+    async def test_warmed_keys_are_not_fetched_in_the_first_turn(self, identity, session, clock):
+        keys = SigningKeys(session=session, metadata_url=identity.metadata_url, clock=clock)
+        await keys.warm()
+        identity.failing = {"keys": 503}
+
+        await TokenValidator(app_id=APP_ID, keys=keys).validate(bearer(identity.sign()), activity())
+
+        assert keys.loaded
+
+
+@pytest.fixture(params=["token", "managed"])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def provider(kind, identity, session, clock):
+    if kind == "managed":
+        return ManagedIdentityToken(
+            session=session, app_id=APP_ID, base_url=identity.base_url, clock=clock
+        )
+    return ClientCredentialsToken(
+        session=session,
+        tenant_id=identity.tenant_id,
+        app_id=APP_ID,
+        secret=SecretStr(SECRET),
+        url=identity.token_url,
+        clock=clock,
+    )
+
+
+async def settled(provider):
+    """Wait for the renewal in the background, if there is one."""
+    if provider._renewal.running:
+        await asyncio.gather(provider._renewal.start(), return_exceptions=True)
+
+
+class TestOutbound:
+    async def test_local_mode_has_no_token(self):
+        provider: TokenProvider = NoToken()
+
+        assert await provider.token() is None
+
+    async def test_64_first_turns_ask_for_one_token(self, provider, identity, kind):
+        identity.gate.clear()
+        turns = [asyncio.create_task(provider.token()) for _ in range(64)]
+        await asyncio.sleep(0)
+        identity.gate.set()
+
+        tokens = await asyncio.gather(*turns)
+
+        assert set(tokens) == {"access-1"}
+        assert identity.requests[kind] == 1
+
+    async def test_a_token_is_asked_for_once_in_its_lifetime(self, provider, identity, kind, clock):
+        for _ in range(23):
+            await provider.token()
+            clock.now += 3600.0
+
+        assert identity.requests[kind] == 1
+
+    async def test_nobody_waits_while_a_token_is_renewed(self, provider, identity, clock):
+        await provider.token()
+        clock.now += identity.expires_in - 500
+        identity.gate.clear()
+
+        during = await provider.token()
+        identity.gate.set()
+        await settled(provider)
+
+        assert during == "access-1"
+        assert await provider.token() == "access-2"
+
+    async def test_a_token_is_not_used_in_its_last_five_minutes(self, provider, identity, clock):
+        await provider.token()
+
+        clock.now += identity.expires_in - 299
+
+        assert await provider.token() == "access-2"
+
+    async def test_a_failed_renewal_leaves_the_old_token_in_use(
+        self, provider, identity, kind, clock
+    ):
+        await provider.token()
+        clock.now += identity.expires_in - 500
+        identity.failing = {kind: 503}
+
+        for _ in range(5):
+            assert await provider.token() == "access-1"
+            await settled(provider)
+
+        assert identity.requests[kind] == 2
+
+    async def test_a_failed_renewal_is_tried_again_after_a_while(
+        self, provider, identity, kind, clock
+    ):
+        await provider.token()
+        clock.now += identity.expires_in - 500
+        identity.failing = {kind: 503}
+        await provider.token()
+        await settled(provider)
+
+        clock.now += 10.0
+        identity.failing = {}
+        await provider.token()
+        await settled(provider)
+
+        assert await provider.token() == "access-3"
+
+    @pytest.mark.parametrize("status", [429, 500, 503])
+    async def test_an_identity_service_that_fails_is_a_passing_failure(
+        self, provider, identity, kind, status
+    ):
+        identity.failing = {kind: status}
+
+        with pytest.raises(TokenUnavailable):
+            await provider.token()
+
+        identity.failing = {}
+        assert await provider.token() == "access-2"
+
+    async def test_an_unreadable_answer_is_a_passing_failure(self, provider, identity):
+        identity.expires_in = "soon"
+
+        with pytest.raises(TokenUnavailable):
+            await provider.token()
+
+    async def test_an_unreachable_identity_service_is_a_passing_failure(self, session):
+        provider = ManagedIdentityToken(
+            session=session, app_id=APP_ID, base_url="http://127.0.0.1:9"
+        )
+
+        with pytest.raises(TokenUnavailable):
+            await provider.token()
+
+    async def test_a_wrong_secret_is_told_apart_and_never_logged(self, identity, session):
+        provider = ClientCredentialsToken(
+            session=session,
+            tenant_id=identity.tenant_id,
+            app_id=APP_ID,
+            secret=SecretStr("wrong-secret"),
+            url=identity.token_url,
+        )
+
+        with capture_logs() as logs, pytest.raises(TokenRefused) as refused:
+            await provider.token()
+
+        assert str(refused.value) == "401 invalid_client"
+        assert "wrong-secret" not in repr(logs)
+
+    async def test_a_short_lived_token_is_still_used(self, provider, identity, kind, clock):
+        identity.expires_in = 200
+
+        await provider.token()
+        clock.now += 90.0
+        await provider.token()
+
+        assert identity.requests[kind] == 1

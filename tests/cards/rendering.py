@@ -1,0 +1,83 @@
+"""Draw cards as Teams does: the official renderer and host configs, in a headless Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from cards.elements import Json
+
+THEMES = ("light", "dark")
+WIDTHS = {320: "phone", 478: "channel", 780: "wide"}
+_HERE = Path(__file__).parent / "render"
+_ROOT = Path(__file__).parents[2]
+_MODULES = Path(os.environ.get("CARDS_NODE_MODULES", _ROOT / "dev" / "node_modules"))
+_SCRIPTS = ("adaptivecards/dist/adaptivecards.min.js", "markdown-it/dist/markdown-it.min.js")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn card: what is wrong with it by kind, its height in pixels and its picture (PNG)."""
+
+    faults: dict[str, list[str]]
+    buttons: list[str]
+    height: int
+    picture: bytes
+
+
+class Renderer:
+    """A browser that draws cards; use it in a `with` block."""
+
+    def __enter__(self) -> Self:
+        self._playwright: Playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"],
+        )
+        self._draw = (_HERE / "draw.js").read_text("utf-8")
+        self._host_configs = {
+            theme: json.loads((_HERE / f"host-config-{theme}.json").read_text("utf-8"))
+            for theme in THEMES
+        }
+        self._pages: dict[tuple[str, int], Any] = {}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+    def draw(
+        self, card: Json, *, theme: str, width: int, unfold: bool = False, picture: bool = True
+    ) -> Drawing:
+        """Draw a card as wide as so many pixels; `unfold` opens what is folded first."""
+        page = self._page(theme, width)
+        page.evaluate("document.getElementById('card').replaceChildren()")
+        config = self._host_configs[theme]
+        report = page.evaluate(self._draw, {"card": card, "hostConfig": config, "unfold": unfold})
+        faults = {kind: report[kind] for kind in ("notes", "clipped", "overflowing", "pale")}
+        png = page.locator("#card").screenshot() if picture else b""
+        return Drawing(faults, report["buttons"], report["height"], png)
+
+    def _page(self, theme: str, width: int) -> Any:
+        key = (theme, width)
+        if key not in self._pages:
+            page = self._browser.new_page(
+                viewport={"width": width + 40, "height": 800},
+                device_scale_factor=1.5,
+                locale="pt-BR",
+            )
+            page.set_content((_HERE / "page.html").read_text("utf-8"))
+            for script in _SCRIPTS:
+                page.add_script_tag(path=_MODULES / script)
+            page.evaluate(
+                "([theme, width]) => { document.documentElement.className = theme;"
+                " document.getElementById('card').style.width = `${width}px`; }",
+                [theme, width],
+            )
+            self._pages[key] = page
+        return self._pages[key]

@@ -1,0 +1,1 @@
+from tests.databases import postgres_url, sqlite_url  # noqa: F401 - fixtures

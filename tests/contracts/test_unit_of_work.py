@@ -1,0 +1,391 @@
+"""The laws of `UnitOfWork`, held by the fake, by SQLite and by PostgreSQL alike."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from retention.domain.case import CaseNumber
+from retention.domain.draft import DraftStep
+from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
+from retention.services.ports import CaseFilter, CaseThread, Effect
+from retention.services.subscriptions import add_case, save_case
+from retention.storage.engine import open_engines
+from retention.storage.unit_of_work import SqlUnitOfWork
+from tests.fakes import Memory
+from tests.samples import (
+    ANA,
+    BIA,
+    CHAT,
+    FERNANDA,
+    GUSTAVO,
+    LOST,
+    MONDAY,
+    RETAINED,
+    THREAD,
+    WITH_RC,
+    case,
+    draft,
+)
+
+ONE = CaseNumber(1)
+
+
+@pytest.fixture(params=["fake", "sqlite", "postgresql"])
+async def start(request):
+    """The factory of units of work."""
+    if request.param == "fake":
+        yield Memory().unit_of_work
+        return
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    engines = open_engines(request.getfixturevalue(name))
+
+    async def enqueue(_connection, effect: Effect) -> None:
+        """Effects have a contract of their own."""
+
+    yield lambda: SqlUnitOfWork(engines.app, enqueue)
+    await engines.dispose()
+
+
+async def write(start, *cases):
+    async with start() as uow:
+        for new in cases:
+            await add_case(uow, new)
+        await uow.commit()
+
+
+async def change(start, number, act):
+    async with start() as uow:
+        known = await uow.cases.get(number)
+        act(known)
+        await save_case(uow, known)
+        await uow.commit()
+    return known
+
+
+async def close(start, number, outcome=LOST):
+    await change(start, number, lambda known: known.claim(by=FERNANDA, at=MONDAY))
+    await change(
+        start, number, lambda known: known.record_outcome(by=FERNANDA, at=MONDAY, outcome=outcome)
+    )
+
+
+class TestCommit:
+    async def test_a_case_comes_back_as_it_was_written(self, start):
+        written = case()
+        await write(start, written)
+
+        async with start() as uow:
+            read = await uow.cases.get(ONE)
+
+        assert read == written
+        assert str(read.facts.monthly_value) == str(written.facts.monthly_value)
+
+    async def test_without_commit_nothing_is_kept(self, start):
+        async with start() as uow:
+            await uow.drafts.start(draft(), source="m1")
+            await add_case(uow, case(await uow.cases.next_number()))
+            await uow.welcomes.add("19:chat", at=MONDAY)
+
+        async with start() as uow:
+            with pytest.raises(CaseNotFound):
+                await uow.cases.get(ONE)
+            assert not await uow.welcomes.contains("19:chat")
+            assert await uow.cases.next_number() == 1
+
+    async def test_an_error_keeps_nothing(self, start):
+        async def fail():
+            async with start() as uow:
+                await add_case(uow, case())
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            await fail()
+
+        async with start() as uow:
+            assert await uow.cases.open_for("00000001") is None
+
+    async def test_what_is_read_is_nobody_elses(self, start):
+        await write(start, case())
+
+        async with start() as uow:
+            mine = await uow.cases.get(ONE)
+            mine.claim(by=FERNANDA, at=MONDAY)
+            await uow.commit()
+
+        async with start() as uow:
+            assert (await uow.cases.get(ONE)).owner is None
+
+
+class TestNumbers:
+    async def test_numbers_have_no_gaps_whoever_takes_them_at_once(self, start):
+        async def take():
+            async with start() as uow:
+                number = await uow.cases.next_number()
+                await uow.commit()
+            return number
+
+        taken = await asyncio.gather(*(take() for _ in range(8)))
+
+        assert sorted(taken) == list(range(1, 9))
+
+
+class TestSave:
+    async def test_the_whole_history_comes_back_in_order(self, start):
+        await write(start, case(judgement=WITH_RC))
+        changed = await change(
+            start,
+            ONE,
+            lambda known: known.fail_reversal(by=ANA, at=MONDAY, customer_said="Não dá mais"),
+        )
+        changed = await change(start, ONE, lambda known: known.claim(by=FERNANDA, at=MONDAY))
+
+        async with start() as uow:
+            read = await uow.cases.get(ONE)
+
+        assert read == changed
+        assert [event.version for event in read.history] == [1, 2, 3]
+
+    async def test_a_change_of_an_older_state_is_stale(self, start):
+        await write(start, case())
+        async with start() as uow:
+            old = await uow.cases.get(ONE)
+        await change(start, ONE, lambda known: known.claim(by=FERNANDA, at=MONDAY))
+        old.claim(by=GUSTAVO, at=MONDAY)
+
+        async with start() as uow:
+            with pytest.raises(StaleCase):
+                await save_case(uow, old)
+
+    async def test_of_two_who_claim_at_once_one_wins(self, start):
+        await write(start, case())
+
+        results = await asyncio.gather(
+            change(start, ONE, lambda known: known.claim(by=FERNANDA, at=MONDAY)),
+            change(start, ONE, lambda known: known.claim(by=GUSTAVO, at=MONDAY)),
+            return_exceptions=True,
+        )
+
+        async with start() as uow:
+            read = await uow.cases.get(ONE)
+        (winner,) = (result for result in results if not isinstance(result, BaseException))
+        assert read.owner == winner.owner
+        assert len(read.history) == 2
+
+
+class TestOneOpenCase:
+    async def test_a_second_open_case_of_a_caso_is_refused(self, start):
+        await write(start, case(1, crm_case_number="777"))
+
+        with pytest.raises(DuplicateOpenCase):
+            await write(start, case(2, crm_case_number="777"))
+
+    async def test_after_the_refusal_nothing_can_be_committed(self, start):
+        await write(start, case(1, crm_case_number="777"))
+
+        async with start() as uow:
+            await uow.welcomes.add("19:chat", at=MONDAY)
+            with pytest.raises(DuplicateOpenCase):
+                await add_case(uow, case(2, crm_case_number="777"))
+            with pytest.raises(Exception, match="transaction"):
+                await uow.commit()
+
+        async with start() as uow:
+            assert not await uow.welcomes.contains("19:chat")
+
+    async def test_a_draft_becomes_one_case(self, start):
+        first = case(1)
+        await write(start, first)
+
+        with pytest.raises(StaleCase):
+            await write(start, replace(case(2), draft_id=first.draft_id))
+
+    async def test_an_ended_case_makes_room_for_another(self, start):
+        await write(start, case(1, crm_case_number="777"))
+        await close(start, ONE)
+        await write(start, case(2, crm_case_number="777"))
+
+        async with start() as uow:
+            assert (await uow.cases.open_for("777")).number == 2
+            closed = await uow.cases.closed_for("777", limit=3)
+        assert [line.number for line in closed] == [1]
+
+
+class TestLists:
+    @pytest.fixture
+    async def desk(self, start):
+        """Five cases, each opened an hour after the one before."""
+        hours = [MONDAY + timedelta(hours=hour) for hour in range(5)]
+        await write(
+            start,
+            case(1, by=ANA, at=hours[0]),
+            case(2, by=BIA, at=hours[1]),
+            case(3, by=ANA, at=hours[2], judgement=WITH_RC),
+            case(4, by=BIA, at=hours[3]),
+            case(5, by=BIA, at=hours[4]),
+        )
+        await change(start, CaseNumber(2), lambda known: known.claim(by=FERNANDA, at=MONDAY))
+        await close(start, CaseNumber(4), RETAINED)
+        await close(start, CaseNumber(5), RETAINED)
+        return start
+
+    @pytest.mark.parametrize(
+        ("which", "person", "numbers"),
+        [
+            (CaseFilter.OPEN, ANA, [1, 2, 3]),
+            (CaseFilter.MINE, ANA, [1, 3]),
+            (CaseFilter.MINE, FERNANDA, [2]),
+            (CaseFilter.UNCLAIMED, ANA, [1]),
+            (CaseFilter.WATCHED, ANA, [5, 4]),
+        ],
+    )
+    async def test_each_list_shows_its_cases_in_order(self, desk, which, person, numbers):
+        async with desk() as uow:
+            lines = await uow.cases.list(which, person=person.id, limit=10)
+
+        assert [line.number for line in lines] == numbers
+
+    async def test_a_list_is_cut_at_its_limit(self, desk):
+        async with desk() as uow:
+            lines = await uow.cases.list(CaseFilter.OPEN, person=ANA.id, limit=2)
+
+        assert [line.number for line in lines] == [1, 2]
+
+    async def test_a_line_tells_what_a_list_needs(self, desk):
+        async with desk() as uow:
+            await uow.threads.save(CaseThread(CaseNumber(2), THREAD.service_url, THREAD))
+            await uow.commit()
+
+        async with desk() as uow:
+            (line,) = await uow.cases.list(CaseFilter.MINE, person=FERNANDA.id, limit=10)
+
+        assert (line.crm_case_number, line.customer) == ("00000002", "Padaria São João")
+        assert (line.opened_by, line.owner) == (BIA.ref, FERNANDA.ref)
+        assert (line.opened_at, line.thread) == (MONDAY + timedelta(hours=1), THREAD)
+
+
+class TestSearch:
+    @pytest.fixture
+    async def book(self, start):
+        names = ["Padaria São João", "PADARIA SOL NASCENTE", "Sol & Mar Restaurante", "Bar 24h"]
+        await write(
+            start, *(case(number, customer=name) for number, name in enumerate(names, start=1))
+        )
+        return start
+
+    async def test_words_begin_words_of_the_name_in_any_order_case_and_accent(self, book):
+        expected = {
+            "padaria": [2, 1],
+            "  Pad  ": [2, 1],
+            "sao joão": [1],
+            "SOL": [3, 2],
+            "sol padaria": [2],
+            "nasc": [2],
+            "24H": [4],
+            "aria": [],
+            "00000003": [3],
+            "0000000": [],
+            "pizzaria": [],
+            " & ": [],
+            "": [],
+        }
+
+        async with book() as uow:
+            found = {text: await uow.cases.search(text, limit=5) for text in expected}
+
+        assert {text: [line.number for line in lines] for text, lines in found.items()} == expected
+
+    async def test_the_newest_are_found_first_up_to_the_limit(self, book):
+        async with book() as uow:
+            lines = await uow.cases.search("padaria", limit=1)
+
+        assert [line.number for line in lines] == [2]
+
+
+class TestDrafts:
+    async def test_the_same_source_begins_one_draft(self, start):
+        first = draft()
+
+        async with start() as uow:
+            begun = await uow.drafts.start(first, source="m1")
+            await uow.commit()
+        async with start() as uow:
+            again = await uow.drafts.start(draft(), source="m1")
+            await uow.commit()
+
+        assert begun == first
+        assert again == first
+
+    async def test_answers_come_back_as_typed(self, start):
+        typed = draft()
+        async with start() as uow:
+            await uow.drafts.start(typed, source="m1")
+            typed.advance(DraftStep.JUDGEMENT, {"verbatim": 'Ele disse: "chega" 😡\n'})
+            assert await uow.drafts.save(typed, read_version=1)
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.drafts.get(typed.id) == typed
+
+    async def test_a_slower_press_does_not_overwrite_a_faster_one(self, start):
+        slow = draft()
+        async with start() as uow:
+            await uow.drafts.start(slow, source="m1")
+            fast = await uow.drafts.get(slow.id)
+            fast.advance(DraftStep.JUDGEMENT)
+            await uow.drafts.save(fast, read_version=1)
+            await uow.commit()
+        slow.advance(DraftStep.DISCARDED)
+
+        async with start() as uow:
+            is_saved = await uow.drafts.save(slow, read_version=1)
+            kept = await uow.drafts.get(slow.id)
+
+        assert not is_saved
+        assert kept.step is DraftStep.JUDGEMENT
+
+    async def test_saving_answers_keeps_the_message_that_shows_the_draft(self, start):
+        known = draft(place=replace(THREAD, message=""))
+        async with start() as uow:
+            await uow.drafts.start(known, source="m1")
+            await uow.drafts.place_message(known.id, "m2")
+            known.advance(DraftStep.JUDGEMENT)
+            await uow.drafts.save(known, read_version=1)
+            await uow.commit()
+
+        async with start() as uow:
+            assert (await uow.drafts.get(known.id)).place.message == "m2"
+
+    async def test_an_unknown_draft_is_not_found(self, start):
+        async with start() as uow:
+            with pytest.raises(DraftNotFound):
+                await uow.drafts.get("nobody's")
+
+
+class TestThreadsAndWelcomes:
+    async def test_a_thread_is_replaced(self, start):
+        await write(start, case())
+        begun = CaseThread(ONE, CHAT.service_url, place=None, receipt=CHAT)
+        async with start() as uow:
+            await uow.threads.save(begun)
+            await uow.threads.save(replace(begun, place=THREAD))
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.threads.get(ONE) == replace(begun, place=THREAD)
+
+    async def test_a_case_without_thread_is_not_found(self, start):
+        async with start() as uow:
+            with pytest.raises(CaseNotFound):
+                await uow.threads.get(ONE)
+
+    async def test_a_conversation_is_welcomed_once(self, start):
+        async with start() as uow:
+            assert not await uow.welcomes.contains("19:chat")
+            await uow.welcomes.add("19:chat", at=MONDAY)
+            await uow.welcomes.add("19:chat", at=MONDAY)
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.welcomes.contains("19:chat")

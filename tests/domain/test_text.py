@@ -1,0 +1,71 @@
+"""Normalisation: canonical words that always lead back to what was typed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retention.domain.text import Normaliser, fold
+
+NORMALISER = Normaliser(
+    {"vcs": "voces", "q": "que", "pra": "para", "to": "estou"},
+    stems=("cancel", "encerr"),
+    lookalikes=("cancer",),
+)
+
+
+def forms(text: str) -> list[str]:
+    return [word.form for word in NORMALISER.normalise(text).words]
+
+
+class TestFold:
+    @given(st.text())
+    def test_folding_never_changes_the_length(self, text):
+        assert len(fold(text)) == len(text)
+
+    def test_accents_and_case_fall(self):
+        assert fold("NÃO, É Açaí") == "nao, e acai"
+
+
+class TestWords:
+    def test_chat_abbreviations_are_spelled_out(self):
+        assert forms("to pensando q vcs") == ["estou", "pensando", "que", "voces"]
+
+    def test_letters_drawn_out_are_squeezed_but_doubles_stay(self):
+        assert forms("nãooooo carrro isssso") == ["nao", "carro", "isso"]
+
+    @pytest.mark.parametrize("slip", ["canselar", "cancealr", "cacelar", "canncelar", "camcelar"])
+    def test_one_slip_in_a_leaving_verb_is_mended(self, slip):
+        assert forms(slip)[0].startswith("cancel")
+
+    def test_another_word_that_looks_alike_is_left_alone(self):
+        assert forms("câncer") == ["cancer"]
+
+    def test_combining_accents_are_the_same_word(self):
+        assert forms("na\u0303o") == ["nao"]
+
+    def test_a_fiscal_document_is_one_word(self):
+        assert forms("NFC-e nf-e") == ["nfce", "nfe"]
+
+    def test_punctuation_keeps_only_what_it_tells(self):
+        assert forms("oi... tudo bem?! sim - não; fim!") == [
+            *("oi", ".", "tudo", "bem", "?", "sim", ",", "nao", ",", "fim", "!")
+        ]
+
+
+class TestSpans:
+    @given(st.text())
+    def test_every_word_stands_where_it_says(self, text):
+        normalised = NORMALISER.normalise(text)
+
+        ends = [0, *(word.end for word in normalised.words)]
+
+        assert all(word.start < word.end <= len(text) for word in normalised.words)
+        assert all(word.start >= end for word, end in zip(normalised.words, ends, strict=False))
+
+    def test_a_span_is_the_literal_text(self):
+        text = "Olha, VCS não dão jeito"
+
+        normalised = NORMALISER.normalise(text)
+        start, end = normalised.span(2, 3)
+
+        assert text[start:end] == "VCS não"

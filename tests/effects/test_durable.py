@@ -1,0 +1,221 @@
+"""Effects on a real engine, on SQLite and PostgreSQL, in the test's own loop."""
+
+import asyncio
+import logging
+from collections import defaultdict
+
+import pytest
+from structlog.testing import capture_logs
+
+from retention.domain.case import CaseNumber
+from retention.effects.durable import Backlog, DurableEffects, Retries
+from retention.services.ports import Effect, MessageGone, RetryAfter, TransientError
+from retention.storage.engine import open_engines
+from retention.storage.unit_of_work import SqlUnitOfWork
+
+QUICK = Retries(first_seconds=0.05, longest_seconds=0.1, attempts=3)
+
+
+class Recorder:
+    """A subscriber that notes its calls, and first fails as often as it was told to."""
+
+    def __init__(self):
+        self.calls = []
+        self.failing = defaultdict(list)
+        self.blocked = {}
+        self._called = asyncio.Condition()
+
+    async def __call__(self, *, key, number, version):  # noqa: ARG002 - the port's names
+        async with self._called:
+            self.calls.append(key)
+            self._called.notify_all()
+        if key in self.blocked:
+            await self.blocked[key].wait()
+        if self.failing[key]:
+            raise self.failing[key].pop(0)
+
+    async def until(self, *keys):
+        """Wait until these were called, in whatever order."""
+        async with asyncio.timeout(20), self._called:
+            await self._called.wait_for(lambda: set(keys) <= set(self.calls))
+
+
+class Office:
+    """A process that has a database and runs effects."""
+
+    def __init__(self, url):
+        self.engines = open_engines(url)
+        self.subscriber = Recorder()
+        self.effects = None
+
+    async def start(self):
+        self.effects = DurableEffects(app=self.engines.app, system=self.engines.sync, retries=QUICK)
+        await self.effects.start({"post": self.subscriber})
+
+    async def stop(self):
+        await self.effects.stop()
+        self.effects = None
+
+    def unit_of_work(self):
+        return SqlUnitOfWork(self.engines.app, self.effects.enqueue)
+
+    async def enqueue(self, *effects):
+        async with self.unit_of_work() as uow:
+            for each in effects:
+                await uow.effects.enqueue(each)
+            await uow.commit()
+
+    async def settled(self):
+        """Wait until nothing is pending; returns the backlog."""
+        async with asyncio.timeout(20):
+            while (backlog := await self.effects.backlog()).pending:  # noqa: ASYNC110 - a database
+                await asyncio.sleep(0.05)
+        return backlog
+
+
+@pytest.fixture
+async def office(database_url):
+    office = Office(database_url)
+    await office.start()
+    yield office
+    if office.is_running:
+        await office.stop()
+    await office.engines.dispose()
+
+
+def effect(key, *, lane="a", seq=1):
+    return Effect("post", key, lane, seq, CaseNumber(7), seq)
+
+
+async def test_effects_of_a_lane_run_in_order_and_a_known_key_is_no_second_effect(office):
+    await office.enqueue(*(effect(f"e{seq}", seq=seq) for seq in (3, 1, 2)))
+    await office.settled()
+    await office.enqueue(effect("e1"), effect("e4", seq=4))
+    backlog = await office.settled()
+
+    assert office.subscriber.calls == ["e1", "e2", "e3", "e4"]
+    assert backlog == Backlog(pending=0, buried=0, oldest_seconds=0.0)
+
+
+async def test_what_is_not_committed_has_no_effects(office):
+    async with office.unit_of_work() as uow:
+        await uow.effects.enqueue(effect("lost"))
+    await office.enqueue(effect("kept"))
+    await office.settled()
+
+    assert office.subscriber.calls == ["kept"]
+
+
+async def test_a_pause_the_outside_asks_for_holds_only_its_lane(office):
+    office.subscriber.failing["a1"] = [RetryAfter(1.0)]
+
+    await office.enqueue(effect("a1"), effect("a2", seq=2), effect("b1", lane="b"))
+    await office.settled()
+
+    assert sorted(office.subscriber.calls[:2]) == ["a1", "b1"]
+    assert office.subscriber.calls[2:] == ["a1", "a2"]
+
+
+async def test_a_failure_is_tried_again_before_the_lane_goes_on(office):
+    office.subscriber.failing["a1"] = [TransientError(), ValueError("bug")]
+
+    await office.enqueue(effect("a1"), effect("a2", seq=2))
+    backlog = await office.settled()
+
+    assert office.subscriber.calls == ["a1", "a1", "a1", "a2"]
+    assert backlog.buried == 0
+
+
+async def test_a_permanent_error_is_buried_at_once_and_the_lane_goes_on(office):
+    office.subscriber.failing["a1"] = [MessageGone("Padaria Sol")]
+
+    with capture_logs() as logs:
+        await office.enqueue(effect("a1"), effect("a2", seq=2))
+        backlog = await office.settled()
+
+    assert office.subscriber.calls == ["a1", "a2"]
+    assert backlog.buried == 1
+    errors = [entry for entry in logs if entry["log_level"] == "error"]
+    assert errors == [
+        {
+            "event": "effect.buried",
+            "log_level": "error",
+            "key": "a1",
+            "subscriber": "post",
+            "error": "MessageGone",
+        }
+    ]
+
+
+async def test_patience_ends(office, caplog):
+    office.subscriber.failing["a1"] = [ValueError("Padaria Sol")] * QUICK.attempts
+
+    with capture_logs() as logs, caplog.at_level(logging.DEBUG):
+        await office.enqueue(effect("a1"), effect("a2", seq=2))
+        backlog = await office.settled()
+
+    assert office.subscriber.calls == ["a1"] * QUICK.attempts + ["a2"]
+    assert backlog.buried == 1
+    assert "Padaria" not in f"{logs} {caplog.text}"
+
+
+def test_the_default_patience_is_about_an_hour():
+    retries = Retries()
+
+    waits = [retries.wait_after(failures) for failures in range(1, retries.attempts)]
+
+    assert waits[:3] == [1, 2, 4]
+    assert 3000 < sum(waits) < 4000
+
+
+async def test_no_text_of_an_error_reaches_the_database(sqlite_url, tmp_path):
+    office = Office(sqlite_url)
+    await office.start()
+    office.subscriber.failing["a1"] = [ValueError("Padaria Sol"), MessageGone("Padaria Sol")]
+
+    await office.enqueue(effect("a1"))
+    await office.settled()
+    await office.stop()
+    await office.engines.dispose()
+
+    assert b"Padaria" not in b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))
+
+
+class TestStop:
+    async def test_a_running_attempt_finishes_and_the_rest_waits_for_the_next_start(self, office):
+        office.subscriber.blocked["a1"] = asyncio.Event()
+        await office.enqueue(effect("a1"), effect("a2", seq=2))
+        await office.subscriber.until("a1")
+
+        stopping = asyncio.create_task(office.stop())
+        await asyncio.sleep(0)
+        office.subscriber.blocked["a1"].set()
+        await stopping
+
+        assert office.subscriber.calls == ["a1"]
+        await office.start()
+        await office.settled()
+        assert office.subscriber.calls == ["a1", "a2"]
+
+    async def test_a_pause_goes_on_after_the_next_start_and_keeps_its_lane(self, office):
+        office.subscriber.failing["a1"] = [RetryAfter(2.0)]
+        await office.enqueue(effect("a1"), effect("a2", seq=2))
+        await office.subscriber.until("a1")
+
+        await office.stop()
+        await office.start()
+        await office.settled()
+
+        assert office.subscriber.calls == ["a1", "a1", "a2"]
+
+    async def test_the_loop_can_use_threads_afterwards(self, office):
+        await office.stop()
+
+        assert await asyncio.to_thread(lambda: "done") == "done"
+
+    async def test_starting_and_stopping_prints_nothing(self, office, capfd):
+        await office.stop()
+        await office.start()
+        await office.stop()
+
+        assert capfd.readouterr() == ("", "")

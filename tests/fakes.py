@@ -1,0 +1,415 @@
+"""Fakes of what the core needs from outside; `tests/contracts` holds them to the originals' laws.
+
+The memory hands out copies and takes in copies: a change without `commit` is lost, as in SQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from retention.domain.case import Case, CaseNumber
+from retention.domain.draft import Draft, Place
+from retention.domain.errors import (
+    CaseNotFound,
+    DraftNotFound,
+    DuplicateOpenCase,
+    RetentionError,
+    StaleCase,
+)
+from retention.domain.events import CaseStatus, Event
+from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.text import fold
+from retention.services.ports import (
+    CaseFilter,
+    CaseLine,
+    CaseThread,
+    Effect,
+    MessageGone,
+    Subscriber,
+)
+
+
+class FakeClock:
+    """A clock that stands still until it is told to go on."""
+
+    def __init__(self, now: datetime = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An entry of the audit log."""
+
+    at: datetime
+    by: PersonRef
+    action: str
+    number: CaseNumber | None
+    why: str
+
+
+@dataclass
+class _State:
+    cases: dict[CaseNumber, Case] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    threads: dict[CaseNumber, CaseThread] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    welcomed: dict[str, datetime] = field(default_factory=dict)
+    effects: dict[str, Effect] = field(default_factory=dict)
+    last_number: int = 0
+
+
+class Memory:
+    """What was committed. ``memory.unit_of_work`` is the factory the services want."""
+
+    def __init__(self) -> None:
+        self.state = _State()
+        self.writer = asyncio.Lock()
+
+    def unit_of_work(self) -> FakeUnitOfWork:
+        return FakeUnitOfWork(self)
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        return list(self.state.cases.values())
+
+    @property
+    def events(self) -> Sequence[Event]:
+        """Every event of every case, case by case."""
+        return [event for case in self.cases for event in case.history]
+
+    @property
+    def effects(self) -> Sequence[Effect]:
+        """The effects nobody has run yet."""
+        return list(self.state.effects.values())
+
+    @property
+    def refusals(self) -> Sequence[Refusal]:
+        return self.state.refusals
+
+    async def run_effects(self, subscribers: Mapping[str, Subscriber]) -> None:
+        """Run every effect once, lane by lane in the order of `seq`."""
+        waiting, self.state.effects = self.effects, {}
+        for effect in sorted(waiting, key=lambda effect: (effect.lane, effect.seq)):
+            await subscribers[effect.subscriber](
+                key=effect.key, number=effect.number, version=effect.version
+            )
+
+
+class FakeUnitOfWork:
+    """The unit of work on a `Memory`. As on SQLite, whoever writes first makes the others wait."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._is_writing = False
+        self._is_over = False
+
+    async def __aenter__(self) -> FakeUnitOfWork:
+        self.state = deepcopy(self._memory.state)
+        self.cases = FakeCases(self)
+        self.drafts = FakeDrafts(self)
+        self.threads = FakeThreads(self)
+        self.audit = FakeAuditLog(self)
+        self.welcomes = FakeWelcomes(self)
+        self.effects = FakeEffects(self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()
+
+    async def commit(self) -> None:
+        assert not self._is_over, "the transaction is over"
+        if self._is_writing:
+            self._memory.state = deepcopy(self.state)
+        self.end()
+
+    async def begin_writing(self) -> None:
+        """Wait for other writers, then see what they committed."""
+        assert not self._is_over, "the transaction is over"
+        if not self._is_writing:
+            await self._memory.writer.acquire()
+            self._is_writing = True
+            self.state = deepcopy(self._memory.state)
+
+    def end(self) -> None:
+        """Let the next writer in. What was not committed is lost."""
+        if self._is_writing:
+            self._memory.writer.release()
+        self._is_writing, self._is_over = False, True
+
+
+class FakeCases:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def next_number(self) -> CaseNumber:
+        await self._uow.begin_writing()
+        self._uow.state.last_number += 1
+        return CaseNumber(self._uow.state.last_number)
+
+    async def add(self, case: Case, events: Sequence[Event]) -> None:
+        await self._uow.begin_writing()
+        refusal = self._refusal(case)
+        if refusal is not None:
+            self._uow.end()
+            raise refusal
+        self._uow.state.cases[case.number] = _written(case, events)
+
+    def _refusal(self, case: Case) -> RetentionError | None:
+        if any(other.draft_id == case.draft_id for other in self._uow.state.cases.values()):
+            return StaleCase()
+        same = self._of(case.facts.crm_case_number)
+        if case.status.is_open and any(other.status.is_open for other in same):
+            return DuplicateOpenCase(case.facts.crm_case_number)
+        return None
+
+    async def save(self, case: Case, events: Sequence[Event]) -> None:
+        await self._uow.begin_writing()
+        known = self._uow.state.cases[case.number]
+        if known.version != case.version - len(events):
+            raise StaleCase
+        self._uow.state.cases[case.number] = _written(case, [*known.history, *events])
+
+    async def get(self, number: CaseNumber) -> Case:
+        if number not in self._uow.state.cases:
+            raise CaseNotFound(str(number))
+        return deepcopy(self._uow.state.cases[number])
+
+    async def open_for(self, crm_case_number: str) -> Case | None:
+        same = (case for case in self._of(crm_case_number) if case.status.is_open)
+        return deepcopy(next(same, None))
+
+    async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
+        return self._newest(
+            [case for case in self._of(crm_case_number) if not case.status.is_open], limit
+        )
+
+    async def list(self, which: CaseFilter, *, person: PersonId, limit: int) -> Sequence[CaseLine]:
+        chosen = [case for case in self._uow.state.cases.values() if _shows(which, case, person)]
+        is_reversed = which is CaseFilter.WATCHED
+        chosen.sort(key=lambda case: (case.opened_at, case.number), reverse=is_reversed)
+        return [self._line(case) for case in chosen[:limit]]
+
+    async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
+        found = self._of(text.strip())
+        words = _words(text)
+        if not found and words:
+            found = [
+                case
+                for case in self._uow.state.cases.values()
+                if all(
+                    any(name.startswith(word) for name in _words(case.facts.customer))
+                    for word in words
+                )
+            ]
+        return self._newest(found, limit)
+
+    def _of(self, crm_case_number: str) -> Sequence[Case]:
+        cases = self._uow.state.cases.values()
+        return [case for case in cases if case.facts.crm_case_number == crm_case_number]
+
+    def _newest(self, cases: Sequence[Case], limit: int) -> Sequence[CaseLine]:
+        newest = sorted(cases, key=lambda case: case.number, reverse=True)
+        return [self._line(case) for case in newest[:limit]]
+
+    def _line(self, case: Case) -> CaseLine:
+        thread = self._uow.state.threads.get(case.number)
+        return CaseLine(
+            number=case.number,
+            crm_case_number=case.facts.crm_case_number,
+            customer=case.facts.customer,
+            status=case.status,
+            opened_by=case.opened_by,
+            opened_at=case.opened_at,
+            owner=case.owner,
+            thread=thread.place if thread else None,
+        )
+
+
+class FakeDrafts:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def start(self, draft: Draft, *, source: str) -> Draft:
+        await self._uow.begin_writing()
+        state = self._uow.state
+        draft_id = state.sources.setdefault(source, draft.id)
+        return deepcopy(state.drafts.setdefault(draft_id, deepcopy(draft)))
+
+    async def get(self, draft_id: str) -> Draft:
+        if draft_id not in self._uow.state.drafts:
+            raise DraftNotFound
+        return deepcopy(self._uow.state.drafts[draft_id])
+
+    async def save(self, draft: Draft, *, read_version: int) -> bool:
+        await self._uow.begin_writing()
+        known = self._uow.state.drafts[draft.id]
+        if known.version != read_version:
+            return False
+        self._uow.state.drafts[draft.id] = replace(deepcopy(draft), place=known.place)
+        return True
+
+    async def place_message(self, draft_id: str, message: str) -> None:
+        await self._uow.begin_writing()
+        known = self._uow.state.drafts[draft_id]
+        known.place = replace(known.place, message=message)
+
+
+class FakeThreads:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def get(self, number: CaseNumber) -> CaseThread:
+        if number not in self._uow.state.threads:
+            raise CaseNotFound(str(number))
+        return self._uow.state.threads[number]
+
+    async def save(self, thread: CaseThread) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.threads[thread.number] = thread
+
+
+class FakeAuditLog:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def refused(
+        self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, why: str
+    ) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.refusals.append(Refusal(at, by, action, number, why))
+
+
+class FakeWelcomes:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def contains(self, conversation: str) -> bool:
+        return conversation in self._uow.state.welcomed
+
+    async def add(self, conversation: str, *, at: datetime) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.welcomed.setdefault(conversation, at)
+
+
+class FakeEffects:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def enqueue(self, effect: Effect) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.effects.setdefault(effect.key, effect)
+
+
+class FakeLedger:
+    """The ledger; `sent` holds what was sent under which key."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, str] = {}
+
+    async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
+        if key not in self.sent:
+            self.sent[key] = await send()
+        return self.sent[key]
+
+
+@dataclass
+class Message:
+    """A message as somebody in the channel sees it now."""
+
+    kind: str
+    case: Case
+    event: Event | None = None
+    mentions: Sequence[Person] = ()
+    edits: int = 0
+
+
+class FakeCaseThreads:
+    """A messenger: `messages` is what people see, by conversation and message id.
+
+    `failing` holds errors to raise, one per coming call.
+    """
+
+    channel = "channel"
+
+    def __init__(self) -> None:
+        self.messages: dict[tuple[str, str], Message] = {}
+        self.receipts: dict[str, tuple[Case, Place]] = {}
+        self.failing: list[Exception] = []
+
+    @property
+    def cards(self) -> Sequence[Message]:
+        return [message for message in self.messages.values() if message.kind == "card"]
+
+    @property
+    def replies(self) -> Sequence[Message]:
+        return [message for message in self.messages.values() if message.kind == "reply"]
+
+    async def post_root(self, thread: CaseThread, case: Case) -> Place:
+        message = self._post(self.channel, Message("card", deepcopy(case)))
+        self.messages[f"{self.channel};{message}", message] = self.messages.pop(
+            (self.channel, message)
+        )
+        return Place(thread.service_url, f"{self.channel};{message}", True, message)
+
+    async def post_card(self, place: Place, case: Case) -> Place:
+        return replace(
+            place, message=self._post(place.conversation, Message("card", deepcopy(case)))
+        )
+
+    async def update_card(self, place: Place, case: Case) -> None:
+        self._fail_when_told()
+        card = self.messages.get((place.conversation, place.message))
+        if card is None:
+            raise MessageGone
+        card.case = deepcopy(case)
+        card.edits += 1
+
+    async def update_receipt(self, receipt: Place, case: Case, thread: Place) -> None:
+        self._fail_when_told()
+        self.receipts[receipt.conversation] = deepcopy(case), thread
+
+    async def reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str:
+        return self._post(
+            place.conversation, Message("reply", deepcopy(case), event, tuple(mentions))
+        )
+
+    def _post(self, conversation: str, message: Message) -> str:
+        self._fail_when_told()
+        message_id = f"m{len(self.messages) + 1}"
+        self.messages[conversation, message_id] = message
+        return message_id
+
+    def _fail_when_told(self) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
+
+
+def _written(case: Case, events: Sequence[Event]) -> Case:
+    return replace(deepcopy(case), history=list(events), _unsaved=[])
+
+
+def _words(text: str) -> Sequence[str]:
+    return re.findall(r"[^\W_]+", fold(text))
+
+
+def _shows(which: CaseFilter, case: Case, person: PersonId) -> bool:
+    if which is CaseFilter.UNCLAIMED:
+        return case.status is CaseStatus.AWAITING_ADMFIN
+    if which is CaseFilter.WATCHED:
+        return case.status is CaseStatus.RETAINED
+    involved = {case.opened_by.id, case.owner.id if case.owner else None}
+    return case.status.is_open and (which is CaseFilter.OPEN or person in involved)

@@ -1,0 +1,232 @@
+"""The form: three screens, one message, nothing typed is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fake_connector import FakeConnector
+from tests.scenarios.office import (
+    FACTS,
+    ROSTER,
+    buttons,
+    inputs,
+    open_office,
+    walk,
+    words,
+)
+
+
+def _error_under(card, field):
+    return next(
+        (node.get("text", "") for node in walk(card) if node.get("id") == f"error-{field}"), ""
+    )
+
+
+class TestFacts:
+    async def test_the_labels_are_those_of_the_process(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        fields = inputs(office.card(thread))
+        assert list(fields) == [
+            "Nº do Caso",
+            "Cliente",
+            "Canal de origem",
+            "Nas palavras do cliente",
+            "Humor do cliente",
+            "CNPJ ou CPF",
+            "Valor mensal (R$)",
+            "Contato",
+        ]
+        assert fields["Humor do cliente"]["value"] == "neutral"
+
+    @pytest.mark.parametrize(
+        ("label", "wrong", "field"),
+        [
+            ("Nº do Caso", "123", "crm_case"),
+            ("Nº do Caso", "1234567a", "crm_case"),
+            ("Cliente", "   ", "customer"),
+            ("Nas palavras do cliente", "", "verbatim"),
+            ("CNPJ ou CPF", "12.345.678/0001-99", "tax_id"),
+            ("Valor mensal (R$)", "trezentos", "monthly_value"),
+        ],
+    )
+    async def test_a_wrong_answer_is_said_beside_its_field_and_all_is_kept(
+        self, office, label, wrong, field
+    ):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        typed = FACTS | {"Contato": "Seu Marcos"} | {label: wrong}
+
+        card = (await office.press("Ana Souza", thread, "Continuar", typed)).card
+
+        assert _error_under(card, field)
+        assert inputs(card)["Contato"]["value"] == "Seu Marcos"
+        assert inputs(card)[label].get("value", "") == wrong
+        assert office.card(thread) == card
+
+    @pytest.mark.parametrize("tax_id", ["12.345.678/0001-95", "12ABC34501DE35", "529.982.247-25"])
+    async def test_a_right_cnpj_or_cpf_is_kept_masked(self, office, tax_id):
+        thread = await office.register(
+            **{"CNPJ ou CPF": tax_id, "Valor mensal (R$)": "R$ 1.349,90"}
+        )
+
+        card = office.card(thread)
+        assert tax_id not in str(card)
+        assert "***" in words(card).replace("\\", "")
+        assert "R$ 1.349,90 por mês" in words(card)
+        assert tax_id not in str(office.rows("SELECT * FROM cases"))
+        assert tax_id not in str(office.rows("SELECT * FROM drafts"))
+
+
+class TestSteps:
+    async def test_each_step_shows_for_everybody_in_the_same_message(self, office, teams):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+        shown = office.card(thread)
+        case = (await office.press("Ana Souza", thread, "Registrar caso", on=second)).card
+        await office.settle()
+
+        with_cards = [message for message in teams.thread(thread) if message.cards]
+        assert shown == second
+        assert len(with_cards) == 1
+        assert "RET-0001" in words(case)
+        assert office.card(thread) == case
+
+    async def test_back_returns_with_everything_typed(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        await office.press("Ana Souza", thread, "Continuar", FACTS)
+
+        first = (await office.press("Ana Souza", thread, "Voltar")).card
+
+        assert inputs(first)["Cliente"]["value"] == "Padaria Sol"
+
+    async def test_only_the_author_goes_on(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        answer = await office.press("Bruno Carvalho", thread, "Continuar", FACTS)
+
+        assert "Ana Souza" in answer.sentence
+        assert "Nº do Caso" in inputs(office.card(thread))
+
+    async def test_other_needs_a_text_and_asks_for_it(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+
+        asked = await office.press(
+            "Ana Souza", thread, "Registrar caso", {"Motivo": "Outros (explique)"}, on=second
+        )
+        told = await office.press(
+            "Ana Souza",
+            thread,
+            "Registrar caso",
+            {"Qual motivo?": "Vai mudar de ramo"},
+            on=asked.card,
+        )
+
+        assert "Qual motivo?" in inputs(asked.card)
+        assert "Vai mudar de ramo" in words(told.card)
+
+    async def test_a_draft_survives_a_restart(self, tmp_path):
+        async with FakeConnector(ROSTER) as teams:
+            async with open_office(tmp_path / "bot.db", teams) as office:
+                thread = await office.say("Ana Souza", "/cancelamento")
+                second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+            async with open_office(tmp_path / "bot.db", teams) as office:
+                case = (await office.press("Ana Souza", thread, "Registrar caso", on=second)).card
+
+        assert "RET-0001" in words(case)
+
+
+class TestRedelivery:
+    async def test_the_same_message_again_shows_no_second_form(self, office, teams):
+        activity = office.message("Ana Souza", "/cancelamento")
+
+        for _ in range(3):
+            await office.deliver(activity)
+
+        assert len(teams.of_kind("send")) == 1
+
+    async def test_the_same_message_after_a_restart_shows_no_second_form(self, tmp_path):
+        async with FakeConnector(ROSTER) as teams:
+            async with open_office(tmp_path / "bot.db", teams) as office:
+                activity = office.message("Ana Souza", "/cancelamento")
+                await office.deliver(activity)
+            async with open_office(tmp_path / "bot.db", teams) as office:
+                await office.deliver(activity)
+
+            assert len(teams.of_kind("send")) == 1
+
+    async def test_a_second_request_typed_by_a_person_is_a_second_form(self, office, teams):
+        await office.say("Ana Souza", "/cancelamento")
+        await office.say("Ana Souza", "/cancelamento")
+
+        assert len(teams.of_kind("send")) == 2
+
+    async def test_a_second_press_of_register_opens_no_second_case(self, office, teams):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+
+        first = await office.press("Ana Souza", thread, "Registrar caso", on=second)
+        again = await office.press("Ana Souza", thread, "Registrar caso", on=second)
+        await office.settle()
+
+        assert first.card == again.card
+        assert office.rows("SELECT count(*) FROM cases") == [(1,)]
+        assert len([text for text in office.texts(thread) if "pede cancelamento" in text]) == 1
+
+    async def test_a_late_continue_shows_the_present_screen(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        first = office.card(thread)
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+
+        again = await office.press("Ana Souza", thread, "Continuar", FACTS, on=first)
+
+        assert again.card == second
+
+
+class TestDuplicates:
+    async def test_a_second_request_for_the_caso_offers_to_join(self, office):
+        await office.register()
+        thread = await office.say("Bruno Carvalho", "/cancelamento")
+
+        card = (await office.press("Bruno Carvalho", thread, "Continuar", FACTS)).card
+
+        assert "RET-0001" in words(card)
+        assert "Juntar ao caso aberto" in buttons(card)
+        assert "https://teams.microsoft.com/l/message/" in str(card)
+
+    async def test_joining_adds_the_words_to_the_open_thread(self, office):
+        first = await office.register()
+        thread = await office.say("Bruno Carvalho", "/cancelamento")
+        typed = FACTS | {"Nas palavras do cliente": "Ligou de novo, bem irritado."}
+        await office.press("Bruno Carvalho", thread, "Continuar", typed)
+
+        await office.press("Bruno Carvalho", thread, "Juntar ao caso aberto")
+        await office.settle()
+
+        assert any("Ligou de novo, bem irritado" in text for text in office.texts(first))
+        assert office.rows("SELECT count(*) FROM cases") == [(1,)]
+
+    async def test_two_forms_for_one_caso_end_in_one_case(self, office):
+        threads = [
+            await office.say(who, "/cancelamento") for who in ("Ana Souza", "Bruno Carvalho")
+        ]
+        seconds = [
+            (await office.press(who, thread, "Continuar", FACTS)).card
+            for who, thread in zip(("Ana Souza", "Bruno Carvalho"), threads, strict=True)
+        ]
+
+        await office.press("Ana Souza", threads[0], "Registrar caso", on=seconds[0])
+        late = await office.press("Bruno Carvalho", threads[1], "Registrar caso", on=seconds[1])
+
+        assert "Juntar ao caso aberto" in buttons(late.card)
+        assert office.rows("SELECT count(*) FROM cases") == [(1,)]
+
+    async def test_the_number_can_be_mended(self, office):
+        await office.register()
+        thread = await office.say("Bruno Carvalho", "/cancelamento")
+        await office.press("Bruno Carvalho", thread, "Continuar", FACTS)
+
+        first = (await office.press("Bruno Carvalho", thread, "Corrigir o número")).card
+
+        assert inputs(first)["Cliente"]["value"] == "Padaria Sol"

@@ -1,0 +1,6 @@
+from tests.databases import (  # noqa: F401 - fixtures
+    database_url,
+    empty_database_url,
+    postgres_url,
+    sqlite_url,
+)
