@@ -254,7 +254,7 @@ def _conversation(body: Mapping[str, Any]) -> str:
 
 
 def _thread(body: Mapping[str, Any]) -> str:
-    """Teams: a channel thread is `<channel>;messageid=<root>`; without it, this post is the root."""
+    """Teams: a thread is `<channel>;messageid=<root>`; without it, this post is the root."""
     conversation = _conversation(body)
     if _is_personal(body) or ";messageid=" in conversation:
         return conversation

@@ -46,9 +46,11 @@ def what_was_said(activity: Mapping[str, Any]) -> Said:
     """Take the bot's mention out of a message and its spaces back to plain ones."""
     bot = activity.get("recipient") or {}
     bot_id, bot_name = str(bot.get("id", "")).casefold(), fold(str(bot.get("name", "")))
-    text = str(activity.get("text") or "")
+    text = activity.get("text")
+    text = text if isinstance(text, str) else ""
+    entities = activity.get("entities")
     addressed = bool(bot.get("isTargeted"))
-    for entity in activity.get("entities") or ():
+    for entity in entities if isinstance(entities, list) else ():
         if not isinstance(entity, dict) or entity.get("type") != "mention":
             continue
         mentioned = entity.get("mentioned")

@@ -192,11 +192,24 @@ class Connector:
             urgent=True,
             pace=self._pacer.of(f"members of {conversation_id}"),
         )
-        return Member(
-            id=_id(answer),
-            name=answer.get("name") or "",
-            object_id=answer.get("objectId") or answer.get("aadObjectId"),
-        )
+        return _member(answer)
+
+    async def members(self, *, service_url: str, conversation_id: str) -> list[Member]:
+        """List everybody of a conversation, page after page (Teams: 500 a page at most)."""
+        found: list[Member] = []
+        query = {"pageSize": "500"}
+        while True:
+            answer = await self._call(
+                "members",
+                "GET",
+                self._url(service_url, conversation_id, "pagedmembers").with_query(query),
+                urgent=True,
+                pace=self._pacer.of(f"members of {conversation_id}"),
+            )
+            found += [_member(one) for one in answer.get("members") or ()]
+            if not answer.get("continuationToken"):
+                return found
+            query["continuationToken"] = answer["continuationToken"]
 
     def _url(self, service_url: str, *parts: str) -> URL:
         base = trusted_base(service_url, self._allowed_hosts)
@@ -302,6 +315,14 @@ class Connector:
 
     def _elapsed_ms(self, started: float) -> int:
         return round((self._clock() - started) * 1000)
+
+
+def _member(answer: Json) -> Member:
+    return Member(
+        id=_id(answer),
+        name=answer.get("name") or "",
+        object_id=answer.get("objectId") or answer.get("aadObjectId"),
+    )
 
 
 def _id(answer: Json) -> str:

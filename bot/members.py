@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 
 from bot.connector import Connector
+from bot.connector_errors import MemberNotFound
 from retention.domain.draft import Place
 from retention.domain.people import PersonId
 from retention.services.ports import PermanentError
@@ -27,13 +28,22 @@ class Members:
         """
         if person not in self._mris:
             try:
-                member = await self._connector.member(
-                    service_url=place.service_url,
-                    conversation_id=place.conversation.partition(";")[0],
-                    member_id=person,
-                )
+                await self._ask(person, place)
             except PermanentError:
                 log.warning("member.unresolved", person_id=person)
-                return None
+        return self._mris.get(person)
+
+    async def _ask(self, person: PersonId, place: Place) -> None:
+        """Look the person up by Entra id; who is not found so is looked for in the roster."""
+        conversation = place.conversation.partition(";")[0]
+        try:
+            member = await self._connector.member(
+                service_url=place.service_url, conversation_id=conversation, member_id=person
+            )
             self._mris[person] = member.id
-        return self._mris[person]
+        except MemberNotFound:
+            for member in await self._connector.members(
+                service_url=place.service_url, conversation_id=conversation
+            ):
+                if member.object_id is not None:
+                    self._mris[PersonId(member.object_id.lower())] = member.id

@@ -41,8 +41,7 @@ class CardAction(BaseModel):
         cls,
         title: str,
         *,
-        style: Literal["positive", "destructive"] | None = None,
-        mode: Literal["secondary"] | None = None,
+        style: Literal["positive"] | None = None,
         **data: str | int,
     ) -> Json:
         """Make the button. One that reads no input is not held up by required ones.
@@ -52,8 +51,6 @@ class CardAction(BaseModel):
         extras: Json = {} if cls.inputs else {"associatedInputs": "none"}
         if style:
             extras["style"] = style
-        if mode:
-            extras["mode"] = mode
         return {
             "type": "Action.Execute",
             "id": cls.verb.replace(".", "-"),

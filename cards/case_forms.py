@@ -10,7 +10,6 @@ from cards.elements import (
     action_set,
     card,
     choice_input,
-    columns,
     container,
     heading,
     moment_input,
@@ -171,6 +170,7 @@ def result_card(
 
 
 def _when(now: datetime, typed: Typed, problems: Problems) -> list[Json]:
+    # One below the other: side by side, the Playground cuts the date it writes out.
     date = moment_input(
         "Date",
         "confirmed_date",
@@ -186,8 +186,7 @@ def _when(now: datetime, typed: Typed, problems: Problems) -> list[Json]:
         error="Escolha a hora em que confirmou.",
         value=typed.get("confirmed_time", time_value(now)),
     )
-    # What to mend stands below both: a column is too narrow for a sentence.
-    return [columns([date], [time]), *checked(date, problems)[1:], *checked(time, problems)[1:]]
+    return [*checked(date, problems), *checked(time, problems)]
 
 
 def _lessons(typed: Typed, problems: Problems) -> list[Json]:

@@ -7,7 +7,7 @@ FactSet or a choice will do, it goes through `plain` first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 Json = dict[str, Any]
@@ -115,18 +115,6 @@ def band(*items: Json | None, id: str, style: Band, spacing: Spacing = "None") -
         **container(*items, spacing=spacing, id=id),
         "style": style,
         "bleed": True,
-    }
-
-
-def columns(*cells: Sequence[Json | None], spacing: Spacing = "Medium") -> Json:
-    """Put cells of elements side by side, all equally wide."""
-    return {
-        "type": "ColumnSet",
-        "spacing": spacing,
-        "columns": [
-            {"type": "Column", "width": "stretch", "items": [e for e in cell if e is not None]}
-            for cell in cells
-        ],
     }
 
 

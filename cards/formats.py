@@ -69,11 +69,11 @@ def typed_moment(date: str, time: str) -> datetime:
         raise ValueError(date) from error
 
 
-def listed(words: Sequence[str], *, last: str = "e") -> str:
+def listed(words: Sequence[str]) -> str:
     """Join words as people do: ``A, B e C``."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no joint
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return f"{', '.join(words[:-1])} e {words[-1]}"
 
 
 def _at(local: datetime) -> str:

@@ -78,7 +78,7 @@ def read_outcome(typed: Mapping[str, str]) -> Outcome:
     kind = reader.choice("outcome", OutcomeKind)
     reason = reader.choice("real_reason", CancellationReason)
     is_other = "real_reason" not in reader.problems and reason is CancellationReason.OTHER
-    reason_text = reader.text("real_reason_text", limit=_MAX_TEXT, needed=is_other)
+    reason_text = reader.text("real_reason_text", limit=_MAX_NAME, needed=is_other)
     needs_lesson = "outcome" in reader.problems or kind is not OutcomeKind.VOID
     feedback_channel = None
     if needs_lesson or typed.get("feedback_channel", "").strip():

@@ -21,7 +21,7 @@ from retention.domain.tax_id import InvalidTaxId, mask_tax_id
 
 MAX_VERBATIM = 2000
 _MAX_NAME = 120
-_MAX_REASON_TEXT = 200
+_MAX_REASON_TEXT = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class FakeConnector:
             ("PUT", f"{messages}/{{activity}}", "update", self._update),
             ("DELETE", f"{messages}/{{activity}}", "delete", self._delete),
             ("GET", f"{one}/members/{{member}}", "member", self._member),
+            ("GET", f"{one}/pagedmembers", "members", self._members),
         )
         for method, path, kind, answer in routes:
             app.router.add_route(method, path, self._handler(kind, answer))
@@ -207,11 +208,15 @@ class FakeConnector:
 
         `path` is a part of the decoded path. `delay` (seconds) comes first; alone it only slows
         down. `drop` cuts the line instead of answering. `delivered` does what was asked before the
-        fault, as when only the answer is lost.
+        fault and its delay, as when only the answer is lost.
         """
         self._faults.append(
             _Fault(method, path, times, every, status, headers or {}, json, delay, drop, delivered)
         )
+
+    def clear_faults(self) -> None:
+        """Work again from now on."""
+        self._faults.clear()
 
     # ---- HTTP ------------------------------------------------------------------------------------
 
@@ -253,9 +258,13 @@ class FakeConnector:
         fault = next((each for each in self._faults if each.strikes(call)), None)
         if fault is None:
             return self._perform(call, raw, answer)
-        await asyncio.sleep(fault.delay)
         performed = None
-        if fault.delivered or (fault.status is None and not fault.drop):
+        if fault.delivered:
+            performed = self._perform(call, raw, answer)
+            async with self._changed:
+                self._changed.notify_all()
+        await asyncio.sleep(fault.delay)
+        if performed is None and fault.status is None and not fault.drop:
             performed = self._perform(call, raw, answer)
         if fault.drop:
             assert request.transport is not None
@@ -332,6 +341,9 @@ class FakeConnector:
         if member is None:
             return _error(404, "MemberNotFoundInConversation", "The member was not found.")
         return _json(200, member.json())
+
+    def _members(self, call: Call) -> web.Response:
+        return _json(200, {"members": [member.json() for member in self.roster]})
 
     def _find(self, member_id: str) -> RosterMember | None:
         return next((m for m in self.roster if member_id in {m.mri, m.object_id}), None)

@@ -21,7 +21,7 @@ from cards.actions import (
 from cards.case_card import case_card
 from cards.case_forms import answer_card, note_card, result_card
 from cards.elements import Json
-from cards.errors import notice_for
+from cards.errors import NOTHING_TICKED, notice_for
 from cards.notice import Notice
 from dialogs.case_answers import read_answer, read_note, read_outcome
 from retention.domain.case import Case, CaseNumber, case_code
@@ -45,6 +45,8 @@ async def claim(turn: Turn, action: ClaimCase, desk: Desk) -> Answer:
 @router.action(TickSteps)
 async def tick(turn: Turn, action: TickSteps, desk: Desk) -> Answer:
     case = await _case_here(turn, action.number, desk)
+    if not action.steps:
+        return Show(_living_card(desk, case, NOTHING_TICKED))
     change = desk.services.cases.tick(actor=turn.actor, number=case.number, steps=action.steps)
     return await _show_changed(case, change, desk)
 

@@ -500,10 +500,9 @@ def main() -> None:
                 continue
             for theme in THEMES:
                 for width, place in WIDTHS.items():
-                    report = renderer.draw(card, theme=theme, width=width)
                     path = folder / f"{name}.{place}-{theme}.png"
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_bytes(report.picture)
+                    path.write_bytes(renderer.picture(card, theme=theme, width=width))
 
 
 if __name__ == "__main__":

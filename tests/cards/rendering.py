@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -22,18 +23,18 @@ _SCRIPTS = ("adaptivecards/dist/adaptivecards.min.js", "markdown-it/dist/markdow
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn card: what is wrong with it by kind, its height in pixels and its picture (PNG)."""
+    """A drawn card: what is wrong with it by kind, and its text without any blanks."""
 
     faults: dict[str, list[str]]
-    buttons: list[str]
-    height: int
-    picture: bytes
+    text: str
 
 
 class Renderer:
     """A browser that draws cards; use it in a `with` block."""
 
     def __enter__(self) -> Self:
+        if not all((_MODULES / script).exists() for script in _SCRIPTS):
+            raise FileNotFoundError(f"no renderer in {_MODULES}: run `make setup`")
         self._playwright: Playwright = sync_playwright().start()
         self._browser = self._playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
@@ -51,17 +52,19 @@ class Renderer:
         self._browser.close()
         self._playwright.stop()
 
-    def draw(
-        self, card: Json, *, theme: str, width: int, unfold: bool = False, picture: bool = True
-    ) -> Drawing:
+    def draw(self, card: Json, *, theme: str, width: int, unfold: bool = False) -> Drawing:
         """Draw a card as wide as so many pixels; `unfold` opens what is folded first."""
         page = self._page(theme, width)
         page.evaluate("document.getElementById('card').replaceChildren()")
         config = self._host_configs[theme]
         report = page.evaluate(self._draw, {"card": card, "hostConfig": config, "unfold": unfold})
-        faults = {kind: report[kind] for kind in ("notes", "clipped", "overflowing", "pale")}
-        png = page.locator("#card").screenshot() if picture else b""
-        return Drawing(faults, report["buttons"], report["height"], png)
+        return Drawing(report["faults"], re.sub(r"[\s\u200b]+", "", report["text"]))
+
+    def picture(self, card: Json, *, theme: str, width: int) -> bytes:
+        """Draw a card and give its picture (PNG)."""
+        self.draw(card, theme=theme, width=width)
+        png: bytes = self._page(theme, width).locator("#card").screenshot()
+        return png
 
     def _page(self, theme: str, width: int) -> Any:
         key = (theme, width)

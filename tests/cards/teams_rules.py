@@ -14,7 +14,7 @@ import jsonschema
 from cards.elements import Json
 
 MAX_BYTES = 20 * 1024
-MOST_VISIBLE_ACTIONS = 6
+MOST_ACTIONS = 6
 _NOT_ELEMENTS = ("data", "msteams")
 _TEAMS_ONLY = {"msteams"}
 _LINK = re.compile(r"^(https|mailto|tel|msteams):")
@@ -86,10 +86,10 @@ def _card_findings(card: Json, elements: list[Json]) -> Iterator[str]:
     targets = {t for e in elements for t in e.get("targetElements", [])}
     if not targets <= known:
         yield f"toggle without target: {targets - known}"
-    visible = [action for action in shown_actions(card) if action.get("mode") != "secondary"]
-    if len(visible) > MOST_VISIBLE_ACTIONS:
-        yield f"{len(visible)} buttons"
-    if sum(action.get("style") == "positive" for action in visible) > 1:
+    actions = shown_actions(card)
+    if len(actions) > MOST_ACTIONS:
+        yield f"{len(actions)} buttons"
+    if sum(action.get("style") == "positive" for action in actions) > 1:
         yield "two positive buttons"
     if any(_MENTION.search(words) for words in _markdown(elements)):
         yield "a mention without its entity"

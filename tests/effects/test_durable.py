@@ -46,15 +46,16 @@ class Office:
     def __init__(self, url):
         self.engines = open_engines(url)
         self.subscriber = Recorder()
-        self.effects = None
+        self.is_running = False
 
     async def start(self):
         self.effects = DurableEffects(app=self.engines.app, system=self.engines.sync, retries=QUICK)
         await self.effects.start({"post": self.subscriber})
+        self.is_running = True
 
     async def stop(self):
         await self.effects.stop()
-        self.effects = None
+        self.is_running = False
 
     def unit_of_work(self):
         return SqlUnitOfWork(self.engines.app, self.effects.enqueue)

@@ -1,5 +1,5 @@
 // Draw one card with the official renderer and measure what a reader would trip over.
-// ({card, hostConfig, unfold}) => {notes, clipped, overflowing, pale, buttons, height}
+// ({card, hostConfig, unfold}) => {faults: {notes, clipped, overflowing, pale}, text}
 async ({ card, hostConfig, unfold }) => {
   const AC = window.AdaptiveCards;
   AC.AdaptiveCard.onProcessMarkdown = (text, result) => {
@@ -14,7 +14,7 @@ async ({ card, hostConfig, unfold }) => {
   const frame = document.getElementById("card");
   frame.appendChild(root);
   if (unfold) {
-    for (const button of root.querySelectorAll(".ac-pushButton.expandable, .ac-pushButton")) {
+    for (const button of root.querySelectorAll(".ac-pushButton")) {
       if (["Ler tudo", "Histórico"].includes(button.innerText.trim())) button.click();
     }
   }
@@ -62,11 +62,7 @@ async ({ card, hostConfig, unfold }) => {
   const notes = [];
   for (let i = 0; i < context.eventCount; i++) notes.push(context.getEventAt(i).message);
   return {
-    notes: notes.filter((note) => !note.includes('property "lang"')),
-    clipped,
-    overflowing,
-    pale,
-    buttons: [...root.querySelectorAll(".ac-pushButton")].filter(shown).map((button) => button.innerText.trim()),
-    height: Math.round(frame.getBoundingClientRect().height),
+    faults: { notes: notes.filter((note) => !note.includes('property "lang"')), clipped, overflowing, pale },
+    text: root.innerText,
   };
 }

@@ -1,0 +1,76 @@
+"""The HTTP edge: bad input ends with a bare status, never with 5xx."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.fake_connector import FakeConnector
+from tests.scenarios.office import fixture, open_office
+
+
+@pytest.fixture
+async def office(tmp_path):
+    async with FakeConnector() as teams, open_office(tmp_path / "bot.db", teams) as running:
+        yield running
+
+
+async def post(office, data, content_type="application/json"):
+    headers = {"Content-Type": content_type}
+    async with office.client.post("/api/messages", data=data, headers=headers) as response:
+        return response.status, await response.text()
+
+
+async def test_healthz_answers_once_the_bot_can_serve(office):
+    async with office.client.get("/healthz") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (b"{", 400),
+        (b"", 400),
+        (b"[]", 400),
+        (b"{}", 400),
+        (b'{"type": 7}', 400),
+        (b"\xff\xfe", 400),
+        (io.BytesIO(b"x" * 2_000_000), 413),
+    ],
+)
+async def test_what_is_no_activity_ends_at_the_door(office, data, status):
+    assert await post(office, data) == (status, "")
+
+
+async def test_another_content_type_is_refused(office):
+    assert (await post(office, b"{}", "text/plain"))[0] == 415
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "somethingNew"},
+        {"type": "event", "name": "x"},
+        {"channelId": "emulator"},
+        {"conversation": None},
+        {"conversation": []},
+        {"from": "ana"},
+        {"channelData": []},
+        {"serviceUrl": 7},
+        {"serviceUrl": "https://attacker.example/"},
+        {"text": None},
+        {"text": {"a": 1}},
+        {"entities": {"a": 1}},
+        {"entities": 5},
+        {"value": []},
+        {"value": {"verb": ["x"]}, "text": ""},
+        {"recipient": {}},
+        {"conversation": {"id": 5, "conversationType": []}},
+    ],
+)
+async def test_odd_activities_are_answered_2xx(office, change):
+    body = fixture("channel-message-mention") | {"serviceUrl": office.teams.service_url} | change
+
+    async with office.client.post("/api/messages", json=body) as response:
+        assert response.status == 200

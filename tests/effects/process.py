@@ -1,0 +1,58 @@
+"""A process that runs effects, to be killed: python -m tests.effects.process URL JOURNAL [POINT].
+
+The journal is the outside world: what was sent stands in it. At the named point the process kills
+itself, once per journal. With the point `silent` it never ends the effect it began.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from retention.effects.durable import DurableEffects
+from retention.storage.engine import open_engines
+from retention.storage.ledger import SqlLedger
+
+
+def write(journal, *words):
+    with journal.open("a") as file:
+        file.write(" ".join(words) + "\n")
+
+
+def die_at(point, journal, wanted):
+    mark = journal.with_suffix(".died")
+    if point == wanted and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def serve(url, journal, wanted):
+    engines = open_engines(url)
+    ledger = SqlLedger(engines.app)
+    effects = DurableEffects(app=engines.app, system=engines.sync, dead_after_seconds=2.0)
+
+    async def post(*, key, number, version):  # noqa: ARG001 - the port's names
+        async def send():
+            die_at("before_send", journal, wanted)
+            write(journal, "SENT", key)
+            die_at("after_send", journal, wanted)
+            return f"id-{key}"
+
+        write(journal, "BEGUN", key)
+        if wanted == "silent":
+            await asyncio.Event().wait()
+        await ledger.once(key, send)
+        die_at("before_checkpoint", journal, wanted)
+
+    await effects.start({"post": post})
+    write(journal, "READY", str(os.getpid()))
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    await effects.stop()
+    await engines.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""))

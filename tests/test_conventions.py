@@ -1,0 +1,83 @@
+"""What no type checker sees: words live in `cards/`, every button has a handler, no stray path."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.handlers import ROUTER
+from cards.actions import ACTIONS
+from retention.domain.events import EVENT_TYPES
+from retention.services.subscriptions import SUBSCRIPTIONS
+
+ROOT = Path(__file__).parent.parent
+PRODUCT = ("app.py", "bot", "dialogs", "config", "retention")
+ACCENTED = re.compile(r"[À-ÖØ-öø-ÿ]")
+NAMES = {"RC + BACKOFFICE & RETENÇÃO", "vigília", "rescisão"}
+"""Not sentences: the channel's name, and words people type."""
+
+
+def sources():
+    for name in PRODUCT:
+        path = ROOT / name
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=lambda path: str(path.relative_to(ROOT)))
+def test_words_for_people_live_in_cards_alone(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {
+        node.body[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    found = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node not in docstrings
+        and ACCENTED.search(node.value)
+        and node.value not in NAMES
+        and not _is_comment(tree, node)
+    ]
+
+    assert found == []
+
+
+def test_every_button_has_a_handler_and_every_handler_a_button():
+    assert set(ROUTER.actions) == set(ACTIONS)
+
+
+def test_every_event_says_what_else_happens():
+    assert set(SUBSCRIPTIONS) == set(EVENT_TYPES)
+
+
+def test_the_lock_names_no_registry():
+    lock = (ROOT / "requirements.lock").read_text()
+
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock
+
+
+def test_everything_needed_is_locked():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    locked = (ROOT / "requirements.lock").read_text()
+    names = {re.split(r"[\[<>=;\s]", line, maxsplit=1)[0] for line in wanted}
+
+    missing = {
+        name for name in names if not re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE)
+    }
+    assert missing == set()
+
+
+def _is_comment(tree, node):
+    """Tell a string that stands alone under an assignment: it documents a name."""
+    return any(isinstance(parent, ast.Expr) and parent.value is node for parent in ast.walk(tree))
