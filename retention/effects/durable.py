@@ -167,6 +167,7 @@ class DurableEffects:
     async def stop(self, timeout_seconds: int = 20) -> None:
         """Let running attempts finish; what waits or is queued stays for the next start."""
         self._is_stopping = True
+        self._heartbeat.only_beat()
         for task in self._waiting:
             task.cancel()
         await asyncio.sleep(0)
@@ -196,8 +197,6 @@ class DurableEffects:
 
     def _adopt(self, executors: list[str]) -> bool:
         """Queue again what these processes left unfinished; tell whether nothing is left."""
-        if self._is_stopping:
-            return False
         DBOS._recover_pending_workflows(executors)  # noqa: SLF001 - there is no public way
         return not self._client.list_workflows(
             executor_id=executors, status="PENDING", limit=1, load_input=False, load_output=False

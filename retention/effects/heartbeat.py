@@ -48,11 +48,17 @@ class Heartbeat:
         self._id = executor_id
         self._dead_after = dead_after_seconds
         self._last_beat = self._steady_since = -math.inf
+        self._adopt: Adopt | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self, *, adopt: Adopt) -> None:
         """Beat on the running loop until `stop`."""
-        self._task = asyncio.create_task(self._beat_for_ever(adopt))
+        self._adopt = adopt
+        self._task = asyncio.create_task(self._beat_for_ever())
+
+    def only_beat(self) -> None:
+        """Adopt nothing more, but still live: running effects are being finished."""
+        self._adopt = None
 
     async def stop(self) -> None:
         """Say goodbye: peers, or the next start, adopt at once what was left unfinished."""
@@ -67,13 +73,14 @@ class Heartbeat:
         async with self._engine.begin() as connection:
             await connection.execute(_BEAT, {"id": self._id})
 
-    async def _beat_for_ever(self, adopt: Adopt) -> None:
+    async def _beat_for_ever(self) -> None:
         while True:
             try:
                 async with asyncio.timeout(self._dead_after):
                     await self.beat()
                     self._note_beat()
-                    await self._adopt_effects(adopt)
+                    if self._adopt is not None:
+                        await self._adopt_effects(self._adopt)
             except Exception as error:  # noqa: BLE001 - a heart goes on, whatever happens
                 log.warning("heartbeat.missed", error=type(error).__name__)
             await asyncio.sleep(self._dead_after / 6)

@@ -1,7 +1,9 @@
-"""A process that runs effects, to be killed: python -m tests.effects.process URL JOURNAL [POINT].
+"""A process that runs effects, to be killed.
+
+    python -m tests.effects.process URL JOURNAL DEAD_AFTER POINT
 
 The journal is the outside world: what was sent stands in it. At the named point the process kills
-itself, once per journal. With the point `silent` it never ends the effect it began.
+itself, once per journal. At the point `silent` it never ends the effect it began.
 """
 
 import asyncio
@@ -27,12 +29,12 @@ def die_at(point, journal, wanted):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def serve(url, journal, wanted):
+async def serve(url, journal, dead_after, wanted):
     engines = open_engines(url)
     ledger = SqlLedger(engines.app)
-    effects = DurableEffects(app=engines.app, system=engines.sync, dead_after_seconds=2.0)
+    effects = DurableEffects(app=engines.app, system=engines.sync, dead_after_seconds=dead_after)
 
-    async def post(*, key, number, version):  # noqa: ARG001 - the port's names
+    async def post(*, key, number, version):
         async def send():
             die_at("before_send", journal, wanted)
             write(journal, "SENT", key)
@@ -55,4 +57,5 @@ async def serve(url, journal, wanted):
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], Path(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""))
+    url, journal, dead_after, point = sys.argv[1:]
+    asyncio.run(serve(url, Path(journal), float(dead_after), point))

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
@@ -25,7 +26,7 @@ class Recorder:
         self.blocked = {}
         self._called = asyncio.Condition()
 
-    async def __call__(self, *, key, number, version):  # noqa: ARG002 - the port's names
+    async def __call__(self, *, key, number, version):
         async with self._called:
             self.calls.append(key)
             self._called.notify_all()
@@ -74,14 +75,28 @@ class Office:
         return backlog
 
 
-@pytest.fixture
-async def office(database_url):
-    office = Office(database_url)
+@asynccontextmanager
+async def opened(url):
+    office = Office(url)
     await office.start()
     yield office
     if office.is_running:
         await office.stop()
     await office.engines.dispose()
+
+
+@pytest.fixture
+async def office(database_url):
+    """An office on each kind of database."""
+    async with opened(database_url) as office:
+        yield office
+
+
+@pytest.fixture
+async def small_office(sqlite_url):
+    """An office for laws that have nothing to do with the kind of database."""
+    async with opened(sqlite_url) as office:
+        yield office
 
 
 def effect(key, *, lane="a", seq=1):
@@ -117,24 +132,24 @@ async def test_a_pause_the_outside_asks_for_holds_only_its_lane(office):
     assert office.subscriber.calls[2:] == ["a1", "a2"]
 
 
-async def test_a_failure_is_tried_again_before_the_lane_goes_on(office):
-    office.subscriber.failing["a1"] = [TransientError(), ValueError("bug")]
+async def test_a_failure_is_tried_again_before_the_lane_goes_on(small_office):
+    small_office.subscriber.failing["a1"] = [TransientError(), ValueError("bug")]
 
-    await office.enqueue(effect("a1"), effect("a2", seq=2))
-    backlog = await office.settled()
+    await small_office.enqueue(effect("a1"), effect("a2", seq=2))
+    backlog = await small_office.settled()
 
-    assert office.subscriber.calls == ["a1", "a1", "a1", "a2"]
+    assert small_office.subscriber.calls == ["a1", "a1", "a1", "a2"]
     assert backlog.buried == 0
 
 
-async def test_a_permanent_error_is_buried_at_once_and_the_lane_goes_on(office):
-    office.subscriber.failing["a1"] = [MessageGone("Padaria Sol")]
+async def test_a_permanent_error_is_buried_at_once_and_the_lane_goes_on(small_office):
+    small_office.subscriber.failing["a1"] = [MessageGone("Padaria Sol")]
 
     with capture_logs() as logs:
-        await office.enqueue(effect("a1"), effect("a2", seq=2))
-        backlog = await office.settled()
+        await small_office.enqueue(effect("a1"), effect("a2", seq=2))
+        backlog = await small_office.settled()
 
-    assert office.subscriber.calls == ["a1", "a2"]
+    assert small_office.subscriber.calls == ["a1", "a2"]
     assert backlog.buried == 1
     errors = [entry for entry in logs if entry["log_level"] == "error"]
     assert errors == [
@@ -148,14 +163,14 @@ async def test_a_permanent_error_is_buried_at_once_and_the_lane_goes_on(office):
     ]
 
 
-async def test_patience_ends(office, caplog):
-    office.subscriber.failing["a1"] = [ValueError("Padaria Sol")] * QUICK.attempts
+async def test_patience_ends(small_office, caplog):
+    small_office.subscriber.failing["a1"] = [ValueError("Padaria Sol")] * QUICK.attempts
 
     with capture_logs() as logs, caplog.at_level(logging.DEBUG):
-        await office.enqueue(effect("a1"), effect("a2", seq=2))
-        backlog = await office.settled()
+        await small_office.enqueue(effect("a1"), effect("a2", seq=2))
+        backlog = await small_office.settled()
 
-    assert office.subscriber.calls == ["a1"] * QUICK.attempts + ["a2"]
+    assert small_office.subscriber.calls == ["a1"] * QUICK.attempts + ["a2"]
     assert backlog.buried == 1
     assert "Padaria" not in f"{logs} {caplog.text}"
 
@@ -169,15 +184,11 @@ def test_the_default_patience_is_about_an_hour():
     assert 3000 < sum(waits) < 4000
 
 
-async def test_no_text_of_an_error_reaches_the_database(sqlite_url, tmp_path):
-    office = Office(sqlite_url)
-    await office.start()
-    office.subscriber.failing["a1"] = [ValueError("Padaria Sol"), MessageGone("Padaria Sol")]
+async def test_no_text_of_an_error_reaches_the_database(small_office, tmp_path):
+    small_office.subscriber.failing["a1"] = [ValueError("Padaria Sol"), MessageGone("Padaria Sol")]
 
-    await office.enqueue(effect("a1"))
-    await office.settled()
-    await office.stop()
-    await office.engines.dispose()
+    await small_office.enqueue(effect("a1"))
+    await small_office.settled()
 
     assert b"Padaria" not in b"".join(file.read_bytes() for file in tmp_path.glob("test.db*"))
 
@@ -209,14 +220,14 @@ class TestStop:
 
         assert office.subscriber.calls == ["a1", "a1", "a2"]
 
-    async def test_the_loop_can_use_threads_afterwards(self, office):
-        await office.stop()
+    async def test_the_loop_can_use_threads_afterwards(self, small_office):
+        await small_office.stop()
 
         assert await asyncio.to_thread(lambda: "done") == "done"
 
-    async def test_starting_and_stopping_prints_nothing(self, office, capfd):
-        await office.stop()
-        await office.start()
-        await office.stop()
+    async def test_starting_and_stopping_prints_nothing(self, small_office, capfd):
+        await small_office.stop()
+        await small_office.start()
+        await small_office.stop()
 
         assert capfd.readouterr() == ("", "")

@@ -19,10 +19,11 @@ class World:
         self.url, self.journal = url, folder / "journal.txt"
         self.processes = []
 
-    async def start(self, point=""):
-        """Start a process; returns when it runs effects, or is dead already."""
+    async def start(self, point="", *, dead_after=0.5):
+        """Start a process; returns when it runs effects."""
+        arguments = (self.url, str(self.journal), str(dead_after), point)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.effects.process", self.url, str(self.journal), point
+            sys.executable, "-m", "tests.effects.process", *arguments
         )
         self.processes.append(process)
         await self.until(lambda: self.words("READY").count(str(process.pid)))
@@ -79,32 +80,22 @@ async def test_a_killed_process_loses_nothing_and_keeps_the_order(world, point, 
     assert world.words("SENT") == sent
 
 
-async def test_a_peer_takes_over_from_a_process_that_died_for_good(postgres_url, tmp_path):
+async def test_a_peer_takes_over_from_a_dead_process_but_never_from_a_living_one(
+    postgres_url, tmp_path
+):
     world = World(postgres_url, tmp_path)
-    silent = await world.start("silent")
+    silent = await world.start("silent", dead_after=2.0)
     await world.enqueue("e1", "e2")
     await world.until(lambda: world.words("BEGUN"))
 
-    peer = await world.start()
+    peer = await world.start(dead_after=2.0)
+    await asyncio.sleep(2.5)  # longer than silence is borne
+    begun_by_the_living = world.words("BEGUN")
     silent.kill()
     await silent.wait()
     await world.until(lambda: "e2" in world.words("SENT"))
 
+    assert begun_by_the_living == ["e1"]
     assert world.words("SENT") == ["e1", "e2"]
     peer.terminate()
     assert await peer.wait() == 0
-
-
-async def test_a_peer_leaves_the_work_of_a_living_process_alone(postgres_url, tmp_path):
-    world = World(postgres_url, tmp_path)
-    silent = await world.start("silent")
-    await world.enqueue("e1")
-    await world.until(lambda: world.words("BEGUN"))
-
-    peer = await world.start()
-    await asyncio.sleep(2.5)  # longer than a dead process is waited for
-
-    assert world.words("BEGUN") == ["e1"]
-    for process in (silent, peer):
-        process.kill()
-        await process.wait()

@@ -1,0 +1,1 @@
+"""The Teams app package. A build tool: the product never imports it."""
