@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 AS ?= ana
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test check lint e2e unit lock clean
+.PHONY: help setup run serve package test check lint e2e unit lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ run: setup ## Start the bot and the Agents Playground (AS=fernanda to start as s
 
 serve: $(VENV)/.installed ## Start the bot alone (PORT, DATABASE_URL from the environment)
 	@exec $(BIN)/python app.py serve
+
+package: $(VENV)/.installed ## Build the Teams app to upload, var/retencao-teams.zip (docs/implantacao.md)
+	@$(BIN)/python -m manifest.package
 
 lint: $(VENV)/.installed ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff format --check .

@@ -7,36 +7,39 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 
 import aiohttp
 import structlog
 import uvloop
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
-from retention.effects.durable import DurableEffects
 
 from bot.assembly import assemble
+from bot.health import NotReady
 from config.lexicon import BadLexicon, load_lexicon
 from config.logging import configure_logging
 from config.people import InvalidPeopleFile, read_people
 from config.settings import Settings
 from retention.domain.classification import Classifier, as_labels
+from retention.effects.durable import DurableEffects
 from retention.services import Services
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
 from retention.services.drafts import DraftService, WelcomeService
-from retention.services.ports import Clock
+from retention.services.ports import Backlog, Clock
 from retention.services.subscriptions import CASE_THREAD
 from retention.storage.engine import UnsupportedDatabase, open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import DatabaseInUse, SingleProcess
-from retention.storage.migrations import migrate
+from retention.storage.migrations import look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger(__name__)
+_LONGEST_WAIT_SECONDS = 300
 _CANNOT_START = (ValidationError, UnsupportedDatabase, DatabaseInUse, InvalidPeopleFile, BadLexicon)
 
 
@@ -72,7 +75,16 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
         await asyncio.to_thread(migrate, settings.database_url)
         pool = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
         async with aiohttp.ClientSession(connector=pool) as session:
-            teams = await assemble(settings, services, session)
+            teams = await assemble(
+                settings,
+                services,
+                session,
+                probes={
+                    "database": partial(look_at_schema, engines.app),
+                    "effects": partial(_look_at, effects.backlog),
+                },
+                backlog=effects.backlog,
+            )
             case_thread = CaseThreadSubscriber(
                 uow=uow, threads=teams.threads, ledger=SqlLedger(engines.app), directory=directory
             )
@@ -82,6 +94,15 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
             finally:
                 await effects.stop(settings.stop_timeout_seconds)
                 await engines.dispose()
+
+
+async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
+    """Say how the effects stand; raise when the oldest one waits for too long."""
+    found = await backlog()
+    note = f"{found.pending} pending, {found.buried} given up"
+    if found.oldest_seconds > _LONGEST_WAIT_SECONDS:
+        raise NotReady(f"{note}, the oldest waits for {found.oldest_seconds:.0f} s")
+    return note
 
 
 async def serve(settings: Settings) -> None:

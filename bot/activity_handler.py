@@ -141,7 +141,8 @@ class RetentionBot(ActivityHandler):
         """Welcome likewise: Teams sends this event, the one above, or both."""
         body = turn_context.turn_state[BODY]
         added = body.get("membersAdded") or ()
-        if any(isinstance(one, dict) and one.get("id") == self._bot_id for one in added):
+        ids = [str(one.get("id", "")).lower() for one in added if isinstance(one, dict)]
+        if self._bot_id.lower() in ids:
             await self._welcome(turn_context, body)
 
     async def _welcome(self, context: TurnContext, body: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -12,7 +13,9 @@ from bot.activity_handler import RetentionBot
 from bot.botframework import TurnRunner
 from bot.connector import Connector, ConnectorLimits
 from bot.handlers import ROUTER
+from bot.health import Probe
 from bot.http import MAX_BODY_BYTES, Edge
+from bot.metrics import Metrics
 from bot.pacing import Rate
 from bot.room import Room
 from bot.service_url import TEAMS_HOSTS
@@ -23,6 +26,7 @@ from config.settings import Settings
 from dialogs.intake import IntakeDialog
 from dialogs.intake_answers import IntakeRules
 from retention.services import Services
+from retention.services.ports import Backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,18 @@ class Teams:
     threads: TeamsThreads
 
 
-async def assemble(settings: Settings, services: Services, session: aiohttp.ClientSession) -> Teams:
-    """Build everything that speaks with Teams over one HTTP session."""
+async def assemble(
+    settings: Settings,
+    services: Services,
+    session: aiohttp.ClientSession,
+    *,
+    probes: Mapping[str, Probe],
+    backlog: Callable[[], Awaitable[Backlog]],
+) -> Teams:
+    """Build everything that speaks with Teams over one HTTP session.
+
+    `probes` look at what the Teams side does not know: database and effects.
+    """
     room = Room(
         tenant_id=settings.tenant_id,
         team_id=settings.team_id,
@@ -42,11 +56,14 @@ async def assemble(settings: Settings, services: Services, session: aiohttp.Clie
         channel_id=settings.channel_id,
         channel_name=settings.channel_name,
     )
+    metrics = Metrics()
+    tokens = _tokens(settings, session)
     connector = Connector(
         session=session,
-        tokens=_tokens(settings, session),
+        tokens=tokens,
         limits=_limits(settings),
         allowed_hosts=None if settings.is_local else TEAMS_HOSTS,
+        observe=metrics.sent,
     )
     service_url = ServiceUrl()
     rules = IntakeRules(case_number_pattern=settings.case_number_pattern)
@@ -61,6 +78,9 @@ async def assemble(settings: Settings, services: Services, session: aiohttp.Clie
         validator=await _validator(settings, session),
         room=room,
         service_url=service_url,
+        metrics=metrics,
+        probes={**probes, "token": _token_probe(tokens)},
+        backlog=backlog,
         loopback_only=settings.is_local,
     )
     application = web.Application(client_max_size=MAX_BODY_BYTES)
@@ -96,6 +116,13 @@ def _tokens(settings: Settings, session: aiohttp.ClientSession) -> auth.TokenPro
         app_id=settings.app_id,
         secret=settings.app_password,
     )
+
+
+def _token_probe(tokens: auth.TokenProvider) -> Probe:
+    async def look() -> str:
+        return "ok" if await tokens.token() else "none needed"
+
+    return look
 
 
 async def _validator(settings: Settings, session: aiohttp.ClientSession) -> auth.ActivityValidator:

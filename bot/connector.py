@@ -106,8 +106,10 @@ class Connector:
         allowed_hosts: frozenset[str] | None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        observe: Callable[[str, int], None] = lambda _kind, _status: None,
     ) -> None:
         self._session, self._tokens, self._limits = session, tokens, limits
+        self._observe = observe
         self._allowed_hosts, self._clock, self._sleep = allowed_hosts, clock, sleep
         self._pacer = Pacer(
             limits.rates, longest_wait=limits.background_wait_seconds, clock=clock, sleep=sleep
@@ -296,6 +298,7 @@ class Connector:
         if answer.status >= 300:  # noqa: PLR2004 - HTTP: below 300 is success
             self._refuse(call, started, answer, raw)
         call.pace.accepted()
+        self._observe(call.kind, answer.status)
         log.info(
             "connector.sent", kind=call.kind, status=answer.status, ms=self._elapsed_ms(started)
         )
@@ -311,6 +314,7 @@ class Connector:
         raise failure(kind=call.kind, repeatable=call.repeatable, status=answer.status, code=code)
 
     def _log_failure(self, call: _Call, started: float, **why: str | int) -> None:
+        self._observe(call.kind, int(why.get("status", 0)))
         log.warning("connector.failed", kind=call.kind, ms=self._elapsed_ms(started), **why)
 
     def _elapsed_ms(self, started: float) -> int:

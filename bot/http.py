@@ -1,4 +1,4 @@
-"""The HTTP edge: POST /api/messages and GET /healthz. It writes every answer itself.
+"""The HTTP edge: POST /api/messages, GET /healthz, /readyz and /metrics. It writes every answer.
 
 `CloudAdapter.process` of 4.17.1 serialises invoke answers twice and answers 500 to them, and to
 hostile tokens; so the edge checks, calls `process_activity` and answers.
@@ -7,17 +7,24 @@ hostile tokens; so the edge checks, calls `process_activity` and answers.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import structlog
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+from structlog.contextvars import bound_contextvars
 
 from bot.auth import ActivityValidator, Forbidden, Unauthenticated
 from bot.botframework import TurnRunner
+from bot.health import Probe, look
+from bot.metrics import Metrics
 from bot.room import Room
 from bot.threads import ServiceUrl
+from retention.services.ports import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
 log = structlog.get_logger(__name__)
@@ -39,8 +46,14 @@ class Edge:
         validator: ActivityValidator,
         room: Room,
         service_url: ServiceUrl,
+        metrics: Metrics,
+        probes: Mapping[str, Probe],
+        backlog: Callable[[], Awaitable[Backlog]],
         loopback_only: bool,
     ) -> None:
+        self._metrics = metrics
+        self._probes = probes
+        self._backlog = backlog
         self._runner = runner
         self._validator = validator
         self._room = room
@@ -48,16 +61,41 @@ class Edge:
         self._loopback_only = loopback_only
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/api/messages", self.messages), web.get("/healthz", healthz)]
+        return [
+            web.post("/api/messages", self.messages),
+            web.get("/healthz", healthz),
+            web.get("/readyz", self.readyz),
+            web.get("/metrics", self.metrics),
+        ]
 
     async def messages(self, request: web.Request) -> web.Response:
         """Take one activity from Teams."""
-        try:
-            body = await self._accepted(request)
-        except _Refused as refused:
-            log.info("request.refused", status=refused.status, reason=refused.reason)
-            return web.Response(status=refused.status)
-        return await self._run(body)
+        started = time.perf_counter()
+        kind = "other"
+        with bound_contextvars(turn=uuid4().hex[:12]):
+            try:
+                body = await self._accepted(request)
+                kind = body["type"]
+                response = await self._run(body)
+            except _Refused as refused:
+                log.info("request.refused", status=refused.status, reason=refused.reason)
+                response = web.Response(status=refused.status)
+            seconds = time.perf_counter() - started
+            self._metrics.turn(kind, response.status, seconds)
+            log.info("turn.answered", status=response.status, ms=round(seconds * 1000))
+        return response
+
+    async def readyz(self, request: web.Request) -> web.Response:
+        """Answer 200 when the bot can do its work, else 503; the body says what was found."""
+        findings = await look(self._probes)
+        ready = all(finding.ok for finding in findings.values())
+        body = {name: {"ok": one.ok, "note": one.note} for name, one in findings.items()}
+        return web.json_response({"ready": ready, **body}, status=200 if ready else 503)
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Give everything counted, in Prometheus' text format."""
+        text = self._metrics.render(await self._backlog())
+        return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     async def _accepted(self, request: web.Request) -> dict[str, Any]:
         """Read the activity of a request that may come in. Raises _Refused."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from retention.domain.cancellation import CancellationReason
-from retention.domain.classification_cues import BadCue, CueCompiler
+from retention.domain.classification_cues import BadCue, Cue, CueParser
 from retention.domain.classification_lexicon import (
     Door,
     IntentionCue,
@@ -24,6 +26,7 @@ DEFAULT_PATH = Path(__file__).with_name("lexicon.toml")
 
 _Cue = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 _Cues = tuple[_Cue, ...]
+_Key = TypeVar("_Key", bound=StrEnum)
 
 
 class BadLexicon(ValueError):
@@ -70,34 +73,38 @@ def load_lexicon(path: Path = DEFAULT_PATH) -> Lexicon:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BadLexicon(path, where, first["msg"]) from error
-    _check_cues(path, file)
+    cues = _CueReader(path, file.macros)
     return Lexicon(
         abbreviations=file.abbreviations,
         slip_stems=file.slips.stems,
         slip_lookalikes=file.slips.lookalikes,
-        macros=file.macros,
-        leaving=file.leaving,
-        objects=file.objects,
-        stances=file.stances,
-        intentions=file.intentions,
-        openings=file.openings,
-        reasons=file.reasons,
+        wishes=cues.read("macros.want", file.macros["want"]),
+        leaving=cues.table("leaving", file.leaving),
+        objects=cues.table("objects", file.objects),
+        stances=cues.table("stances", file.stances),
+        intentions=cues.table("intentions", file.intentions),
+        openings=cues.table("openings", file.openings),
+        reasons={
+            reason: cues.table(f"reasons.{reason}", tiers) for reason, tiers in file.reasons.items()
+        },
     )
 
 
-def _check_cues(path: Path, file: _LexiconFile) -> None:
-    tables: dict[str, _Cues] = {}
-    for section in ("leaving", "objects", "stances", "intentions", "openings"):
-        tables |= {f"{section}.{key}": cues for key, cues in getattr(file, section).items()}
-    for reason, tiers in file.reasons.items():
-        tables |= {f"reasons.{reason}.{tier}": cues for tier, cues in tiers.items()}
-    try:
-        compiler = CueCompiler(file.macros)
-    except BadCue as error:
-        raise BadLexicon(path, "macros", str(error)) from error
-    for where, cues in tables.items():
-        for cue in cues:
-            try:
-                compiler.check(cue)
-            except BadCue as error:
-                raise BadLexicon(path, where, str(error)) from error
+class _CueReader:
+    """Parse the cues of one file; a bad one is told with its key."""
+
+    def __init__(self, path: Path, macros: Mapping[str, _Cues]) -> None:
+        self._path = path
+        try:
+            self._parser = CueParser(macros)
+        except BadCue as error:
+            raise BadLexicon(path, "macros", str(error)) from error
+
+    def table(self, section: str, table: Mapping[_Key, _Cues]) -> dict[_Key, tuple[Cue, ...]]:
+        return {key: self.read(f"{section}.{key}", cues) for key, cues in table.items()}
+
+    def read(self, where: str, cues: _Cues) -> tuple[Cue, ...]:
+        try:
+            return tuple(self._parser.parse(cue) for cue in cues)
+        except BadCue as error:
+            raise BadLexicon(self._path, where, str(error)) from error

@@ -54,7 +54,7 @@ def read_people(path: Path) -> Directory:
     return Directory(
         [
             Person(
-                id=PersonId(entry.id),
+                id=PersonId(entry.id.lower()),
                 name=entry.name,
                 roles=entry.roles,
                 on_duty=entry.on_duty,

@@ -1,7 +1,7 @@
 """`make package`: build the zip that a Teams administrator uploads, checked offline.
 
-The texts live in `manifest.template.json` (pt-BR) and `en-us.json`, the ids come from the environment.
-Nothing is written unless all of it is valid by Microsoft's own schemas (`schema/`).
+The texts live in `manifest.template.json` (pt-BR) and `en-us.json`; the ids come from the
+environment. Nothing is written unless all of it is valid by Microsoft's own schemas (`schema/`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from manifest.settings import PackageSettings
 
 TARGET = Path("var") / "retencao-teams.zip"
 _FOLDER = Path(__file__).parent
+_ROOT = _FOLDER.parent
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-_OPENING_OF_TIME = (1980, 1, 1, 0, 0, 0)
+_FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 """The first moment a zip can tell: the same content always makes the same bytes."""
 
 
@@ -81,7 +82,7 @@ def main() -> None:
         package = build(settings)
     except PackageRefused as refused:
         sys.exit(f"cannot make the package:\n{refused}\nSee docs/implantacao.md.")
-    target = _FOLDER.parent / TARGET
+    target = _ROOT / TARGET
     target.parent.mkdir(exist_ok=True)
     target.write_bytes(package)
     sys.stdout.write(
@@ -122,7 +123,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 def _entries(files: Mapping[str, bytes]) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
     for name, content in sorted(files.items()):
-        entry = zipfile.ZipInfo(name, _OPENING_OF_TIME)
+        entry = zipfile.ZipInfo(name, _FIRST_MOMENT)
         entry.create_system = 3  # Unix, whichever machine builds it
         entry.external_attr = 0o644 << 16
         yield entry, content

@@ -356,6 +356,10 @@ class FakeCaseThreads:
     def replies(self) -> Sequence[Message]:
         return [message for message in self.messages.values() if message.kind == "reply"]
 
+    def show_card(self, place: Place, case: Case) -> None:
+        """Put a case card where it stands already, as a form that became the case."""
+        self.messages[place.conversation, place.message] = Message("card", deepcopy(case))
+
     async def post_root(self, thread: CaseThread, case: Case) -> Place:
         message = self._post(self.channel, Message("card", deepcopy(case)))
         self.messages[f"{self.channel};{message}", message] = self.messages.pop(

@@ -1,4 +1,4 @@
-"""Cues: short phrases of the lexicon, and finding them in a normalised text in linear time.
+"""Cues: short phrases of the lexicon, in a small language of their own.
 
 A cue is written the way people speak, over canonical words:
 
@@ -7,27 +7,18 @@ A cue is written the way people speak, over canonical words:
     <name>      a macro of the lexicon         word? (a b)?  or nothing
     ..          up to three words, within the clause
     ...         up to eight words and commas, within the sentence
-
-Gaps are bounded and every word is matched whole: no cue backtracks more than a constant per word.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Generic, TypeVar
 
-from retention.domain.text import NormalisedText
+from retention.domain.text import PUNCTUATION, SENTENCE_ENDS
 
-_LEXEME = re.compile(r"\.\.\.|\.\.|<[a-z_]+>|[()|?]|[a-z0-9*#,!.]+|(?P<bad>\S)")
-_GAPS = {"..": r"(?:[^ .!?,]+ ){0,3}?", "...": r"(?:[^ .!?]+ ){0,8}?"}
-
-_REMEMBERED_WORDS = 4096
-
-T = TypeVar("T")
+_LEXEME = re.compile(r"\.\.\.|\.\.|<[a-z_]+>|[()|?]|[a-z0-9]+\*?|[*#,!]|(?P<bad>\S)")
 
 
 class BadCue(ValueError):
@@ -39,180 +30,192 @@ class BadCue(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A compiled piece: regex, the word beginnings it may start with, may it match nothing."""
+class Words:
+    """One word: any of these, or any that begins with one of these."""
 
-    regex: str
-    heads: frozenset[str]
-    """Whole words end in a space; beginnings do not."""
-    optional: bool
+    whole: frozenset[str] = frozenset()
+    beginnings: frozenset[str] = frozenset()
+
+    def __or__(self, other: Words) -> Words:
+        return Words(self.whole | other.whole, self.beginnings | other.beginnings)
 
 
-class CueCompiler:
-    """Compile cues that may use the macros of one lexicon."""
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to so many words but these, as few as will do."""
+
+    longest: int
+    barred: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item after the other."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """The first of several items that fits; may be nothing when it may be left out."""
+
+    options: tuple[Item, ...]
+    optional: bool = False
+
+
+Item = Words | Gap | Row | Either
+
+_GAPS = {"..": Gap(3, Words(PUNCTUATION)), "...": Gap(8, Words(SENTENCE_ENDS))}
+_NUMBER = Words(beginnings=frozenset("0123456789"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue as it is written, and what it means."""
+
+    text: str
+    item: Item
+
+
+def may_be_nothing(item: Item) -> bool:
+    """Tell whether an item fits without taking a word."""
+    if isinstance(item, Either):
+        return item.optional or any(map(may_be_nothing, item.options))
+    if isinstance(item, Row):
+        return all(map(may_be_nothing, item.items))
+    return isinstance(item, Gap)
+
+
+def first_words(items: Iterable[Item]) -> Words | None:
+    """Return what items in a row must begin with; None when that may be anything."""
+    found = Words()
+    for item in items:
+        words = _begins_with(item)
+        if words is None:
+            return None
+        found |= words
+        if not may_be_nothing(item):
+            return found
+    return None
+
+
+def _begins_with(item: Item) -> Words | None:
+    """Return the words an item may begin with, if it takes any; None for a gap."""
+    if isinstance(item, Words):
+        return item
+    if isinstance(item, Gap):
+        return None
+    if isinstance(item, Row):
+        return first_words(item.items)
+    found = Words()
+    for option in item.options:
+        words = _begins_with(option)
+        if words is None:
+            return None
+        found |= words
+    return found
+
+
+class CueParser:
+    """Read cues that may use the macros of one lexicon."""
 
     def __init__(self, macros: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._macros: dict[str, _Part] = {}
+        self._macros: dict[str, Item] = {}
         for name, options in (macros or {}).items():  # a macro may use those above it
-            self._macros[name] = _either([self._parse(option) for option in options])
+            self._macros[name] = _either([self._read(option) for option in options])
 
-    def check(self, cue: str) -> None:
-        """Raise BadCue unless the cue can be read."""
-        self._parse(cue)
-
-    def compile(self, cue: str) -> tuple[re.Pattern[str], frozenset[str]]:
-        """Return the cue's regex and the word beginnings it may start with.
+    def parse(self, cue: str) -> Cue:
+        """Return the cue ready to be looked for.
 
         Raises:
-            BadCue: the cue is not written in the cue language.
+            BadCue: it is not written in the cue language.
         """
-        part = self._parse(cue)
-        return re.compile(part.regex), part.heads
+        return Cue(cue, self._read(cue))
 
-    def _parse(self, cue: str) -> _Part:
-        part = _Parser(cue, self._macros).parse()
-        if part.optional:
+    def _read(self, cue: str) -> Item:
+        item = _Reader(cue, self._macros).read()
+        if may_be_nothing(item):
             raise BadCue(cue, "would match nothing at all")
-        return part
+        return item
 
 
-class _Parser:
+class _Reader:
     """Read one cue, by recursive descent."""
 
-    def __init__(self, cue: str, macros: Mapping[str, _Part]) -> None:
+    def __init__(self, cue: str, macros: Mapping[str, Item]) -> None:
         self._cue = cue
         self._macros = macros
         self._lexemes: deque[str] = deque()
         for match in _LEXEME.finditer(cue):
-            if match.group("bad"):
+            if match.lastgroup:
                 raise BadCue(cue, f"{match.group()!r} is not allowed")
             self._lexemes.append(match.group())
 
-    def parse(self) -> _Part:
-        part = self._sequence()
+    def read(self) -> Item:
+        item = self._row()
         if self._lexemes:
             raise BadCue(self._cue, f"unexpected {self._lexemes[0]!r}")
-        return part
+        return item
 
-    def _sequence(self) -> _Part:
-        regexes: list[str] = []
-        heads: set[str] = set()
-        optional = True
+    def _row(self) -> Item:
+        items: list[Item] = []
+        firm = False
         while self._lexemes and self._lexemes[0] not in {")", "|"}:
-            part = self._item()
-            regexes.append(part.regex)
-            if optional:
-                if not part.heads:
-                    raise BadCue(self._cue, "begins with a gap")
-                heads |= part.heads
-            optional = optional and part.optional
-        if not regexes:
+            item = self._item()
+            if isinstance(item, Gap) and not firm:
+                raise BadCue(self._cue, "begins with a gap")
+            firm = firm or not may_be_nothing(item)
+            items.append(item)
+        if not items:
             raise BadCue(self._cue, "has an empty part")
-        return _Part("".join(regexes), frozenset(heads), optional)
+        return items[0] if len(items) == 1 else Row(tuple(items))
 
-    def _item(self) -> _Part:
+    def _item(self) -> Item:
         lexeme = self._lexemes.popleft()
         if lexeme in _GAPS:
-            return _Part(_GAPS[lexeme], frozenset(), optional=True)
+            return _GAPS[lexeme]
         if lexeme == "(":
-            part = self._group()
+            item = self._group()
         elif lexeme.startswith("<"):
-            part = self._macro(lexeme[1:-1])
+            item = self._macro(lexeme[1:-1])
         elif lexeme == "?":
             raise BadCue(self._cue, "a ? without a word before it")
         else:
-            part = _word(lexeme)
+            item = _word(lexeme)
         if self._lexemes and self._lexemes[0] == "?":
             self._lexemes.popleft()
-            return _Part(f"(?:{part.regex})?", part.heads, optional=True)
-        return part
+            return Either((item,), optional=True)
+        return item
 
-    def _group(self) -> _Part:
-        options = [self._sequence()]
+    def _group(self) -> Item:
+        options = [self._row()]
         while self._lexemes and self._lexemes[0] == "|":
             self._lexemes.popleft()
-            options.append(self._sequence())
+            options.append(self._row())
         if not self._lexemes:
             raise BadCue(self._cue, "a ( is never closed")
         self._lexemes.popleft()
         return _either(options)
 
-    def _macro(self, name: str) -> _Part:
+    def _macro(self, name: str) -> Item:
         if name not in self._macros:
             raise BadCue(self._cue, f"unknown macro <{name}>")
         return self._macros[name]
 
 
-def _word(lexeme: str) -> _Part:
-    regex = re.escape(lexeme).replace(r"\*", "[^ ]*").replace(r"\#", "[0-9][^ ]*")
-    literal = re.split(r"[*#]", lexeme, maxsplit=1)[0]
-    head = f"{literal} " if literal == lexeme else literal
-    return _Part(f"{regex} ", frozenset({head}), optional=False)
+def _word(lexeme: str) -> Words:
+    if lexeme == "#":
+        return _NUMBER
+    if lexeme.endswith("*"):
+        return Words(beginnings=frozenset((lexeme[:-1],)))
+    return Words(frozenset((lexeme,)))
 
 
-def _either(options: Sequence[_Part]) -> _Part:
-    return _Part(
-        "(?:" + "|".join(option.regex for option in options) + ")",
-        frozenset().union(*(option.heads for option in options)),
-        optional=any(option.optional for option in options),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Hit(Generic[T]):
-    """A cue found: what it stands for, and the first and last word (indexes, inclusive)."""
-
-    value: T
-    first: int
-    last: int
-
-    def covers(self, index: int) -> bool:
-        return self.first <= index <= self.last
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues(Generic[T]):
-    """The cues that may start with one head, and one pattern that matches where any does."""
-
-    any: re.Pattern[str]
-    each: tuple[tuple[re.Pattern[str], T], ...]
-
-    def at(self, canonical: str, offset: int) -> Iterator[tuple[T, int]]:
-        """Yield value and end of every cue that matches there."""
-        if self.any.match(canonical, offset):
-            for pattern, value in self.each:
-                match = pattern.match(canonical, offset)
-                if match:
-                    yield value, match.end()
-
-
-class CueIndex(Generic[T]):
-    """Many cues, each standing for a value, searched in one walk over the words."""
-
-    def __init__(self, compiler: CueCompiler, cues: Iterable[tuple[str, T]]) -> None:
-        by_head: dict[str, list[tuple[re.Pattern[str], T]]] = defaultdict(list)
-        for cue, value in cues:
-            pattern, heads = compiler.compile(cue)
-            for head in heads:
-                by_head[head].append((pattern, value))
-        self._by_head = {head: _Cues(_any(each), tuple(each)) for head, each in by_head.items()}
-        self._head_lengths = tuple(sorted({len(head) for head in by_head}))
-        self._candidates = lru_cache(maxsize=_REMEMBERED_WORDS)(self._look_up)
-
-    def find(self, text: NormalisedText) -> list[Hit[T]]:
-        """Return every hit, ordered by its first word."""
-        return [
-            Hit(value, index, text.last_word_before(end))
-            for index, (word, offset) in enumerate(zip(text.words, text.offsets, strict=True))
-            for cues in self._candidates(word.form)
-            for value, end in cues.at(text.canonical, offset)
-        ]
-
-    def _look_up(self, form: str) -> tuple[_Cues[T], ...]:
-        first = form.split(" ", 1)[0] + " "  # an abbreviation may stand for several words
-        heads = (first[:length] for length in self._head_lengths if length <= len(first))
-        return tuple(self._by_head[head] for head in heads if head in self._by_head)
-
-
-def _any(cues: Sequence[tuple[re.Pattern[str], object]]) -> re.Pattern[str]:
-    return re.compile("|".join(pattern.pattern for pattern, _ in cues))
+def _either(options: Sequence[Item]) -> Item:
+    merged: list[Item] = []
+    for option in options:  # neighbours of one word each are one item
+        if merged and isinstance(option, Words) and isinstance(merged[-1], Words):
+            merged[-1] |= option
+        else:
+            merged.append(option)
+    return merged[0] if len(merged) == 1 else Either(tuple(merged))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from retention.domain.cancellation import CancellationReason
-from retention.domain.classification_cues import CueCompiler, CueIndex, Hit
+from retention.domain.classification_cues import Cue
 from retention.domain.classification_lexicon import (
     Door,
     IntentionCue,
@@ -17,7 +17,8 @@ from retention.domain.classification_lexicon import (
     Stance,
     Strength,
 )
-from retention.domain.text import NormalisedText, Normaliser
+from retention.domain.classification_search import CueIndex, Hit
+from retention.domain.text import SENTENCE_ENDS, NormalisedText, Normaliser
 
 _REACH = 6
 """Words after a leaving verb in which its object is looked for (annotation guide, rule 3)."""
@@ -26,7 +27,6 @@ _PHRASE_REACH = 3
 _BACKWARD_COST = 2
 _COSTS = {",": 2} | dict.fromkeys(("e", "mas", "porem", "porque", "pois", "quando", "se"), 5)
 """What a word between verb and object adds to their distance: behind it something else begins."""
-_SENTENCE_ENDS = frozenset(".!?")
 
 _WEIGHTS = {Strength.STRONG: 3.0, Strength.PLAIN: 2.0, Strength.WEAK: 1.0, Strength.CONTEXT: 1.0}
 
@@ -130,8 +130,7 @@ class Observer:
         self._normaliser = Normaliser(
             lexicon.abbreviations, lexicon.slip_stems, lexicon.slip_lookalikes
         )
-        compiler = CueCompiler(lexicon.macros)
-        self._cues: CueIndex[Meaning] = CueIndex(compiler, _meanings(lexicon))
+        self._cues: CueIndex[Meaning] = CueIndex(_meanings(lexicon))
 
     def observe(self, text: str) -> Evidence:
         normalised = self._normaliser.normalise(text)
@@ -146,18 +145,18 @@ class Observer:
         )
 
 
-def _meanings(lexicon: Lexicon) -> Iterator[tuple[str, Meaning]]:
-    yield "<want>", _Wish.WANT
+def _meanings(lexicon: Lexicon) -> Iterator[tuple[Cue, Meaning]]:
+    yield from ((cue, _Wish.WANT) for cue in lexicon.wishes)
     for verb, cues in lexicon.leaving.items():
         yield from ((cue, verb) for cue in cues)
     for thing, cues in lexicon.objects.items():
         yield from ((cue, thing) for cue in cues)
     for table in (lexicon.stances, lexicon.intentions, lexicon.openings):
         for value, cues in table.items():
-            yield from ((cue, PhraseCue(value, cue)) for cue in cues)
+            yield from ((cue, PhraseCue(value, cue.text)) for cue in cues)
     for reason, tiers in lexicon.reasons.items():
         for strength, cues in tiers.items():
-            yield from ((cue, ReasonCue(reason, strength, cue)) for cue in cues)
+            yield from ((cue, ReasonCue(reason, strength, cue.text)) for cue in cues)
 
 
 @dataclass(slots=True)
@@ -222,7 +221,7 @@ class _Sight:
         if self._is_about_work(phrase.last):
             return Leaving.EVERYDAY
         covering -= {Stance.PURSUED, Stance.AGAINST_US}
-        if self.text.words[phrase.first].form == "nao":
+        if self.text.words[phrase.first] == "nao":
             covering.discard(Stance.NEGATED)  # the "nao" is the cue's own
         return _meaning(LeavingVerb.OWN, ObjectKind.CONTRACT, covering)
 
@@ -250,8 +249,8 @@ class _Sight:
             if index in self.objects:
                 yield self.objects[index], distance
                 return
-            form = self.text.words[index].form
-            if form in _SENTENCE_ENDS:
+            form = self.text.words[index]
+            if form in SENTENCE_ENDS:
                 return
             distance += 1 + _COSTS.get(form, 0)
 
@@ -262,8 +261,8 @@ class _Sight:
             if thing is not None and thing.last < first:
                 yield thing, distance
                 return
-            form = self.text.words[index].form
-            if form in _SENTENCE_ENDS:
+            form = self.text.words[index]
+            if form in SENTENCE_ENDS:
                 return
             distance += 1 + _COSTS.get(form, 0)
 

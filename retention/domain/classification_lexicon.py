@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_cues import Cue
 
-Cues = tuple[str, ...]
+Cues = tuple[Cue, ...]
 
 
 class LeavingVerb(StrEnum):
@@ -72,12 +73,12 @@ class Strength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The cues of the trade, in the language of `classification_cues`."""
+    """The cues of the trade."""
 
     abbreviations: Mapping[str, str]
-    slip_stems: Cues
-    slip_lookalikes: Cues
-    macros: Mapping[str, Cues]
+    slip_stems: tuple[str, ...]
+    slip_lookalikes: tuple[str, ...]
+    wishes: Cues
     leaving: Mapping[LeavingVerb, Cues]
     objects: Mapping[ObjectKind, Cues]
     stances: Mapping[Stance, Cues]

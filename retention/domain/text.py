@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +16,7 @@ _TOKEN = re.compile(
     r"""
     (?P<fiscal> (?:nf[cs]?|ct|mdf)-e (?![^\W_]) )   # NF-e, NFC-e, NFS-e, CT-e, MDF-e: one word
   | (?P<number> [0-9]+ (?:[.,:/][0-9]+)* [^\W_]* )  # 1.234,50  24h  01/02/2025
-  | (?P<word>   (?:[^\W_]|[\u0300-\u036f])+ )
+  | (?P<word>   (?:[^\W_]+|[\u0300-\u036f])+ )
   | (?P<stop>   [.!?\u2026\n]+ )
   | (?P<pause>  [,;:()\[\]\u2013\u2014] | (?<=\s)-(?=\s) )
     """,
@@ -25,6 +24,10 @@ _TOKEN = re.compile(
 )
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
+SENTENCE_ENDS = frozenset(".!?")
+PUNCTUATION = SENTENCE_ENDS | {","}
+"""The forms that are no words."""
+
 _LAST_REMEMBERED = 0x3000
 _REMEMBERED_WORDS = 4096
 _MAY_DOUBLE = frozenset("rs")
@@ -51,39 +54,21 @@ def fold(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One token: its canonical form, and where it stands in the original text."""
-
-    form: str
-    start: int
-    end: int
-
-    @property
-    def is_punctuation(self) -> bool:
-        return self.form in {".", "!", "?", ","}
-
-
-@dataclass(frozen=True, slots=True)
 class NormalisedText:
-    """A text and its canonical form: the forms of `words`, each followed by one space."""
+    """A text and its canonical words; an abbreviation may stand for several."""
 
     original: str
-    words: tuple[Word, ...]
-    canonical: str
-    offsets: tuple[int, ...]
-    """Where each word starts in `canonical`."""
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    """By word: start and end, in the original, of what it stands for."""
 
     @property
     def has_words(self) -> bool:
-        return any(not word.is_punctuation for word in self.words)
-
-    def last_word_before(self, position: int) -> int:
-        """Return the index of the last word that starts before a position of `canonical`."""
-        return bisect_left(self.offsets, position) - 1
+        return not PUNCTUATION.issuperset(self.words)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return start and end, in the original, of the words `first` to `last` inclusive."""
-        return self.words[first].start, self.words[last].end
+        return self.spans[first][0], self.spans[last][1]
 
 
 class Normaliser:
@@ -101,42 +86,34 @@ class Normaliser:
         stems: Iterable[str] = (),
         lookalikes: Iterable[str] = (),
     ) -> None:
-        self._abbreviations = dict(abbreviations)
+        self._abbreviations = {short: tuple(long.split()) for short, long in abbreviations.items()}
         stems = tuple(stems)
         self._sound = (*stems, *lookalikes)
         self._slips = {slip: stem for stem in stems for slip in _one_slip_away(stem)}
         lengths = {len(slip) for slip in self._slips}
         self._slip_lengths = tuple(sorted(lengths, reverse=True))
-        self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._canonical_word)
+        self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._canonical)
 
     def normalise(self, text: str) -> NormalisedText:
-        words = tuple(
-            Word(self._form(match), match.start(), match.end())
-            for match in _TOKEN.finditer(fold(text))
-        )
-        offsets: list[int] = []
-        position = 0
-        for word in words:
-            offsets.append(position)
-            position += len(word.form) + 1
-        canonical = "".join(f"{word.form} " for word in words)
-        return NormalisedText(text, words, canonical, tuple(offsets))
+        words: list[str] = []
+        spans: list[tuple[int, int]] = []
+        for match in _TOKEN.finditer(fold(text)):
+            forms = self._forms(match.lastgroup, match.group())
+            words += forms
+            spans += (match.span(),) * len(forms)
+        return NormalisedText(text, tuple(words), tuple(spans))
 
-    def _form(self, match: re.Match[str]) -> str:
-        token = match.group()
-        if match.lastgroup == "word":
-            return self._word(token)
-        if match.lastgroup == "fiscal":
-            return token.replace("-", "")
-        if match.lastgroup == "pause":
-            return ","
-        if match.lastgroup == "stop":
-            return "?" if "?" in token else "!" if "!" in token else "."
-        return token
-
-    def _canonical_word(self, token: str) -> str:
-        word = _LONG_RUN.sub(_squeeze, _MARKS.sub("", token))
-        return self._abbreviations.get(word) or self._mend(word)
+    def _canonical(self, group: str | None, token: str) -> tuple[str, ...]:
+        if group == "word":
+            word = _LONG_RUN.sub(_squeeze, _MARKS.sub("", token))
+            return self._abbreviations.get(word) or (self._mend(word),)
+        if group == "fiscal":
+            return (token.replace("-", ""),)
+        if group == "pause":
+            return (",",)
+        if group == "stop":
+            return ("?" if "?" in token else "!" if "!" in token else ".",)
+        return (token,)
 
     def _mend(self, word: str) -> str:
         if word.startswith(self._sound):

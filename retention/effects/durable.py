@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
-from retention.services.ports import Effect, PermanentError, RetryAfter, Subscriber
+from retention.services.ports import Backlog, Effect, PermanentError, RetryAfter, Subscriber
 
 log = structlog.get_logger(__name__)
 
@@ -60,16 +60,6 @@ class Retries:
 
 
 PATIENT = Retries()
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What has not been done yet; each number is counted up to 1,000."""
-
-    pending: int
-    buried: int
-    oldest_seconds: float
-    """Age of the oldest pending effect; 0.0 when nothing is pending."""
 
 
 class Buried(Exception):

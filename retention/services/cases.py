@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
 from retention.domain.cancellation import OriginChannel
@@ -56,10 +56,8 @@ class CaseService:
             DuplicateOpenCase: the Caso got an open case meanwhile.
         """
         draft.check_author(actor)
-        async with self._uow() as uow:
-            current = await uow.drafts.get(draft.id)
-            if current.case_number is not None:
-                return await uow.cases.get(current.case_number)
+
+        async def into(uow: UnitOfWork, current: Draft) -> Case:
             case = Case.open(
                 number=await uow.cases.next_number(),
                 draft_id=draft.id,
@@ -70,9 +68,9 @@ class CaseService:
             )
             await add_case(uow, case)
             await uow.threads.save(_thread_of(case, current))
-            await _finish(uow, current, DraftStep.REGISTERED, case.number)
-            await uow.commit()
-        return case
+            return case
+
+        return await self._end_draft(draft.id, DraftStep.REGISTERED, into)
 
     async def join(self, *, actor: Actor, draft: Draft, facts: CaseFacts) -> Case:
         """Let a second request's words join the open case of the same Caso.
@@ -82,10 +80,8 @@ class CaseService:
             CaseNotFound: that case was ended meanwhile.
         """
         draft.check_author(actor)
-        async with self._uow() as uow:
-            current = await uow.drafts.get(draft.id)
-            if current.case_number is not None:
-                return await uow.cases.get(current.case_number)
+
+        async def into(uow: UnitOfWork, _current: Draft) -> Case:
             case = await uow.cases.open_for(facts.crm_case_number)
             if case is None:
                 raise CaseNotFound(facts.crm_case_number)
@@ -93,9 +89,9 @@ class CaseService:
                 by=actor, at=self._clock(), verbatim=facts.verbatim, request_id=draft.id
             )
             await save_case(uow, case)
-            await _finish(uow, current, DraftStep.JOINED, case.number)
-            await uow.commit()
-        return case
+            return case
+
+        return await self._end_draft(draft.id, DraftStep.JOINED, into)
 
     async def get(self, number: CaseNumber) -> Case:
         """Raises CaseNotFound."""
@@ -192,6 +188,27 @@ class CaseService:
             actor,
             lambda case, at: case.record_outcome(by=actor, at=at, outcome=outcome),
         )
+
+    async def _end_draft(
+        self,
+        draft_id: str,
+        step: DraftStep,
+        into: Callable[[UnitOfWork, Draft], Awaitable[Case]],
+    ) -> Case:
+        """End a draft in a case, once: a draft that has ended already gives the case it became."""
+        for _ in range(_TRIES):
+            async with self._uow() as uow:
+                draft = await uow.drafts.get(draft_id)
+                if draft.case_number is not None:
+                    return await uow.cases.get(draft.case_number)
+                try:
+                    case = await into(uow, draft)
+                    await _finish(uow, draft, step, case.number)
+                except StaleCase:
+                    continue
+                await uow.commit()
+            return case
+        raise StaleCase
 
     async def _change(
         self,

@@ -221,6 +221,16 @@ class Effects(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Effects that wait or run, and effects given up; each counted up to 1,000."""
+
+    pending: int
+    buried: int
+    oldest_seconds: float
+    """Age of the oldest pending effect; 0.0 when nothing is pending."""
+
+
 class Ledger(Protocol):
     async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
         """Send what must not be sent twice; return the id the receiver gave.

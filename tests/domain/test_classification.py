@@ -17,7 +17,8 @@ from retention.domain.cancellation import (
     Opening,
 )
 from retention.domain.classification import KIND_OF_REASON, Classifier, as_labels
-from retention.domain.classification_cues import BadCue, CueCompiler, CueIndex
+from retention.domain.classification_cues import BadCue, CueParser
+from retention.domain.classification_search import CueIndex
 from retention.domain.text import Normaliser
 
 CLASSIFIER = Classifier(load_lexicon())
@@ -207,7 +208,8 @@ class TestHostileText:
 class TestCues:
     def find(self, cue: str, text: str) -> list[str]:
         normalised = Normaliser({}).normalise(text)
-        hits = CueIndex(CueCompiler({"quem": ("voces", "a gente")}), [(cue, cue)]).find(normalised)
+        parsed = CueParser({"quem": ("voces", "a gente")}).parse(cue)
+        hits = CueIndex([(parsed, cue)]).find(normalised)
         return [text[slice(*normalised.span(hit.first, hit.last))] for hit in hits]
 
     @pytest.mark.parametrize(
@@ -221,6 +223,10 @@ class TestCues:
             ("voces .. dias", []),
             ("voces ... dias", ["Vocês já cancelaram o plano, há 10 dias"]),
             ("plano ... fim", []),
+            ("(voces|voces ja) cancelaram", ["Vocês já cancelaram"]),
+            ("ja? (cancelaram o? plano)", ["já cancelaram o plano", "cancelaram o plano"]),
+            ("fim a?", ["Fim"]),
+            ("fim ... dias", []),
         ],
     )
     def test_a_cue_finds_its_words(self, cue, found):
@@ -229,7 +235,7 @@ class TestCues:
     @pytest.mark.parametrize("cue", ["", "(a", "a)", "?", "a? b?", "<nada>", ".. a", "não", "a|"])
     def test_a_cue_that_cannot_be_read_is_refused(self, cue):
         with pytest.raises(BadCue):
-            CueCompiler({}).check(cue)
+            CueParser().parse(cue)
 
 
 class TestTheLexiconFile:

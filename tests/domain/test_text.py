@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from retention.domain.text import Normaliser, fold
 
 NORMALISER = Normaliser(
-    {"vcs": "voces", "q": "que", "pra": "para", "to": "estou"},
+    {"vcs": "voces", "q": "que", "pra": "para", "to": "estou", "pfv": "por favor"},
     stems=("cancel", "encerr"),
     lookalikes=("cancer",),
 )
 
 
 def forms(text: str) -> list[str]:
-    return [word.form for word in NORMALISER.normalise(text).words]
+    return list(NORMALISER.normalise(text).words)
 
 
 class TestFold:
@@ -29,6 +29,12 @@ class TestFold:
 class TestWords:
     def test_chat_abbreviations_are_spelled_out(self):
         assert forms("to pensando q vcs") == ["estou", "pensando", "que", "voces"]
+
+    def test_an_abbreviation_of_two_words_is_two_words_that_stand_in_one_place(self):
+        normalised = NORMALISER.normalise("ajuda pfv!")
+
+        assert normalised.words == ("ajuda", "por", "favor", "!")
+        assert normalised.spans[1] == normalised.spans[2] == (6, 9)
 
     def test_letters_drawn_out_are_squeezed_but_doubles_stay(self):
         assert forms("nãooooo carrro isssso") == ["nao", "carro", "isso"]
@@ -57,10 +63,12 @@ class TestSpans:
     def test_every_word_stands_where_it_says(self, text):
         normalised = NORMALISER.normalise(text)
 
-        ends = [0, *(word.end for word in normalised.words)]
+        spans = list(dict.fromkeys(normalised.spans))  # the words of an abbreviation share one
+        ends = [0, *(end for _, end in spans)]
 
-        assert all(word.start < word.end <= len(text) for word in normalised.words)
-        assert all(word.start >= end for word, end in zip(normalised.words, ends, strict=False))
+        assert len(normalised.words) == len(normalised.spans)
+        assert all(start < end <= len(text) for start, end in spans)
+        assert all(start >= end for (start, _), end in zip(spans, ends, strict=False))
 
     def test_a_span_is_the_literal_text(self):
         text = "Olha, VCS não dão jeito"

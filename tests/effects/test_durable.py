@@ -210,7 +210,7 @@ class TestStop:
         assert office.subscriber.calls == ["a1", "a2"]
 
     async def test_a_pause_goes_on_after_the_next_start_and_keeps_its_lane(self, office):
-        office.subscriber.failing["a1"] = [RetryAfter(2.0)]
+        office.subscriber.failing["a1"] = [RetryAfter(1.0)]
         await office.enqueue(effect("a1"), effect("a2", seq=2))
         await office.subscriber.until("a1")
 

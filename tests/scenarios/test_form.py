@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.fake_connector import FakeConnector
@@ -171,6 +173,19 @@ class TestRedelivery:
         await office.settle()
 
         assert first.card == again.card
+        assert office.rows("SELECT count(*) FROM cases") == [(1,)]
+        assert len([text for text in office.texts(thread) if "pede cancelamento" in text]) == 1
+
+    async def test_two_presses_of_register_at_once_open_one_case(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+
+        answers = await asyncio.gather(
+            *(office.press("Ana Souza", thread, "Registrar caso", on=second) for _ in range(5))
+        )
+        await office.settle()
+
+        assert all("RET-0001" in words(answer.card) for answer in answers)
         assert office.rows("SELECT count(*) FROM cases") == [(1,)]
         assert len([text for text in office.texts(thread) if "pede cancelamento" in text]) == 1
 

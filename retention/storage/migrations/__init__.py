@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retention.storage.engine import open_engines
 
@@ -32,6 +33,19 @@ def migrate(url: str) -> None:
                 _upgrade(connection)
     finally:
         engine.dispose()
+
+
+class OldSchema(Exception):
+    """The database waits for a migration."""
+
+
+async def look_at_schema(engine: AsyncEngine) -> str:
+    """Return the version of the schema. Raises OldSchema when it is not this program's."""
+    async with engine.connect() as connection:
+        version = await connection.run_sync(_version)
+    if version != HEAD:
+        raise OldSchema(f"schema {version}, this program needs {HEAD}")
+    return f"schema {version}"
 
 
 def _version(connection: sa.Connection) -> str | None:

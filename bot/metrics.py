@@ -1,0 +1,61 @@
+"""What the bot counts, for Prometheus: turns, sends and effects. No names, no ids."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from retention.services.ports import Backlog
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+class Metrics:
+    """Counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._turns = Histogram(
+            "retencao_turn_seconds",
+            "Time from an activity's arrival to its HTTP answer",
+            ["type", "status"],
+            registry=self._registry,
+            buckets=_SECONDS,
+        )
+        self._sends = Counter(
+            "retencao_sends",
+            "Calls to the Bot Connector by kind and HTTP status (0: no answer)",
+            ["kind", "status"],
+            registry=self._registry,
+        )
+        self._pending = Gauge(
+            "retencao_effects_pending", "Effects that wait or run", registry=self._registry
+        )
+        self._buried = Gauge(
+            "retencao_effects_buried",
+            "Effects given up: replay them with a command",
+            registry=self._registry,
+        )
+        self._oldest = Gauge(
+            "retencao_effects_oldest_seconds",
+            "Age of the oldest effect that waits",
+            registry=self._registry,
+        )
+
+    def turn(self, activity_type: str, status: int, seconds: float) -> None:
+        """Count one answered request. Types the bot does not know count as `other`."""
+        known = activity_type if activity_type in _TYPES else "other"
+        self._turns.labels(known, status).observe(seconds)
+
+    def sent(self, kind: str, status: int) -> None:
+        """Count one call to the Connector."""
+        self._sends.labels(kind, status).inc()
+
+    def render(self, backlog: Backlog) -> bytes:
+        """Write everything in Prometheus' text format."""
+        self._pending.set(backlog.pending)
+        self._buried.set(backlog.buried)
+        self._oldest.set(backlog.oldest_seconds)
+        return generate_latest(self._registry)
+
+
+_TYPES = frozenset({"message", "invoke", "conversationUpdate", "installationUpdate"})

@@ -1,0 +1,206 @@
+"""Find all the cues of a lexicon in one walk over the words of a text.
+
+Each set of words that a cue names is a class, with a number; a text becomes, word by word, the
+classes each belongs to, and each way to say a cue becomes a chain of steps over them.
+A way is tried only where its first word stands, its second stands next, and the others follow
+near enough. Gaps are bounded, so what one try may cost is bounded too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from retention.domain.classification_cues import (
+    Cue,
+    Either,
+    Gap,
+    Item,
+    Row,
+    Words,
+    first_words,
+)
+from retention.domain.text import SENTENCE_ENDS, NormalisedText
+
+_REMEMBERED_WORDS = 4096
+_NOWHERE = -1
+_ANYTHING = 0
+"""The class of every word, and of the end of a text."""
+
+T = TypeVar("T")
+Classes = Sequence[frozenset[int]]
+"""By word of a text: the classes it belongs to."""
+Step = Callable[[Classes, int], int]
+"""Given the classes and a place, return where the rest of a cue ends, or `_NOWHERE`."""
+
+
+class Hit(NamedTuple, Generic[T]):
+    """A cue found: what it stands for, and the first and last word (indexes, inclusive)."""
+
+    value: T
+    first: int
+    last: int
+
+
+class _Way(NamedTuple, Generic[T]):
+    """What follows the first word in one way to say a cue."""
+
+    cue: int
+    value: T
+    second: int
+    """The class of the word right behind the first."""
+    rest: Step
+
+
+class CueIndex(Generic[T]):
+    """Many cues, each standing for a value."""
+
+    def __init__(self, cues: Iterable[tuple[Cue, T]]) -> None:
+        self._classes = _WordClasses()
+        self._ways: list[_Way[T]] = []
+        self._starting: dict[int, list[int]] = defaultdict(list)
+        """By class of the first word: the ways, in the order of the cues."""
+        for number, (cue, value) in enumerate(cues):
+            for first, rest in _ways((cue.item,)):
+                self._starting[self._classes.number(first)].append(len(self._ways))
+                self._ways.append(self._way(number, value, rest))
+        self._end = self._classes.barring_gaps()
+        self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._look_up)
+
+    def find(self, text: NormalisedText) -> list[Hit[T]]:
+        """Return every hit, ordered by its first word; of a cue, one at each place at most."""
+        words = [self._word(word) for word in text.words]
+        classes = [of_word for of_word, _ in words]
+        classes.append(self._end)
+        hits: list[Hit[T]] = []
+        for at, (_, ways) in enumerate(words):
+            said, next_classes = -1, classes[at + 1]
+            for cue, value, second, rest in ways:
+                if second in next_classes and cue != said:
+                    end = rest(classes, at + 1)
+                    if end != _NOWHERE:
+                        said = cue
+                        hits.append(Hit(value, at, end - 1))
+        return hits
+
+    def _way(self, number: int, value: T, rest: tuple[Item, ...]) -> _Way[T]:
+        second = first_words(rest)
+        return _Way(
+            number,
+            value,
+            self._classes.number(second) if second else _ANYTHING,
+            self._steps(rest, _arrive),
+        )
+
+    def _look_up(self, word: str) -> tuple[frozenset[int], tuple[_Way[T], ...]]:
+        classes = self._classes.of(word)
+        ways = sorted(way for number in classes for way in self._starting.get(number, ()))
+        return classes, tuple(self._ways[way] for way in ways)
+
+    def _steps(self, items: Sequence[Item], then: Step) -> Step:
+        """Chain items in a row."""
+        for at in range(len(items) - 1, -1, -1):
+            item = items[at]
+            if isinstance(item, Gap):
+                follow = first_words(items[at + 1 :])
+                follow_class = self._classes.number(follow) if follow else _ANYTHING
+                then = _skip(item.longest, self._classes.number(item.barred), follow_class, then)
+            else:
+                then = self._step(item, then)
+        return then
+
+    def _step(self, item: Item, then: Step) -> Step:
+        if isinstance(item, Words):
+            return _take(self._classes.number(item), then)
+        if isinstance(item, Row):
+            return self._steps(item.items, then)
+        if isinstance(item, Either):
+            options = [self._step(option, then) for option in item.options]
+            return _choose([*options, then] if item.optional else options)
+        return self._steps((item,), then)
+
+
+def _arrive(classes: Classes, at: int) -> int:
+    return at
+
+
+def _take(number: int, then: Step) -> Step:
+    def take(classes: Classes, at: int) -> int:
+        return then(classes, at + 1) if number in classes[at] else _NOWHERE
+
+    return take
+
+
+def _choose(options: Sequence[Step]) -> Step:
+    def choose(classes: Classes, at: int) -> int:
+        for option in options:
+            end = option(classes, at)
+            if end != _NOWHERE:
+                return end
+        return _NOWHERE
+
+    return choose
+
+
+def _skip(longest: int, barred: int, follow: int, then: Step) -> Step:
+    def skip(classes: Classes, at: int) -> int:
+        for place in range(at, at + longest + 1):
+            here = classes[place]
+            if follow in here:
+                end = then(classes, place)
+                if end != _NOWHERE:
+                    return end
+            if barred in here:
+                return _NOWHERE
+        return _NOWHERE
+
+    return skip
+
+
+def _ways(items: tuple[Item, ...]) -> Iterator[tuple[Words, tuple[Item, ...]]]:
+    """Yield the ways to say items in a row: first words and what follows; preferred ones first."""
+    if not items:
+        return
+    first, rest = items[0], items[1:]
+    if isinstance(first, Words):
+        yield first, rest
+    elif isinstance(first, Row):
+        yield from _ways(first.items + rest)
+    elif isinstance(first, Either):
+        for option in first.options:
+            yield from _ways((option, *rest))
+        if first.optional:
+            yield from _ways(rest)
+
+
+class _WordClasses:
+    """The sets of words that cues name, by number, and the sets each word is in."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Words, int] = {}
+        self._whole: dict[str, list[int]] = defaultdict(list)
+        self._beginnings: dict[str, list[int]] = defaultdict(list)
+
+    def number(self, words: Words) -> int:
+        number = self._numbers.get(words)
+        if number is None:
+            number = self._numbers[words] = _ANYTHING + 1 + len(self._numbers)
+            for word in words.whole:
+                self._whole[word].append(number)
+            for beginning in words.beginnings:
+                self._beginnings[beginning].append(number)
+        return number
+
+    def of(self, word: str) -> frozenset[int]:
+        """Return the classes of a word."""
+        classes = {_ANYTHING, *self._whole.get(word, ())}
+        for length in range(len(word) + 1):
+            classes.update(self._beginnings.get(word[:length], ()))
+        return frozenset(classes)
+
+    def barring_gaps(self) -> frozenset[int]:
+        """Return the classes of the end of a text: it bars every gap."""
+        bars = (n for words, n in self._numbers.items() if words.whole >= SENTENCE_ENDS)
+        return frozenset((_ANYTHING, *bars))

@@ -1,0 +1,98 @@
+"""Reading stays along the indexes and inside its limit, however many cases there are."""
+
+import pytest
+import sqlalchemy as sa
+
+from retention.services.ports import CaseFilter
+from retention.services.subscriptions import add_case
+from retention.storage.engine import open_engines
+from retention.storage.tables import case_words, cases
+from retention.storage.unit_of_work import SqlUnitOfWork
+from tests.samples import ANA, case
+
+MANY = 1_200
+
+
+async def no_effects(_connection, _effect):
+    """These tests are about rows."""
+
+
+@pytest.fixture
+async def start(database_url):
+    """A database in which every customer is a bakery, and the fiftieth is also called Aurora."""
+    engines = open_engines(database_url)
+
+    def unit_of_work():
+        return SqlUnitOfWork(engines.app, no_effects)
+
+    async with unit_of_work() as uow:
+        await add_case(uow, case(1, customer="Padaria Um"))
+        await uow.commit()
+    async with engines.app.begin() as connection:
+        (first,) = (await connection.execute(sa.select(cases))).mappings()
+        rows = [
+            {
+                **first,
+                "number": number,
+                "draft_id": f"d{number}",
+                "crm_case_number": f"{number:08d}",
+                "customer": f"Padaria {number}",
+                "customer_words": f" padaria {'aurora' if number == 50 else number}",
+            }
+            for number in range(2, MANY + 1)
+        ]
+        await connection.execute(sa.insert(cases), rows)
+        words = [
+            {"word": word, "number": row["number"]}
+            for row in rows
+            for word in row["customer_words"].split()
+        ]
+        await connection.execute(sa.insert(case_words), words)
+    yield unit_of_work
+    await engines.dispose()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("padaria", [MANY, MANY - 1, MANY - 2]),
+        ("pad aurora", [50]),
+        ("padaria pad", [MANY, MANY - 1, MANY - 2]),
+        ("um", [1]),
+        ("padaria pizza", []),
+    ],
+)
+async def test_common_and_rare_words_find_the_newest_cases(start, text, numbers):
+    async with start() as uow:
+        lines = await uow.cases.search(text, limit=3)
+
+    assert [line.number for line in lines] == numbers
+
+
+async def test_no_read_scans_the_cases(sqlite_url):
+    engines = open_engines(sqlite_url)
+    statements: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if statement.startswith("SELECT"):
+            statements.append((statement, parameters))
+
+    sa.event.listen(engines.app.sync_engine, "before_cursor_execute", note)
+    async with SqlUnitOfWork(engines.app, no_effects) as uow:
+        for which in CaseFilter:
+            await uow.cases.list(which, person=ANA.id, limit=10)
+        await uow.cases.search("padaria sol", limit=10)
+        await uow.cases.open_for("00012345")
+        await uow.cases.closed_for("00012345", limit=3)
+    sa.event.remove(engines.app.sync_engine, "before_cursor_execute", note)
+    with engines.sync.connect() as connection:
+        plans = [
+            (statement, step.detail)
+            for statement, parameters in statements
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    await engines.dispose()
+
+    scans = [plan for plan in plans if plan[1].startswith(("SCAN cases", "SCAN case_", "SCAN thr"))]
+    # The partial index holds the open cases alone, oldest first, and is read up to the limit.
+    assert [plan for plan in scans if not plan[1].endswith("cases_open_by_age")] == []

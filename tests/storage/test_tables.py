@@ -1,0 +1,65 @@
+"""What the database itself guarantees, whoever writes to it."""
+
+import pytest
+import sqlalchemy as sa
+
+from retention.domain.case import CaseNumber
+from retention.services.subscriptions import add_case
+from retention.storage.engine import open_engines
+from retention.storage.ledger import SqlLedger
+from retention.storage.tables import APPEND_ONLY, audit, effect_ledger, metadata
+from retention.storage.unit_of_work import SqlUnitOfWork
+from tests.samples import ANA, MONDAY, case
+
+
+async def no_effects(_connection, _effect):
+    """These tests are about rows."""
+
+
+@pytest.fixture
+async def engines(database_url):
+    engines = open_engines(database_url)
+    async with SqlUnitOfWork(engines.app, no_effects) as uow:
+        await add_case(uow, case())
+        await uow.audit.refused(
+            at=MONDAY, by=ANA.ref, action="claim", number=CaseNumber(1), why="NotAllowed"
+        )
+        await uow.commit()
+    yield engines
+    await engines.dispose()
+
+
+@pytest.mark.parametrize("name", [table.name for table in APPEND_ONLY])
+async def test_history_is_never_changed_or_deleted(engines, name):
+    table = metadata.tables[name]
+
+    for change in (sa.update(table).values(by_name="Nobody"), sa.delete(table)):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            async with engines.app.begin() as connection:
+                await connection.execute(change)
+
+
+async def test_a_refused_action_is_written_down(engines):
+    async with engines.app.connect() as connection:
+        (row,) = await connection.execute(sa.select(audit))
+
+    assert row == (1, MONDAY, "ana", "Ana Souza", "claim", 1, "NotAllowed")
+
+
+async def test_the_ledger_says_sending_until_the_receiver_has_answered(engines):
+    ledger = SqlLedger(engines.app)
+    states = []
+
+    async def send():
+        states.append(await state())
+        return "m1"
+
+    async def state():
+        async with engines.app.connect() as connection:
+            found = await connection.execute(sa.select(effect_ledger))
+            return tuple(found.one())
+
+    await ledger.once("e1:reply", send)
+    states.append(await state())
+
+    assert states == [("e1:reply", "sending", None), ("e1:reply", "sent", "m1")]

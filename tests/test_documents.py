@@ -1,0 +1,143 @@
+"""The documents say what the program does: settings, links, pictures, the form of a decision."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / ".env.example"
+DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
+PICTURES = sorted((ROOT / "docs" / "img").glob("*.png"))
+MOST_BYTES = 200 * 1024
+LONGEST_DECISION = 60
+
+_SETTING = re.compile(r"#([A-Z][A-Z0-9_]*)=(.*)")
+_ROW = re.compile(r"\| `([A-Z][A-Z0-9_]*)` \| (.+?) \| (.+?) \|")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+_CODE = re.compile(r"```.*?```", re.DOTALL)
+
+
+def names_of_settings():
+    return [name.upper() for name in Settings.model_fields]
+
+
+def example_values():
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    return {found[1]: found[2].strip('"') for line in lines if (found := _SETTING.fullmatch(line))}
+
+
+def readme_rows():
+    return _ROW.findall((ROOT / "README.md").read_text("utf-8"))
+
+
+def anchor(heading):
+    """Name a heading as its page on a Git host does."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def anchors(document):
+    headings = _HEADING.findall(_CODE.sub("", document.read_text("utf-8")))
+    return {anchor(heading) for heading in headings}
+
+
+class TestSettings:
+    def test_the_example_lists_exactly_the_settings_in_their_order(self):
+        listed = list(example_values())
+
+        assert listed == names_of_settings()
+
+    def test_the_example_says_what_each_setting_means(self):
+        lines = EXAMPLE.read_text("utf-8").splitlines()
+
+        silent = [line for before, line in pairwise(lines) if _means_nothing(before, line)]
+
+        assert silent == []
+
+    def test_the_values_of_the_example_are_the_defaults(self, tmp_path, monkeypatch):
+        for name in names_of_settings():
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.chdir(ROOT)
+        env = tmp_path / ".env"
+        env.write_text(_SETTING.sub(r"\1=\2", EXAMPLE.read_text("utf-8")), "utf-8")
+
+        given = _values(Settings(_env_file=env))
+
+        assert given == _values(Settings(_env_file=None))
+
+    def test_the_readme_lists_exactly_the_settings_with_default_and_meaning(self):
+        rows = readme_rows()
+
+        assert [name for name, _, _ in rows] == names_of_settings()
+        assert {name: default.strip("`—") for name, default, _ in rows} == example_values()
+
+
+class TestLinks:
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+    def test_every_relative_link_leads_to_a_file_and_a_heading(self, document):
+        links = _LINK.findall(document.read_text("utf-8"))
+        relative = [link for link in links if not link.startswith("https://")]
+
+        assert [link for link in relative if not _leads_somewhere(document, link)] == []
+
+    @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.name)
+    def test_the_readme_leads_to_every_decision(self, decision):
+        links = _LINK.findall((ROOT / "README.md").read_text("utf-8"))
+
+        assert f"docs/adr/{decision.name}" in links
+
+
+class TestDecisions:
+    def test_they_are_numbered_without_gaps(self):
+        numbers = [int(path.name[:4]) for path in DECISIONS]
+
+        assert numbers == list(range(1, len(DECISIONS) + 1))
+
+    @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.name)
+    def test_each_has_its_four_parts_on_one_screen(self, decision):
+        text = decision.read_text("utf-8")
+
+        title, *parts = _HEADING.findall(text)
+
+        assert title.startswith(f"{decision.name[:4]}. ")
+        assert parts == ["Context", "Decision", "Consequences", "Alternatives"]
+        assert len(text.splitlines()) <= LONGEST_DECISION
+
+
+class TestPictures:
+    @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
+    def test_each_is_small_and_shown_somewhere(self, picture):
+        pages = [document.read_text("utf-8") for document in DOCUMENTS]
+
+        assert picture.stat().st_size <= MOST_BYTES
+        assert any(f"img/{picture.name})" in page for page in pages)
+
+    def test_each_says_in_words_what_it_shows(self):
+        pages = [document.read_text("utf-8") for document in DOCUMENTS]
+
+        assert [page for page in pages if "![](" in page] == []
+
+
+def _means_nothing(before, line):
+    return _SETTING.fullmatch(line) is not None and not re.match(r"# [^-]", before)
+
+
+def _values(settings):
+    values = settings.model_dump()
+    return {
+        name: value.resolve() if isinstance(value, Path) else value
+        for name, value in values.items()
+    }
+
+
+def _leads_somewhere(document, link):
+    path, _, heading = link.partition("#")
+    target = document.parent / path if path else document
+    return target.exists() and (not heading or heading in anchors(target))
