@@ -113,10 +113,10 @@ async def serve(settings: Settings) -> None:
     async with running(settings) as application:
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        await web.TCPSite(runner, settings.listen_host, settings.port).start()
         log.info(
             "bot.serving",
-            url=f"http://{settings.host}:{settings.port}/api/messages",
+            url=f"http://{settings.listen_host}:{settings.port}/api/messages",
             mode="local: no APP_ID, no credentials, loopback only"
             if settings.is_local
             else "teams",

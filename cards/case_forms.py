@@ -142,7 +142,7 @@ def result_card(
     return _form(
         case,
         "Registrar resultado",
-        text("Cinco respostas curtas, e o caso pode fechar.", spacing="None"),
+        text("Poucas respostas curtas, e o caso pode fechar.", spacing="None"),
         problems_band(problems, purpose="registrar"),
         *checked(
             choice_input(

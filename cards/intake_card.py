@@ -55,7 +55,7 @@ def facts_card(
         text(f"Passo 1 de 2 · aberto por {plain(draft.author.name)}", spacing="None"),
         problems_band(problems, purpose="continuar")
         or text(
-            "Leva cerca de um minuto. Se precisar parar, o rascunho fica guardado.", small=True
+            "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado.", small=True
         ),
         *_case_number(draft, case_number_pattern, problems),
         *_told(draft, problems),

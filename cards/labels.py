@@ -13,7 +13,6 @@ from retention.domain.cancellation import (
     OriginChannel,
 )
 from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
-from retention.domain.people import Role
 
 PRIORITY = "ALTA"
 QUEUE = "FOOD - ADMINISTRATIVO/FINANCEIRO"
@@ -122,15 +121,6 @@ FEEDBACK_CHANNELS: Mapping[FeedbackChannel, str] = {
 
 ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não revertido"}
 
-ROLES: Mapping[Role, str] = {
-    Role.AGENT: "Analista RC",
-    Role.N2: "N2",
-    Role.RC_LEAD: "Líder do RC",
-    Role.ADMFIN: "Analista Adm/Fin",
-    Role.ADMFIN_LEAD: "Líder Adm/Fin",
-    Role.LEADER: "Liderança",
-    Role.ADMIN: "Administração",
-}
 
 LISTS: Mapping[str, str] = {
     "open": "Casos abertos",

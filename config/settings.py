@@ -27,10 +27,14 @@ class Settings(BaseSettings):
     """The whole configuration of one process. Read once, in `app.py`."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
-    host: str = "127.0.0.1"
+    listen_host: str = "127.0.0.1"
     port: int = Field(default=3978, ge=0, le=65535)
     database_url: str = "sqlite:///var/retencao.db"
     log_format: Literal["console", "json"] = "console"
@@ -71,9 +75,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.is_local:
-            if not _is_loopback(self.host):
+            if not _is_loopback(self.listen_host):
                 raise ValueError(
-                    "HOST must be a loopback address (127.0.0.1) while APP_ID is not set: "
+                    "LISTEN_HOST must be a loopback address (127.0.0.1) while APP_ID is not set: "
                     "local mode accepts anybody who can reach it"
                 )
             return self

@@ -13,7 +13,12 @@ from cards.case_card import case_card
 from cards.elements import Json
 from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.receipt_card import discarded_card, joined_card, receipt_card
-from dialogs.intake_answers import IntakeRules, read_facts, read_judgement
+from dialogs.intake_answers import (
+    IntakeRules,
+    read_facts,
+    read_judgement,
+    with_tax_id_masked,
+)
 from retention.domain.case import CaseFacts, CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, InvalidAnswers
@@ -74,7 +79,7 @@ class IntakeDialog:
         draft.check_author(actor)
         if draft.version != version or draft.step is not DraftStep.FACTS:
             return await self.screen(draft)
-        draft.advance(DraftStep.FACTS, answers)
+        draft.advance(DraftStep.FACTS, with_tax_id_masked(answers))
         try:
             facts = read_facts(draft.answers, self._rules)
         except InvalidAnswers as invalid:

@@ -71,6 +71,17 @@ def read_facts(answers: Mapping[str, str], rules: IntakeRules) -> CaseFacts:
     )
 
 
+def with_tax_id_masked(answers: Mapping[str, str]) -> dict[str, str]:
+    """Mask a right CNPJ or CPF at once: the form is seen by the whole channel (LGPD).
+
+    A wrong one stays, to be mended.
+    """
+    try:
+        return {**answers, "tax_id": mask_tax_id(answers.get("tax_id", ""))}
+    except InvalidTaxId:
+        return dict(answers)
+
+
 def read_judgement(answers: Mapping[str, str], proposal: Classification) -> Judgement:
     """Check screen 2, keeping what the bot had proposed beside what the agent decided.
 

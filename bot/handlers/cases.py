@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 from bot.router import Router
@@ -24,7 +24,7 @@ from cards.elements import Json
 from cards.errors import NOTHING_TICKED, notice_for
 from cards.notice import Notice
 from dialogs.case_answers import read_answer, read_note, read_outcome
-from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.case import Case, CaseAction, CaseNumber, case_code
 from retention.domain.errors import CaseNotFound, InvalidAnswers, NotAllowed, RetentionError
 
 router = Router()
@@ -73,7 +73,10 @@ async def note(turn: Turn, action: AddNote, desk: Desk) -> Answer:
 @router.action(OpenAnswerForm)
 async def answer_form(turn: Turn, action: OpenAnswerForm, desk: Desk) -> Answer:
     case = await _case_here(turn, action.number, desk)
-    return Show(answer_card(case, now=desk.services.clock()))
+    judged = desk.services.cases.check(
+        actor=turn.actor, number=case.number, action=CaseAction.ANSWER
+    )
+    return await _show_changed(case, judged, desk, form=_answer_form)
 
 
 @router.action(RecordAnswer)
@@ -103,7 +106,10 @@ async def record_answer(turn: Turn, action: RecordAnswer, desk: Desk) -> Answer:
 @router.action(OpenResultForm)
 async def result_form(turn: Turn, action: OpenResultForm, desk: Desk) -> Answer:
     case = await _case_here(turn, action.number, desk)
-    return Show(result_card(case))
+    judged = desk.services.cases.check(
+        actor=turn.actor, number=case.number, action=CaseAction.RECORD_OUTCOME
+    )
+    return await _show_changed(case, judged, desk, form=_result_form)
 
 
 @router.action(RecordResult)
@@ -128,10 +134,21 @@ async def _case_here(turn: Turn, number: CaseNumber, desk: Desk) -> Case:
     return await desk.services.cases.get(number)
 
 
-async def _show_changed(case: Case, change: Awaitable[Case], desk: Desk) -> Answer:
-    """Answer with the case as it is now; a refusal says why on top of it, to the presser alone."""
+async def _show_changed(
+    case: Case,
+    change: Awaitable[Case],
+    desk: Desk,
+    *,
+    form: Callable[[Case, Desk], Json | None] | None = None,
+) -> Answer:
+    """Answer with the case as it is now, or with the form it still has use for.
+
+    A refusal says why on top of the present card, to the presser alone.
+    """
     try:
-        return Show(_living_card(desk, await change))
+        changed = await change
+        asked = form(changed, desk) if form else None
+        return Show(asked or _living_card(desk, changed))
     except RetentionError as refusal:
         present = await desk.services.cases.get(case.number)
         holders = (
@@ -141,6 +158,14 @@ async def _show_changed(case: Case, change: Awaitable[Case], desk: Desk) -> Answ
         )
         notice = notice_for(refusal, holders=holders, now=desk.services.clock())
         return Show(_living_card(desk, present, notice))
+
+
+def _answer_form(case: Case, desk: Desk) -> Json | None:
+    return answer_card(case, now=desk.services.clock()) if case.answer is None else None
+
+
+def _result_form(case: Case, _desk: Desk) -> Json | None:
+    return result_card(case) if case.outcome is None else None
 
 
 def _living_card(desk: Desk, case: Case, notice: Notice | None = None) -> Json:

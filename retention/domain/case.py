@@ -180,10 +180,6 @@ class Case:
         """Find the newest event of a kind."""
         return next((event for event in reversed(self.history) if isinstance(event, kind)), None)
 
-    def may_answer(self, actor: Actor) -> bool:
-        """Path 1 ends with its author's word or an RC lead's."""
-        return actor.id == self.opened_by.id or actor.has_any(_MAY_ANSWER_FOR_AUTHOR)
-
     def revert(
         self,
         *,
@@ -199,7 +195,7 @@ class Case:
             NotAllowed: the actor is neither the author nor an RC lead.
             AlreadyDone: the answer is recorded already (a repeat by the same person is none).
         """
-        if self._answered_by(by):
+        if self.check_answer(by):
             return
         self._record(
             CaseReverted(
@@ -210,13 +206,26 @@ class Case:
             )
         )
 
+    def check_answer(self, by: Actor) -> bool:
+        """Judge whether the actor may give the RC's answer; True when they have given it already.
+
+        Raises:
+            NotAllowed, AlreadyDone, IllegalTransition: as in `revert`.
+        """
+        if not self._may_answer(by):
+            raise NotAllowed(CaseAction.ANSWER, _MAY_ANSWER_FOR_AUTHOR, self.opened_by)
+        if self._done_before(CaseAction.ANSWER, self.answer, by):
+            return True
+        self._check_move(CaseStatus.AWAITING_ADMFIN)
+        return False
+
     def fail_reversal(self, *, by: Actor, at: datetime, customer_said: str) -> None:
         """Record that the customer still leaves: path 2, in the same thread and on the same clock.
 
         Raises:
             NotAllowed, AlreadyDone: as in `revert`.
         """
-        if self._answered_by(by):
+        if self.check_answer(by):
             return
         self._record(
             ReversalFailed(
@@ -272,9 +281,7 @@ class Case:
             AlreadyDone: another lead recorded it. A repeat by the same lead changes nothing.
             IllegalTransition: nobody has claimed the case yet.
         """
-        if not by.has_any(_MAY_RECORD_OUTCOME):
-            raise NotAllowed(CaseAction.RECORD_OUTCOME, _MAY_RECORD_OUTCOME)
-        if self._done_before(CaseAction.RECORD_OUTCOME, self.outcome, by):
+        if self.check_outcome(by):
             return
         self._record(
             OutcomeRecorded(
@@ -288,15 +295,28 @@ class Case:
             )
         )
 
+    def check_outcome(self, by: Actor) -> bool:
+        """Judge whether the actor may end the case; True when they have ended it already.
+
+        Raises:
+            NotAllowed, AlreadyDone, IllegalTransition: as in `record_outcome`.
+        """
+        if not by.has_any(_MAY_RECORD_OUTCOME):
+            raise NotAllowed(CaseAction.RECORD_OUTCOME, _MAY_RECORD_OUTCOME)
+        if self._done_before(CaseAction.RECORD_OUTCOME, self.outcome, by):
+            return True
+        if self.status is not CaseStatus.WITH_ADMFIN:
+            raise IllegalTransition(self.status, CaseAction.RECORD_OUTCOME)
+        return False
+
     def pull_unsaved(self) -> Sequence[Event]:
         """Hand the new events to the repository, once."""
         events, self._unsaved = self._unsaved, []
         return events
 
-    def _answered_by(self, by: Actor) -> bool:
-        if not self.may_answer(by):
-            raise NotAllowed(CaseAction.ANSWER, _MAY_ANSWER_FOR_AUTHOR, self.opened_by)
-        return self._done_before(CaseAction.ANSWER, self.answer, by)
+    def _may_answer(self, actor: Actor) -> bool:
+        """Path 1 ends with its author's word or an RC lead's."""
+        return actor.id == self.opened_by.id or actor.has_any(_MAY_ANSWER_FOR_AUTHOR)
 
     @staticmethod
     def _done_before(action: CaseAction, event: Event | None, by: Actor) -> bool:
@@ -315,8 +335,7 @@ class Case:
         """Check the transition, make it, and give the fields every event has."""
         before = self.status
         if to is not None:
-            if to not in _NEXT[before]:
-                raise IllegalTransition(before, to)
+            self._check_move(to)
             self.status = to
         self.version += 1
         return {
@@ -326,6 +345,10 @@ class Case:
             "before": before,
             "after": self.status,
         }
+
+    def _check_move(self, to: CaseStatus) -> None:
+        if to not in _NEXT[self.status]:
+            raise IllegalTransition(self.status, to)
 
     def _record(self, event: Event) -> None:
         self.history.append(event)

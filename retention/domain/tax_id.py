@@ -12,6 +12,7 @@ from collections.abc import Callable
 _CPF_LENGTH = 11
 _CNPJ_LENGTH = 14
 _CHECK_DIGITS = 2
+_MASKED = re.compile(r"[0-9A-Z]{2}\.\*{3}\.\*{3}/\*{4}-[0-9]{2}|\*{3}\.\*{3}\.\*[0-9]{2}-[0-9]{2}")
 _SEPARATORS = re.compile(r"[\s./\-]")
 
 
@@ -26,9 +27,13 @@ class InvalidTaxId(ValueError):
 def mask_tax_id(typed: str) -> str:
     """Check a CNPJ or CPF and return it masked, e.g. ``12.***.***/****-95`` or ``***.***.*89-09``.
 
+    What is masked already comes back as it is: the form shows a checked number masked.
+
     Raises:
         InvalidTaxId: wrong length, forbidden characters or check digits.
     """
+    if _MASKED.fullmatch(typed.strip()):
+        return typed.strip()
     plain = _SEPARATORS.sub("", typed).upper()
     if len(plain) == _CPF_LENGTH and plain.isascii() and plain.isdigit():
         _check(plain, _cpf_digit)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import structlog
+
 from retention.domain.case import Case, CaseNumber
 from retention.domain.draft import Place
-from retention.domain.events import Event, StepsTicked
+from retention.domain.events import CaseOpened, Event, StepsTicked
 from retention.domain.people import Directory
 from retention.services.mentions import people_called
 from retention.services.ports import (
@@ -14,8 +16,11 @@ from retention.services.ports import (
     CaseThreads,
     Ledger,
     MessageGone,
+    PermanentError,
     StartUnitOfWork,
 )
+
+log = structlog.get_logger(__name__)
 
 
 class CaseThreadSubscriber:
@@ -43,39 +48,36 @@ class CaseThreadSubscriber:
             case = await uow.cases.get(number)
             thread = await uow.threads.get(number)
         event = next(event for event in case.history if event.version == version)
-        place = await self._show(key, thread, case)
-        await self._say(key, place, case, event)
-
-    async def _show(self, key: str, thread: CaseThread, case: Case) -> Place:
-        """Make the living card show the present case, opening thread or message when missing."""
-        if thread.place is None:
-            return await self._open_thread(key, thread, case)
+        place = thread.place or await self._open_thread(key, thread, case)
         try:
-            await self._threads.update_card(thread.place, case)
-        except MessageGone:
-            return await self._post_anew(key, thread, thread.place, case)
-        return thread.place
+            place = await self._show(key, thread, place, case)
+        finally:  # whoever is called must hear of it, even where the card cannot be edited
+            await self._say(key, place, case, event)
+        if isinstance(event, CaseOpened) and thread.receipt is not None:
+            await self._give_receipt(thread.receipt, case, place)
 
     async def _open_thread(self, key: str, thread: CaseThread, case: Case) -> Place:
-        posted: list[Place] = []
+        """Post the card as a new root message; the ledger keeps where, in case we die here."""
 
         async def send() -> str:
-            posted.append(await self._threads.post_root(thread, case))
-            return f"{posted[0].conversation} {posted[0].message}"
+            place = await self._threads.post_root(thread, case)
+            return f"{place.conversation} {place.message}"
 
         conversation, message = (await self._ledger.once(f"{key}:root", send)).split(" ")
         place = Place(thread.service_url, conversation, is_channel=True, message=message)
-        await self._remember(replace(thread, place=place))
-        if thread.receipt is not None:
-            await self._threads.update_receipt(thread.receipt, case, place)
-        return place
+        return await self._remember(thread, place)
 
-    async def _post_anew(self, key: str, thread: CaseThread, old: Place, case: Case) -> Place:
+    async def _show(self, key: str, thread: CaseThread, place: Place, case: Case) -> Place:
+        """Make the living card show the present case; post it anew when it is gone."""
+
         async def send() -> str:
-            return (await self._threads.post_card(old, case)).message
+            return (await self._threads.post_card(place, case)).message
 
-        place = replace(old, message=await self._ledger.once(f"{key}:card", send))
-        await self._remember(replace(thread, place=place))
+        try:
+            await self._threads.update_card(place, case)
+        except MessageGone:
+            message = await self._ledger.once(f"{key}:card", send)
+            return await self._remember(thread, replace(place, message=message))
         return place
 
     async def _say(self, key: str, place: Place, case: Case, event: Event) -> None:
@@ -88,7 +90,15 @@ class CaseThreadSubscriber:
 
         await self._ledger.once(f"{key}:reply", send)
 
-    async def _remember(self, thread: CaseThread) -> None:
+    async def _give_receipt(self, receipt: Place, case: Case, place: Place) -> None:
+        """Turn the form in the personal chat into a receipt; that it cannot be is no loss."""
+        try:
+            await self._threads.update_receipt(receipt, case, place)
+        except PermanentError as error:
+            log.warning("receipt.not_given", case=case.code, error=type(error).__name__)
+
+    async def _remember(self, thread: CaseThread, place: Place) -> Place:
         async with self._uow() as uow:
-            await uow.threads.save(thread)
+            await uow.threads.save(replace(thread, place=place))
             await uow.commit()
+        return place

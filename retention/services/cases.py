@@ -189,6 +189,20 @@ class CaseService:
             lambda case, at: case.record_outcome(by=actor, at=at, outcome=outcome),
         )
 
+    async def check(self, *, actor: Actor, number: CaseNumber, action: CaseAction) -> Case:
+        """Judge an action before its form is shown, so that nobody fills one in for nothing.
+
+        Raises:
+            NotAllowed, AlreadyDone, IllegalTransition: as the action itself, written down likewise.
+        """
+        checks = {
+            CaseAction.ANSWER: Case.check_answer,
+            CaseAction.RECORD_OUTCOME: Case.check_outcome,
+        }
+        return await self._change(
+            number, action, actor, lambda case, _at: checks[action](case, actor)
+        )
+
     async def _end_draft(
         self,
         draft_id: str,
@@ -215,7 +229,7 @@ class CaseService:
         number: CaseNumber,
         action: CaseAction,
         actor: Actor,
-        change: Callable[[Case, datetime], None],
+        change: Callable[[Case, datetime], object],
     ) -> Case:
         """Apply one change; when another one was written first, judge again on the new state."""
         for _ in range(_TRIES):
@@ -229,7 +243,7 @@ class CaseService:
         raise StaleCase
 
     async def _change_once(
-        self, number: CaseNumber, change: Callable[[Case, datetime], None]
+        self, number: CaseNumber, change: Callable[[Case, datetime], object]
     ) -> Case:
         async with self._uow() as uow:
             case = await uow.cases.get(number)

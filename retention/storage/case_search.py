@@ -47,8 +47,9 @@ def customer_words(customer: str) -> list[str]:
 async def search(connection: AsyncConnection, text: str, *, limit: int) -> Sequence[CaseLine]:
     """Find cases, newest first; every word of the text must begin a word of the customer's name.
 
-    The cost does not grow with the number of cases: a rare word leads through the index of words;
-    common ones are soon met among the newest cases.
+    A rare word leads through the index of words, and common ones are soon met among the newest
+    cases: neither costs more when there are more cases. Only common words that hardly ever meet do,
+    for the rarest of them is then followed to its end.
     """
     parameters = {"crm_case_number": text.strip(), "limit": limit}
     found = lines_of(await connection.execute(_BY_CRM_CASE, parameters))

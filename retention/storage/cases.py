@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
-from retention.domain.errors import CaseNotFound, DuplicateOpenCase, RetentionError, StaleCase
+from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
 from retention.services.ports import CaseFilter, CaseLine
@@ -39,6 +39,7 @@ _WITH_EVENTS = (
     .order_by(case_events.c.version)
 )
 _GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
+_OF_DRAFT = sa.select(cases.c.number).where(cases.c.draft_id == bindparam("draft_id"))
 _GET_OPEN = _WITH_EVENTS.where(
     cases.c.crm_case_number == bindparam("crm_case_number"), cases.c.is_open
 )
@@ -65,7 +66,7 @@ class SqlCases:
             await self._connection.execute(_INSERT, _row_of(case))
         except IntegrityError as error:
             await self._connection.rollback()
-            raise _refusal(error, case) from None
+            raise await self._refusal(error, case) from None
         await self._append(case, events)
         words = customer_words(case.facts.customer)
         if words:
@@ -110,21 +111,21 @@ class SqlCases:
     async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
         return await case_search.search(self._connection, text, limit=limit)
 
+    async def _refusal(self, error: IntegrityError, case: Case) -> Exception:
+        """Tell why a case was not let in; a double click breaks both rules and counts as stale."""
+        known = await self._connection.execute(_OF_DRAFT, {"draft_id": case.draft_id})
+        if known.first() is not None:
+            return StaleCase()
+        # PostgreSQL names the index that said no, SQLite its column.
+        diagnosis = getattr(error.orig, "diag", None)
+        if "crm_case" in str(diagnosis.constraint_name if diagnosis else error.orig):
+            return DuplicateOpenCase(case.facts.crm_case_number)
+        return error
+
     async def _append(self, case: Case, events: Sequence[Event]) -> None:
         await self._connection.execute(
             _INSERT_EVENTS, [event_to_row(case.number, event) for event in events]
         )
-
-
-def _refusal(error: IntegrityError, case: Case) -> RetentionError:
-    """Tell which unique index said no: PostgreSQL names it, SQLite names the column."""
-    diagnosis = getattr(error.orig, "diag", None)
-    said = str(diagnosis.constraint_name if diagnosis else error.orig)
-    if "draft_id" in said:
-        return StaleCase()
-    if "crm_case" in said:
-        return DuplicateOpenCase(case.facts.crm_case_number)
-    raise error
 
 
 def _row_of(case: Case) -> dict[str, Any]:

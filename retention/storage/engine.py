@@ -52,7 +52,11 @@ def open_engines(url: str) -> Engines:
         app = create_async_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
         return Engines(app, sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS))
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    app = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), **_OPTIONS)
+    # SQLite writes one at a time, and whoever waits inside it waits without a queue: few
+    # connections let most wait in the pool, where the first to come is the first served.
+    app = create_async_engine(
+        parsed.set(drivername="sqlite+aiosqlite"), pool_size=3, max_overflow=0, **_OPTIONS
+    )
     sync = sa.create_engine(parsed.set(drivername="sqlite"), pool_size=10, **_OPTIONS)
     event.listen(app.sync_engine, "connect", _prepare_sqlite)
     event.listen(sync, "connect", _prepare_sqlite)

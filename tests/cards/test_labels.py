@@ -13,7 +13,6 @@ from retention.domain.cancellation import (
 )
 from retention.domain.errors import Problem
 from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
-from retention.domain.people import Role
 from retention.services.ports import CaseFilter
 
 
@@ -30,7 +29,6 @@ from retention.services.ports import CaseFilter
         (OutcomeKind, labels.OUTCOMES),
         (OutcomeKind, labels.OUTCOME_WORDS),
         (FeedbackChannel, labels.FEEDBACK_CHANNELS),
-        (Role, labels.ROLES),
         (CaseFilter, labels.LISTS),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from retention.domain.case import CaseNumber
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
+from retention.services.cases import CaseService
 from retention.services.ports import CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
@@ -18,8 +19,10 @@ from tests.samples import (
     ANA,
     BIA,
     CHAT,
+    FACTS,
     FERNANDA,
     GUSTAVO,
+    HANDED_OVER,
     LOST,
     MONDAY,
     RETAINED,
@@ -194,12 +197,30 @@ class TestOneOpenCase:
         async with start() as uow:
             assert not await uow.welcomes.contains("19:chat")
 
-    async def test_a_draft_becomes_one_case(self, start):
-        first = case(1)
+    @pytest.mark.parametrize("crm_case_number", ["777", "888"])
+    async def test_a_draft_becomes_one_case(self, start, crm_case_number):
+        first = case(1, crm_case_number="777")
+        again = replace(case(2, crm_case_number=crm_case_number), draft_id=first.draft_id)
         await write(start, first)
 
         with pytest.raises(StaleCase):
-            await write(start, replace(case(2), draft_id=first.draft_id))
+            await write(start, again)
+
+    async def test_a_draft_submitted_twice_at_once_becomes_one_case(self, start):
+        begun = draft()
+        async with start() as uow:
+            await uow.drafts.start(begun, source="m1")
+            await uow.commit()
+        service = CaseService(uow=start, clock=lambda: MONDAY)
+
+        first, second = await asyncio.gather(
+            *(
+                service.open(actor=ANA, draft=begun, facts=FACTS, judgement=HANDED_OVER)
+                for _ in range(2)
+            )
+        )
+
+        assert first == second
 
     async def test_an_ended_case_makes_room_for_another(self, start):
         await write(start, case(1, crm_case_number="777"))

@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from retention.domain.case import CaseNumber
-from retention.effects.durable import Backlog, DurableEffects, Retries
-from retention.services.ports import Effect, MessageGone, RetryAfter, TransientError
+from retention.effects.durable import DurableEffects, Retries
+from retention.services.ports import Backlog, Effect, MessageGone, RetryAfter, TransientError
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
 

@@ -115,12 +115,15 @@ class TestPath1:
     async def test_somebody_else_may_not_answer_for_the_author(self, office, thread):
         form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
 
-        answer = await office.press(
+        opened = await office.press("Gustavo Rocha", thread, "Registrar resposta")
+        forged = await office.press(
             "Gustavo Rocha", thread, "Registrar resposta", REVERTED, on=form
         )
 
-        assert "Ana Souza" in words(answer.card)
-        assert office.rows("SELECT action FROM audit") == [("answer",)]
+        for answer in (opened, forged):
+            assert "Ana Souza" in words(answer.card)
+            assert "Quem confirmou" not in inputs(answer.card)
+        assert office.rows("SELECT action FROM audit") == [("answer",), ("answer",)]
 
 
 class TestLead:
@@ -145,6 +148,16 @@ class TestLead:
         assert "Só você vê este aviso" in words(answer.card)
         assert office.card(thread) == before
         assert office.rows("SELECT action, why FROM audit") == [("claim", "NotAllowed")]
+
+    async def test_who_may_not_record_the_outcome_is_told_before_filling_the_form(self, office):
+        thread = await office.register()
+        await office.press("Fernanda Lima", thread, "Assumir")
+        await office.settle()
+
+        answer = await office.press("Ana Souza", thread, "Registrar resultado")
+
+        assert "O resultado é com o Adm/Fin" in words(answer.card)
+        assert inputs(answer.card).keys() == inputs(office.card(thread)).keys()
 
     async def test_two_leads_at_once_have_one_effect_and_a_polite_word(self, office, teams):
         thread = await office.register()
@@ -193,7 +206,7 @@ class TestLead:
         typed = {"Anotação": "Cliente *ligou* <at>de</at> novo"}
 
         for _ in range(2):
-            await office.press("Helena Martins", thread, "Anotar", typed, on=form)
+            await office.press("Helena Martins", thread, "Salvar anotação", typed, on=form)
         await office.settle()
 
         notes = [text for text in office.texts(thread) if "anotou" in text]

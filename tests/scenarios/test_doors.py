@@ -124,6 +124,18 @@ class TestPersonalChat:
         mentioned = [who for message in teams.thread(root) for who in message.mentions]
         assert mentioned == ["29:fin-fernanda", "29:rc-bruno"]
 
+    async def test_a_receipt_that_cannot_be_given_takes_no_mention_away(self, office, teams):
+        chat = await office.whisper("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", chat, "Continuar", FACTS)).card
+        gone = {"error": {"code": "ActivityNotFoundInConversation"}}
+        teams.inject(method="PUT", path=chat, status=404, json=gone, times=None)
+
+        await office.press("Ana Souza", chat, "Registrar caso", on=second)
+        await office.settle()
+
+        [root] = [place for place in teams.conversations() if place.startswith(CHANNEL)]
+        assert teams.thread(root)[-1].mentions == ["29:fin-fernanda", "29:rc-bruno"]
+
 
 async def _through_the_form(office, chat):
     second = (await office.press("Ana Souza", chat, "Continuar", FACTS)).card

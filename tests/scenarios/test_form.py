@@ -78,6 +78,18 @@ class TestFacts:
         assert tax_id not in str(office.rows("SELECT * FROM cases"))
         assert tax_id not in str(office.rows("SELECT * FROM drafts"))
 
+    async def test_a_right_cnpj_is_masked_in_the_form_the_channel_sees(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        typed = FACTS | {"CNPJ ou CPF": "12.345.678/0001-95"}
+        await office.press("Ana Souza", thread, "Continuar", typed)
+
+        first = (await office.press("Ana Souza", thread, "Voltar")).card
+        second = (await office.press("Ana Souza", thread, "Continuar", on=first)).card
+
+        assert inputs(first)["CNPJ ou CPF"]["value"] == "12.***.***/****-95"
+        assert "Registrar caso" in buttons(second)
+        assert "12.345.678/0001-95" not in str(office.rows("SELECT * FROM drafts"))
+
 
 class TestSteps:
     async def test_each_step_shows_for_everybody_in_the_same_message(self, office, teams):
