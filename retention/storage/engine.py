@@ -112,7 +112,4 @@ def _define_unixepoch(connection: Any) -> None:
     def unixepoch(*args: str) -> float:
         return time.time() if args == ("subsec",) else int(time.time())
 
-    if hasattr(connection, "run_async"):
-        connection.run_async(lambda raw: raw.create_function("unixepoch", -1, unixepoch))
-    else:
-        connection.create_function("unixepoch", -1, unixepoch)
+    connection.create_function("unixepoch", -1, unixepoch)

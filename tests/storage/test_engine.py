@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
+from retention.storage import engine
 from retention.storage.engine import UnsupportedDatabase, open_engines
 from retention.storage.tables import Cents, UtcDateTime
 
@@ -46,6 +47,20 @@ async def test_sqlite_acknowledges_only_what_survives_a_power_cut(sqlite_url):
     await engines.dispose()
 
     assert of_app == of_sync == ["wal", 2, 1]
+
+
+async def test_an_old_sqlite_learns_to_tell_fractions_of_a_second(sqlite_url, monkeypatch):
+    monkeypatch.setattr(engine, "_LACKS_SUBSEC", True)
+    engines = open_engines(sqlite_url)
+    ask = sa.text("SELECT unixepoch('subsec'), unixepoch()")
+
+    async with engines.app.connect() as connection:
+        of_app = (await connection.execute(ask)).one()
+    with engines.sync.connect() as connection:
+        of_sync = connection.execute(ask).one()
+    await engines.dispose()
+
+    assert [type(value) for row in (of_app, of_sync) for value in row] == [float, int, float, int]
 
 
 async def test_the_folder_of_a_sqlite_file_is_made(tmp_path):
