@@ -18,9 +18,9 @@ from bot.http import MAX_BODY_BYTES, Edge
 from bot.metrics import Metrics
 from bot.pacing import Rate
 from bot.room import Room
-from bot.service_url import TEAMS_HOSTS
+from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
-from bot.threads import ServiceUrl, TeamsThreads
+from bot.threads import TeamsThreads
 from bot.turn import Desk
 from config.settings import Settings
 from dialogs.intake import IntakeDialog
@@ -56,16 +56,17 @@ async def assemble(
         channel_id=settings.channel_id,
         channel_name=settings.channel_name,
     )
+    allowed_hosts = None if settings.is_local else TEAMS_HOSTS
     metrics = Metrics()
     tokens = _tokens(settings, session)
     connector = Connector(
         session=session,
         tokens=tokens,
         limits=_limits(settings),
-        allowed_hosts=None if settings.is_local else TEAMS_HOSTS,
+        allowed_hosts=allowed_hosts,
         observe=metrics.sent,
     )
-    service_url = ServiceUrl()
+    service_url = ServiceUrl(allowed_hosts)
     rules = IntakeRules(case_number_pattern=settings.case_number_pattern)
     intake = IntakeDialog(services=services, rules=rules, link_to=room.link_to)
     bot = RetentionBot(

@@ -20,10 +20,11 @@ from structlog.contextvars import bound_contextvars
 
 from bot.auth import ActivityValidator, Forbidden, Unauthenticated
 from bot.botframework import TurnRunner
+from bot.connector_errors import UntrustedServiceUrl
 from bot.health import Probe, look
 from bot.metrics import Metrics
 from bot.room import Room
-from bot.threads import ServiceUrl
+from bot.service_url import ServiceUrl
 from retention.services.ports import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -114,7 +115,11 @@ class Edge:
         if not _is_well_formed(body) or not self._room.is_own_tenant(body):
             log.info("activity.dropped")
             return web.Response(status=200)
-        self._service_url.heard(str(body.get("serviceUrl") or ""))
+        try:
+            self._service_url.heard(body["serviceUrl"])
+        except UntrustedServiceUrl:
+            log.warning("activity.untrusted_service_url")
+            return web.Response(status=200)
         try:
             answer = await self._runner.run(body)
         except ValueError:

@@ -7,11 +7,13 @@ is stored and before each call, for whoever could name another would be handed o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from bot.connector_errors import UntrustedServiceUrl
+from retention.domain.draft import Place
 
 TEAMS_HOSTS: Final = frozenset(
     {
@@ -43,3 +45,20 @@ def trusted_base(service_url: str, allowed_hosts: frozenset[str] | None) -> str:
     if not trusted or _MISLEADING.search(service_url):
         raise UntrustedServiceUrl("the service URL is not one of Teams")
     return service_url.rstrip("/")
+
+
+class ServiceUrl:
+    """The Connector's address as Teams last gave it. It may change while a case lives."""
+
+    def __init__(self, allowed_hosts: frozenset[str] | None) -> None:
+        self._allowed_hosts = allowed_hosts
+        self._heard: str | None = None
+
+    def heard(self, service_url: str) -> None:
+        """Remember the address of an authenticated activity. Raises UntrustedServiceUrl."""
+        trusted_base(service_url, self._allowed_hosts)
+        self._heard = service_url
+
+    def present(self, place: Place) -> Place:
+        """Give a stored place the address that is valid now."""
+        return replace(place, service_url=self._heard) if self._heard else place

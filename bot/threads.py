@@ -13,6 +13,7 @@ from bot.connector import Connector
 from bot.members import Members
 from bot.messages import card_message, text_message
 from bot.room import Room
+from bot.service_url import ServiceUrl
 from cards.case_card import case_card
 from cards.elements import plain
 from cards.receipt_card import receipt_card
@@ -23,21 +24,6 @@ from retention.domain.events import Event
 from retention.domain.people import Directory, Person
 from retention.services.mentions import handover_team
 from retention.services.ports import CaseThread, Clock, PermanentError
-
-
-class ServiceUrl:
-    """The Connector's address as Teams last gave it. It may change while a case lives."""
-
-    def __init__(self) -> None:
-        self._heard: str | None = None
-
-    def heard(self, service_url: str) -> None:
-        """Remember the address of an authenticated activity."""
-        self._heard = service_url
-
-    def present(self, place: Place) -> Place:
-        """Give a stored place the address that is valid now."""
-        return replace(place, service_url=self._heard) if self._heard else place
 
 
 class TeamsThreads:

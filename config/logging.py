@@ -4,8 +4,29 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+
+
+_OURS = ("__main__", "app", "bot", "config", "dialogs", "retention")
+
+
+def _where_it_broke(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Write a traceback as places and a type: an error's text may hold what a customer said."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        event["error"] = type(error).__name__
+        event["trace"] = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames]
+    return event
 
 
 def configure_logging(*, level: str, as_json: bool) -> None:
@@ -14,7 +35,7 @@ def configure_logging(*, level: str, as_json: bool) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _where_it_broke,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -36,6 +57,6 @@ def configure_logging(*, level: str, as_json: bool) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
-    for chatty in ("aiohttp.access", "alembic", "dbos", "sqlalchemy.engine", "msrest"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)  # libraries may write what they were given: parameters, bodies
+    for ours in _OURS:
+        logging.getLogger(ours).setLevel(level)
