@@ -9,7 +9,6 @@ from pathlib import Path
 
 import structlog
 
-
 _OURS = ("__main__", "app", "bot", "config", "dialogs", "retention")
 
 

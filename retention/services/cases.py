@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 
+import structlog
+
 from retention.domain.cancellation import OriginChannel
 from retention.domain.case import (
     Case,
@@ -13,6 +15,7 @@ from retention.domain.case import (
     CaseNumber,
     Judgement,
     Outcome,
+    case_code,
 )
 from retention.domain.draft import Draft, DraftStep
 from retention.domain.errors import (
@@ -35,6 +38,7 @@ from retention.services.ports import (
 )
 from retention.services.subscriptions import add_case, save_case
 
+log = structlog.get_logger(__name__)
 _TRIES = 5
 """How often a change is judged again when another one was written first."""
 
@@ -221,6 +225,7 @@ class CaseService:
                 except StaleCase:
                     continue
                 await uow.commit()
+            log.info("case.changed", case=case.code, action=step, version=case.version)
             return case
         raise StaleCase
 
@@ -234,7 +239,9 @@ class CaseService:
         """Apply one change; when another one was written first, judge again on the new state."""
         for _ in range(_TRIES):
             try:
-                return await self._change_once(number, change)
+                case = await self._change_once(number, change)
+                log.info("case.changed", case=case.code, action=action, version=case.version)
+                return case
             except StaleCase:
                 continue
             except (NotAllowed, AlreadyDone, IllegalTransition) as refusal:
@@ -255,13 +262,15 @@ class CaseService:
     async def _write_down(
         self, refusal: RetentionError, action: CaseAction, actor: Actor, number: CaseNumber
     ) -> None:
+        why = type(refusal).__name__
+        log.info("case.refused", case=case_code(number), action=action, why=why)
         async with self._uow() as uow:
             await uow.audit.refused(
                 at=self._clock(),
                 by=actor.ref,
                 action=action,
                 number=number,
-                why=type(refusal).__name__,
+                why=why,
             )
             await uow.commit()
 

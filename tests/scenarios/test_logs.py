@@ -47,5 +47,7 @@ async def test_a_whole_scenario_leaves_ids_and_no_personal_data(tmp_path, teams,
     people = [word for member in ROSTER for word in (member.name, member.mri)]
     private = [*SECRETS.values(), *FACTS.values(), NOTE, "segredo", "Macedo", *people]
     assert [word for word in private if word in written] == []
-    assert {"turn.answered", "connector.sent", "turn.refused"} <= {one["event"] for one in events}
+    assert {"turn.answered", "connector.sent", "case.changed", "case.refused"} <= {
+        one["event"] for one in events
+    }
     assert all("turn" in one for one in events if one["event"] == "turn.answered")
