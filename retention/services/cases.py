@@ -239,9 +239,7 @@ class CaseService:
         """Apply one change; when another one was written first, judge again on the new state."""
         for _ in range(_TRIES):
             try:
-                case = await self._change_once(number, change)
-                log.info("case.changed", case=case.code, action=action, version=case.version)
-                return case
+                return await self._change_once(number, action, change)
             except StaleCase:
                 continue
             except (NotAllowed, AlreadyDone, IllegalTransition) as refusal:
@@ -250,13 +248,16 @@ class CaseService:
         raise StaleCase
 
     async def _change_once(
-        self, number: CaseNumber, change: Callable[[Case, datetime], object]
+        self, number: CaseNumber, action: CaseAction, change: Callable[[Case, datetime], object]
     ) -> Case:
         async with self._uow() as uow:
             case = await uow.cases.get(number)
+            read_version = case.version
             change(case, self._clock())
             await save_case(uow, case)
             await uow.commit()
+        if case.version != read_version:
+            log.info("case.changed", case=case.code, action=action, version=case.version)
         return case
 
     async def _write_down(
