@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 AS ?= ana
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve package test check lint e2e unit lock clean
+.PHONY: help setup run serve package test check lint e2e unit train eval lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,12 @@ e2e: setup ## The browser tests: the official Playground in headless Chromium
 
 test: setup lint ## Every check: lint, types, layers, unit, scenario and browser tests
 	$(BIN)/python -m pytest
+
+train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
+	@$(BIN)/python -m dev.train
+
+eval: $(VENV)/.installed ## Measure the classifier on utterances it has not learnt from
+	@$(BIN)/python -m dev.evaluate
 
 lock: ## Pin every dependency with its hash (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 
 import aiohttp
 import structlog
 import uvloop
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
 
 from bot.assembly import assemble
 from bot.health import NotReady
-from config.lexicon import BadLexicon, load_lexicon
+from config.lexicon import load_lexicon
 from config.logging import configure_logging
-from config.people import InvalidPeopleFile, read_people
+from config.people import read_people
 from config.settings import Settings
-from retention.domain.classification import Classifier, as_labels
+from operations import COMMANDS, REFUSALS, Command, now, parse
+from retention.domain.classification import Classifier
 from retention.effects.durable import DurableEffects
 from retention.services import Services
+from retention.services.burials import BurialService
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
 from retention.services.drafts import DraftService, WelcomeService
+from retention.services.housekeeping import Housekeeping
 from retention.services.ports import Backlog, Clock
 from retention.services.subscriptions import CASE_THREAD
-from retention.storage.engine import UnsupportedDatabase, open_engines
+from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
-from retention.storage.lock import DatabaseInUse, SingleProcess
+from retention.storage.lock import SingleProcess
 from retention.storage.migrations import look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger(__name__)
 _LONGEST_WAIT_SECONDS = 300
-_CANNOT_START = (ValidationError, UnsupportedDatabase, DatabaseInUse, InvalidPeopleFile, BadLexicon)
-
-
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -56,7 +50,6 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
         DatabaseInUse: another process serves the same SQLite file.
     """
     directory = read_people(settings.people_file)
-    classifier = Classifier(load_lexicon(settings.lexicon_file))
     engines = open_engines(settings.database_url)
     effects = DurableEffects(app=engines.app, system=engines.sync)
 
@@ -67,9 +60,19 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
         cases=CaseService(uow=uow, clock=clock),
         drafts=DraftService(uow=uow, clock=clock),
         welcomes=WelcomeService(uow=uow, clock=clock),
-        classifier=classifier,
+        classifier=Classifier(load_lexicon(settings.lexicon_file)),
         directory=directory,
         clock=clock,
+    )
+    ledger = SqlLedger(engines.app)
+    burials = BurialService(uow=uow, clock=clock)
+    housekeeping = Housekeeping(
+        uow=uow,
+        ended=effects,
+        graveyard=burials,
+        ledger=ledger,
+        clock=clock,
+        effects_kept=timedelta(days=settings.effects_kept_days),
     )
     with SingleProcess(settings.database_url):
         await asyncio.to_thread(migrate, settings.database_url)
@@ -86,11 +89,12 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
                 backlog=effects.backlog,
             )
             case_thread = CaseThreadSubscriber(
-                uow=uow, threads=teams.threads, ledger=SqlLedger(engines.app), directory=directory
+                uow=uow, threads=teams.threads, ledger=ledger, directory=directory
             )
-            await effects.start({CASE_THREAD: case_thread})
+            await effects.start({CASE_THREAD: case_thread}, burials)
             try:
-                yield teams.application
+                async with housekeeping.going_on():
+                    yield teams.application
             finally:
                 await effects.stop(settings.stop_timeout_seconds)
                 await engines.dispose()
@@ -117,53 +121,29 @@ async def serve(settings: Settings) -> None:
         log.info(
             "bot.serving",
             url=f"http://{settings.listen_host}:{settings.port}/api/messages",
-            mode="local: no APP_ID, no credentials, loopback only"
-            if settings.is_local
-            else "teams",
+            mode="local: no credentials, loopback only" if settings.is_local else "teams",
         )
         await stop.wait()
         await runner.cleanup()
     log.info("bot.stopped")
 
 
-class _Utterance(BaseModel):
-    text: str
-
-
-def classify(settings: Settings) -> None:
-    """Read JSON lines with a `text` and write one line of labels for each."""
-    classifier = Classifier(load_lexicon(settings.lexicon_file))
-    for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
-            continue
-        try:
-            utterance = _Utterance.model_validate_json(line)
-        except ValidationError:
-            sys.exit(f'line {number}: expected a JSON object such as {{"text": "..."}}')
-        labels = as_labels(classifier.classify(utterance.text))
-        sys.stdout.write(json.dumps(labels, ensure_ascii=False) + "\n")
-
-
-_COMMANDS: dict[str, tuple[str, Callable[[Settings], None]]] = {
-    "serve": ("serve the bot (migrates the database first)", lambda s: uvloop.run(serve(s))),
-    "migrate": ("bring the database to this version's schema", lambda s: migrate(s.database_url)),
-    "classify": ("classify JSON lines from standard input", classify),
-}
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command; exits with 1 and a sentence when the configuration stands in the way."""
-    parser = argparse.ArgumentParser(description="Retention: a Teams bot for cancellation requests")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, (what, _) in _COMMANDS.items():
-        commands.add_parser(name, help=what)
-    command = parser.parse_args(arguments).command
+    """Run one command; exits with 1 and a sentence when something stands in its way."""
+    commands = {
+        "serve": Command(
+            "serve the bot (migrates the database first)",
+            lambda settings, _: uvloop.run(serve(settings)),
+        ),
+        **COMMANDS,
+    }
+    given = parse(commands, arguments)
     try:
         settings = Settings()
         configure_logging(level=settings.log_level, as_json=settings.log_format == "json")
-        _COMMANDS[command][1](settings)
-    except _CANNOT_START as error:
-        sys.exit(f"cannot {command}: {error}")
+        commands[given.command].run(settings, given)
+    except REFUSALS as error:
+        sys.exit(f"{given.command}: {error}")
 
 
 if __name__ == "__main__":

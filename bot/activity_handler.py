@@ -7,6 +7,7 @@ kindly too. Nothing a person sends makes the HTTP edge answer 5xx.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,22 +17,24 @@ from botbuilder.schema import Activity, Attachment
 
 from bot import invokes
 from bot.botframework import BODY
-from bot.commands import what_was_said
+from bot.commands import Command, what_was_said
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.messages import CARD_TYPE
 from bot.router import Router, UnknownAction
 from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
+from cards.elements import Json
 from cards.errors import notice_for
-from cards.help_card import unknown_card, welcome_card, wrong_channel_card
+from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
 from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
 from retention.domain.errors import RetentionError
 from retention.services.ports import PermanentError, RetryAfter, TransientError
 
 log = structlog.get_logger(__name__)
-_SEND_TRIES = 3
-_LONGEST_PAUSE_SECONDS = 4.0
+_SHORT_PAUSE_SECONDS = 0.5
+_SEND_PATIENCE_SECONDS = 6.0
+"""Teams sends a message again after about 15 s without an answer; one call may take 10 s."""
 _EDIT_PATIENCE_SECONDS = 1.5
 """Teams: budget 2 s for an invoke. The edit for everybody may not eat more than this of it."""
 
@@ -84,11 +87,17 @@ class RetentionBot(ActivityHandler):
         if turn is None:
             return Nothing()
         if command.name is None:
-            return Show(unknown_card(command.word, self._router.book.nearest(command.word)))
+            return Show(self._guess(command))
         try:
             return await self._router.answer_command(command.name, turn, self._desk)
         except RetentionError as refusal:
             return self._refusal(refusal)
+
+    def _guess(self, command: Command) -> Json:
+        """Answer what is no command: with the one it is most like, or with the whole help."""
+        if not command.typed:
+            return help_card()
+        return unknown_card(command.typed, self._router.book.nearest(command.typed))
 
     def _refusal(self, refusal: RetentionError) -> Answer:
         log.info("turn.refused", why=type(refusal).__name__)
@@ -140,8 +149,9 @@ class RetentionBot(ActivityHandler):
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         """Welcome likewise: Teams sends this event, the one above, or both."""
         body = turn_context.turn_state[BODY]
-        added = body.get("membersAdded") or ()
-        ids = [str(one.get("id", "")).lower() for one in added if isinstance(one, dict)]
+        added = body.get("membersAdded")
+        members = added if isinstance(added, list) else []
+        ids = [str(one.get("id", "")).lower() for one in members if isinstance(one, dict)]
         if self._bot_id.lower() in ids:
             await self._welcome(turn_context, body)
 
@@ -159,6 +169,8 @@ class RetentionBot(ActivityHandler):
                 await self._desk.services.welcomes.sent(where)
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
+        except Exception:
+            log.exception("turn.failed")
         finally:
             self._inbox.give_back(key)
 
@@ -166,7 +178,7 @@ class RetentionBot(ActivityHandler):
 
     async def _send_for_message(self, context: TurnContext, answer: Answer, pressed: str) -> None:
         match answer:
-            case Show(card) | ShowEverybody(card) if pressed:
+            case ShowEverybody(card) if pressed:
                 await self._edit(context, pressed, card)
             case Show(card, sent) | Post(card, sent):
                 message = await self._send(context, _card_activity(card))
@@ -175,7 +187,7 @@ class RetentionBot(ActivityHandler):
             case ShowEverybody(card):
                 await self._send(context, _card_activity(card))
             case Tell(text):
-                await self._send(context, Activity(type="message", text=text))
+                await self._send(context, _text_activity(text))
             case Nothing():
                 pass
 
@@ -213,19 +225,23 @@ class RetentionBot(ActivityHandler):
         await context.update_activity(activity)
 
     async def _send(self, context: TurnContext, activity: Activity) -> str:
-        """Send in the turn, sitting out short pauses Teams asks for. Returns the message id."""
-        for _ in range(_SEND_TRIES - 1):
+        """Send in the turn, trying again after short pauses. Returns the message id.
+
+        An answer that is shown twice does less harm than one that is never shown.
+        """
+        give_up_at = time.monotonic() + _SEND_PATIENCE_SECONDS
+        while True:
             try:
                 return str((await context.send_activity(activity)).id)
-            except RetryAfter as pause:
-                if pause.seconds > _LONGEST_PAUSE_SECONDS:
+            except TransientError as error:
+                pause = error.seconds if isinstance(error, RetryAfter) else _SHORT_PAUSE_SECONDS
+                if time.monotonic() + pause > give_up_at:
                     raise
-                await asyncio.sleep(pause.seconds)
-        return str((await context.send_activity(activity)).id)
+                await asyncio.sleep(pause)
 
     async def _apologise(self, context: TurnContext) -> None:
         try:
-            await context.send_activity(Activity(type="message", text=SOMETHING_FAILED))
+            await context.send_activity(_text_activity(SOMETHING_FAILED))
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
 
@@ -244,6 +260,10 @@ class RetentionBot(ActivityHandler):
 
 def _card_activity(card: Any) -> Activity:
     return Activity(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
+
+
+def _text_activity(text: str) -> Activity:
+    return Activity(type="message", text=text, text_format="plain")
 
 
 def _invoke_response(body: dict[str, Any]) -> InvokeResponse:

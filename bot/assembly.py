@@ -109,7 +109,7 @@ def _limits(settings: Settings) -> ConnectorLimits:
 def _tokens(settings: Settings, session: aiohttp.ClientSession) -> auth.TokenProvider:
     if settings.app_id is None:
         return auth.NoToken()
-    if settings.app_password is None:
+    if settings.app_type == "UserAssignedMSI" or settings.app_password is None:
         return auth.ManagedIdentityToken(session=session, app_id=settings.app_id)
     return auth.ClientCredentialsToken(
         session=session,

@@ -27,6 +27,10 @@ BODY = "retention.activity_body"
 _AUDIENCE = "https://api.botframework.com"
 
 
+class UnreadableActivity(ValueError):
+    """The activity has a shape the SDK cannot read."""
+
+
 class Conversations:
     """The part of the SDK's ConnectorClient that a turn uses to answer."""
 
@@ -124,7 +128,7 @@ class TurnRunner:
         """Answer one authenticated activity; returns the body of an invoke's answer.
 
         Raises:
-            ValueError: the activity has a shape the SDK cannot read.
+            UnreadableActivity: the activity has a shape the SDK cannot read.
         """
         activity = _incoming(body)
 
@@ -148,9 +152,9 @@ def _incoming(body: Mapping[str, Any]) -> Activity:
     try:
         activity = Activity().deserialize(slim)
     except Exception as error:  # msrest raises its own errors and bare ones on odd shapes
-        raise ValueError("unreadable activity") from error
+        raise UnreadableActivity from error
     if not isinstance(activity, Activity) or activity.conversation is None:
-        raise ValueError("not an activity")
+        raise UnreadableActivity
     return activity
 
 

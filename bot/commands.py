@@ -19,6 +19,8 @@ _ANY_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+")
 _SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
 _NEAR_ENOUGH = 0.6
+_A_SLIP = 0.8
+_WORDS_COMPARED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`name` is the canonical command, None for one nobody knows; `word` is what was typed."""
+    """`name` is the canonical command, None for one nobody knows; `typed` is all that was typed."""
 
     name: str | None
-    word: str
-    args: str
+    typed: str
+    args: str = ""
 
 
 def what_was_said(activity: Mapping[str, Any]) -> Said:
@@ -47,7 +49,7 @@ def what_was_said(activity: Mapping[str, Any]) -> Said:
     bot = activity.get("recipient") or {}
     bot_id, bot_name = str(bot.get("id", "")).casefold(), fold(str(bot.get("name", "")))
     text = activity.get("text")
-    text = text if isinstance(text, str) else ""
+    text = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
     entities = activity.get("entities")
     addressed = bool(bot.get("isTargeted"))
     for entity in entities if isinstance(entities, list) else ():
@@ -66,34 +68,49 @@ class CommandBook:
 
     def __init__(self) -> None:
         self._spellings: dict[str, str] = {}
+        self._bare: set[str] = set()
 
-    def add(self, name: str, aliases: Iterable[str] = ()) -> None:
-        """Register a command; spellings are compared without accents, case or slash."""
+    def add(self, name: str, aliases: Iterable[str] = (), *, bare: bool = False) -> None:
+        """Register a command; spellings are compared without accents, case or slash.
+
+        A `bare` one is understood without slash and mention too, where it stands alone.
+        """
         for spelling in (name, *aliases):
             self._spellings[fold(spelling)] = name
+        if bare:
+            self._bare.add(name)
 
     def read(self, said: Said) -> Command | None:
         """Read a command; None when the words were meant for somebody else.
 
-        Words that did not call the bot count only as a known command with its slash, or as the
-        bare command word: people of the channel also talk about cancelling.
+        Words that did not call the bot count only as a known command with its slash, or as a bare
+        command word that stands alone: people of the channel also talk about cancelling.
         """
         has_slash = said.text.startswith(_SLASHES)
         words = said.text.lstrip("".join(_SLASHES)).strip()
         name, spelling_length = self._match(words)
         if name is not None:
-            command = Command(name, words[:spelling_length], words[spelling_length:].strip())
-            is_bare = not command.args or command.args.isdigit()
-            return command if said.addressed or has_slash or is_bare else None
-        if not said.addressed:
-            return None
-        word, _, args = words.partition(" ")
-        return Command(None, word, args.strip())
+            command = Command(name, said.text, words[spelling_length:].strip())
+            alone = name in self._bare and (not command.args or command.args.isdigit())
+            return command if said.addressed or has_slash or alone else None
+        if said.addressed or (has_slash and self._is_near(words)):
+            return Command(None, said.text if words else "")
+        return None
 
-    def nearest(self, word: str) -> str | None:
-        """Find the command somebody probably meant."""
-        near = difflib.get_close_matches(fold(word), self._spellings, n=1, cutoff=_NEAR_ENOUGH)
-        return self._spellings[near[0]] if near else None
+    def nearest(self, typed: str) -> str | None:
+        """Find the command somebody probably meant, by the first words of what they typed."""
+        for word in fold(typed).split()[:_WORDS_COMPARED]:
+            near = difflib.get_close_matches(
+                word.lstrip("".join(_SLASHES)), self._spellings, n=1, cutoff=_NEAR_ENOUGH
+            )
+            if near:
+                return self._spellings[near[0]]
+        return None
+
+    def _is_near(self, words: str) -> bool:
+        """Tell a slip of one of our commands from a command of somebody else's."""
+        first = fold(words).partition(" ")[0]
+        return bool(difflib.get_close_matches(first, self._spellings, n=1, cutoff=_A_SLIP))
 
     def _match(self, words: str) -> tuple[str | None, int]:
         folded = fold(words)

@@ -19,7 +19,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from structlog.contextvars import bound_contextvars
 
 from bot.auth import ActivityValidator, Forbidden, Unauthenticated
-from bot.botframework import TurnRunner
+from bot.botframework import TurnRunner, UnreadableActivity
 from bot.connector_errors import UntrustedServiceUrl
 from bot.health import Probe, look
 from bot.metrics import Metrics
@@ -122,7 +122,7 @@ class Edge:
             return web.Response(status=200)
         try:
             answer = await self._runner.run(body)
-        except ValueError:
+        except UnreadableActivity:
             log.info("activity.unreadable")
             return web.Response(status=200)
         if answer is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bot.messages import CARD_TYPE
-from bot.router import UnknownAction
 from cards.elements import Json
 from cards.sentences import NOT_OFFERED
 
@@ -13,14 +12,14 @@ _MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
 
 
 def read_action(value: Any) -> tuple[str, dict[str, Any]]:
-    """Read verb and data of an `adaptiveCard/action`. Raises UnknownAction on other shapes.
+    """Read verb and data of an `adaptiveCard/action`; other shapes have the verb of no button.
 
     Teams: `data` is the button's data merged with the inputs by their ids; a phone may leave empty
     inputs out.
     """
     action = value.get("action") if isinstance(value, dict) else None
     if not isinstance(action, dict) or not isinstance(action.get("verb"), str):
-        raise UnknownAction("no verb")
+        return "", {}
     data = action.get("data")
     return action["verb"], data if isinstance(data, dict) else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,14 +22,17 @@ class Room:
         """Tell whether a conversation is this channel or a thread in it."""
         return conversation_id.partition(";")[0] == self.channel_id
 
-    def is_own_tenant(self, activity: dict[str, Any]) -> bool:
+    def is_own_tenant(self, activity: Mapping[str, Any]) -> bool:
         """Tell whether an activity comes from the configured tenant.
 
         Teams: `channelData.tenant.id` is always there; `conversation.tenantId` must agree with it.
         """
-        tenant = (activity.get("channelData") or {}).get("tenant") or {}
-        stated = {tenant.get("id"), (activity.get("conversation") or {}).get("tenantId")} - {None}
-        return stated == {self.tenant_id}
+        tenant = _part(activity, "channelData").get("tenant")
+        stated = [
+            tenant.get("id") if isinstance(tenant, dict) else tenant,
+            _part(activity, "conversation").get("tenantId"),
+        ]
+        return any(stated) and all(one in {None, self.tenant_id} for one in map(_word, stated))
 
     @property
     def channel_link(self) -> str:
@@ -48,3 +52,13 @@ class Room:
         if parent:
             facts |= {"parentMessageId": parent, "channelName": self.channel_name}
         return urlencode({name: value for name, value in facts.items() if value})
+
+
+def _part(activity: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = activity.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _word(value: object) -> str | None:
+    """Give a word as it is, None for none, and for anything else a word that fits nowhere."""
+    return value if value is None or isinstance(value, str) else ""

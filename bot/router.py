@@ -22,7 +22,7 @@ class UnknownAction(Exception):
 class Router:
     def __init__(self) -> None:
         self.book = CommandBook()
-        self.commands: dict[str, tuple[tuple[str, ...], CommandHandler]] = {}
+        self.commands: dict[str, tuple[tuple[str, ...], bool, CommandHandler]] = {}
         self.actions: dict[str, tuple[type[CardAction], Callable[..., Awaitable[Answer]]]] = {}
 
     @classmethod
@@ -30,17 +30,19 @@ class Router:
         """Join the routers of the handler modules into the one of the bot."""
         whole = cls()
         for part in parts:
-            for name, (aliases, handler) in part.commands.items():
-                whole.command(name, *aliases)(handler)
+            for name, (aliases, bare, handler) in part.commands.items():
+                whole.command(name, *aliases, bare=bare)(handler)
             whole.actions |= part.actions
         return whole
 
-    def command(self, name: str, *aliases: str) -> Callable[[CommandHandler], CommandHandler]:
-        """Register the handler of a typed command and its other spellings."""
+    def command(
+        self, name: str, *aliases: str, bare: bool = False
+    ) -> Callable[[CommandHandler], CommandHandler]:
+        """Register the handler of a typed command and its other spellings (see CommandBook)."""
 
         def register(handler: CommandHandler) -> CommandHandler:
-            self.book.add(name, aliases)
-            self.commands[name] = (aliases, handler)
+            self.book.add(name, aliases, bare=bare)
+            self.commands[name] = (aliases, bare, handler)
             return handler
 
         return register
@@ -63,7 +65,7 @@ class Router:
 
     async def answer_command(self, name: str, turn: Turn, desk: Desk) -> Answer:
         """Run the handler of a known command."""
-        return await self.commands[name][1](turn, desk)
+        return await self.commands[name][-1](turn, desk)
 
     async def answer_action(self, verb: str, data: Any, turn: Turn, desk: Desk) -> Answer:
         """Run the handler of a button. Raises UnknownAction: the data came from no card of ours."""

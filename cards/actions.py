@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cards.elements import Json
 from retention.domain.case import CaseNumber
@@ -19,7 +19,12 @@ _CODE_PREFIX = "RET-"
 DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
 Version = Annotated[int, Field(ge=0, le=999_999_999)]
-Typed = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+Typed = Annotated[
+    str,
+    BeforeValidator(lambda value: "" if value is None else value),
+    AfterValidator(lambda value: value.replace("\0", "")),
+    Field(max_length=4000),
+]
 """What a person typed, as typed. Teams: an input left out comes as "", null or not at all."""
 
 

@@ -33,6 +33,7 @@ from cards.labels import (
     QUEUE,
     STATUSES,
     STEPS,
+    UNFINISHED,
     decapitalised,
     reason_words,
 )
@@ -67,6 +68,7 @@ def case_card(
         notice_band(notice),
         quote_band(case.facts),
         status_band(case, now),
+        _unfinished(case),
         *blocks,
         fallback_text=_fallback_text(case),
     )
@@ -100,6 +102,12 @@ def case_facts(case: Case, now: datetime | None = None) -> Json:
         ("Registro", who),
     )
     return facts((title, words) for title, words in rows if words)
+
+
+def _unfinished(case: Case) -> Json | None:
+    """Say what people cannot rely on until an operator has it sent again."""
+    lines = [words for name, words in UNFINISHED.items() if name in case.unfinished]
+    return container(*(text(line) for line in lines), id="unfinished") if lines else None
 
 
 def _open_blocks(case: Case, called: Sequence[Person], now: datetime) -> list[Json | None]:
@@ -235,7 +243,7 @@ def _status_lines(case: Case, now: datetime | None) -> list[Json]:
                 text("Adm/Fin já sabe. Nada a fazer por lá agora.", small=True),
             ]
         case CaseStatus.AWAITING_ADMFIN:
-            since = case.handed_over_at or case.opened_at
+            since = case.reversal.at if case.reversal else case.opened_at
             return [
                 text(f"Sem dono ainda · desde **{moment(since, now)}**"),
                 *_answer_line(case),

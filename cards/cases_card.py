@@ -74,6 +74,7 @@ def cases_card(
     which: str,
     thread_urls: Mapping[CaseNumber, str],
     more: bool = False,
+    unknown: str = "",
 ) -> Json:
     """List cases, each with the way to its thread.
 
@@ -82,9 +83,14 @@ def cases_card(
         which: the value of the filter that was asked for.
         thread_urls: the address of each case's thread, where it is known.
         more: whether there are more than these.
+        unknown: what was asked for, when no filter has that name.
     """
     title = LISTS[which]
+    asked = one_line(unknown, at_most=_LONGEST_QUERY)
     return card(
+        rich(run("Não sei filtrar por “"), run(asked), run("”. Estes são os abertos."))
+        if asked
+        else None,
         heading(title),
         *(_line(line, thread_urls.get(line.number)) for line in lines),
         None if lines else text(_EMPTY[which]),
@@ -106,6 +112,16 @@ def matches_card(
         *(_line(line, thread_urls.get(line.number)) for line in lines),
         text("Para ver um deles: **/caso** e o código, como RET-0042.", spacing="Medium"),
         fallback_text=f"{len(lines)} casos encontrados.",
+    )
+
+
+def which_case_card() -> Json:
+    """Ask what to look for, when a search came without words."""
+    return card(
+        heading("Qual caso?"),
+        text("Escreva **/caso** e o código (RET-0042), o nº do Caso ou o nome do cliente."),
+        action_set(ListCases.button("Ver casos abertos", which="open")),
+        fallback_text="Escreva /caso e o código, o nº do Caso ou o nome do cliente.",
     )
 
 

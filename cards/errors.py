@@ -39,6 +39,7 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("customer", Problem.MISSING): "Informe o nome do cliente.",
     ("channel", Problem.MISSING): "Escolha por onde o cliente falou.",
     ("verbatim", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",
+    ("verbatim", Problem.TOO_LONG): "Cabem 2.000 letras. Cole a parte em que ele fala da saída.",
     ("mood", Problem.MISSING): "Escolha o humor. Na dúvida, use “Neutro”.",
     ("path", Problem.MISSING): "Escolha um dos três caminhos.",
     ("reason", Problem.MISSING): "Escolha o motivo que o cliente deu.",
@@ -110,7 +111,7 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
                 "warning",
             )
         case IllegalTransition():
-            title, words = "ℹ️ O caso está em outro momento", f"{_moved_on(error)} Nada mudou nele."
+            title, words = "ℹ️ O caso já mudou de etapa", f"{_moved_on(error)} Nada mudou nele."
         case CaseNotFound():
             title = f"Não encontrei {plain(error.reference)}"
             words = "Confira o código (RET-0042), o número do Caso ou o nome do cliente."

@@ -60,13 +60,13 @@ def time_value(at: datetime) -> str:
     return f"{at.astimezone(SAO_PAULO):%H:%M}"
 
 
-def typed_moment(date: str, time: str) -> datetime:
+def typed_moment(day: str, time: str) -> datetime:
     """Read a date and a time field as a moment in UTC. Raises ValueError."""
-    naive = datetime.strptime(f"{date.strip()} {time.strip()[:5]}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - local, set below
+    naive = datetime.strptime(f"{day.strip()} {time.strip()[:5]}", "%Y-%m-%d %H:%M")  # noqa: DTZ007 - local, set below
     try:
         return naive.replace(tzinfo=SAO_PAULO).astimezone(UTC)
     except OverflowError as error:
-        raise ValueError(date) from error
+        raise ValueError(day) from error
 
 
 def listed(words: Sequence[str]) -> str:

@@ -49,14 +49,14 @@ def help_card() -> Json:
 
 
 def unknown_card(command: str, nearest: str | None = None) -> Json:
-    """Answer a command the bot does not know; `nearest` is the one most like it, with its slash."""
-    question = (run(" Você quis dizer "), run(nearest, bold=True), run("?")) if nearest else ()
+    """Answer a command the bot does not know; `nearest` is the one most like it, no slash."""
+    guess = (run(" Você quis dizer "), run(f"/{nearest}", bold=True), run("?")) if nearest else ()
     return card(
         rich(
             run("Não conheço "),
             run(one_line(command, at_most=_LONGEST_COMMAND), bold=True),
             run("."),
-            *question,
+            *guess,
         ),
         text("Eu entendo **/cancelamento**, **/caso**, **/casos** e **/ajuda**."),
         action_set(

@@ -39,26 +39,38 @@ def history_lines(events: Iterable[Event], now: datetime | None = None) -> list[
 def event_words(event: Event) -> str:
     """Say an event in one short sentence, unescaped."""
     who = one_line(event.by.first_name, at_most=_LONGEST_NAME)
+    return f"{who} {_done(event)}"
+
+
+def _done(event: Event) -> str:
     match event:
-        case CaseOpened(path=CancellationPath.TECHNICAL_OPEN):
-            words = "registrou o pedido e avisou o Adm/Fin"
         case CaseOpened():
-            words = "registrou o pedido e chamou o Adm/Fin"
+            told = event.path is CancellationPath.TECHNICAL_OPEN
+            return f"registrou o pedido e {'avisou' if told else 'chamou'} o Adm/Fin"
         case RequestRepeated():
-            words = f"juntou outro pedido: “{one_line(event.verbatim, at_most=_LONGEST_NOTE)}”"
+            return f"juntou outro pedido: {_quoted(event.verbatim)}"
         case CaseReverted():
-            words = "registrou a resposta: revertido"
+            return "registrou a resposta: revertido"
         case ReversalFailed():
-            words = "registrou a resposta: não revertido"
+            said = f", {_quoted(event.customer_said)}" if event.customer_said else ""
+            return f"registrou a resposta: não revertido{said}"
         case CaseClaimed():
-            words = "assumiu"
-        case NoteAdded():
-            words = f"anotou: {one_line(event.text, at_most=_LONGEST_NOTE)}"
-        case StepsTicked():
-            steps = listed([STEPS[step] for step in event.steps])
-            words = f"fez no Salesforce: {steps}"
-        case OutcomeRecorded():
-            words = f"registrou o resultado: {OUTCOME_WORDS[event.kind]}"
+            return "assumiu"
         case _:
-            words = "mudou o caso"
-    return f"{who} {words}"
+            return _written_down(event)
+
+
+def _written_down(event: Event) -> str:
+    match event:
+        case NoteAdded():
+            return f"anotou: {one_line(event.text, at_most=_LONGEST_NOTE)}"
+        case StepsTicked():
+            return f"fez no Salesforce: {listed([STEPS[step] for step in event.steps])}"
+        case OutcomeRecorded():
+            return f"registrou o resultado: {OUTCOME_WORDS[event.kind]}"
+        case _:
+            return "mudou o caso"
+
+
+def _quoted(words: str) -> str:
+    return f"“{one_line(words, at_most=_LONGEST_NOTE)}”"

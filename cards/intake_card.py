@@ -38,6 +38,7 @@ from retention.domain.case import Case, CaseFacts, case_code
 from retention.domain.classification import Classification
 from retention.domain.draft import Draft
 from retention.domain.errors import Problem
+from retention.domain.events import CaseStatus
 from retention.domain.people import Person, Role
 
 _DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
@@ -76,6 +77,7 @@ def judgement_card(
     classification: Classification,
     *,
     called: Sequence[Person],
+    earlier: Sequence[CaseLine] = (),
     problems: Problems = NO_PROBLEMS,
 ) -> Json:
     """Screen 2: the proposal, the words that led to it, and the agent's own judgement.
@@ -85,6 +87,7 @@ def judgement_card(
         facts: screen 1, checked.
         classification: what the bot makes of the customer's words.
         called: who answers for Adm/Fin and RC now.
+        earlier: ended cases of the same Caso, newest first.
         problems: what to mend, by input id.
     """
     title = proposal_title(classification)
@@ -99,6 +102,7 @@ def judgement_card(
         proposal_section(classification),
         *_judgement(draft, classification, problems),
         _what_follows(draft, called),
+        _earlier(earlier),
         action_set(
             RegisterCase.button(
                 "Registrar caso", style="positive", draft=draft.id, v=draft.version
@@ -122,7 +126,7 @@ def duplicate_card(
 ) -> Json:
     """Offer to join the open case of the same Caso instead of opening a second one."""
     facts, status = open_case.facts, STATUSES[open_case.status]
-    owner = f"com {open_case.owner.name}" if open_case.owner else "sem dono ainda"
+    owner = _with_whom(open_case)
     return card(
         heading("Este Caso já está aberto"),
         rich(
@@ -301,6 +305,13 @@ def _what_follows(draft: Draft, called: Sequence[Person]) -> Json:
 
 def _desk(person: Person) -> str:
     return "Adm/Fin" if Role.ADMFIN_LEAD in person.roles else "líder do RC"
+
+
+def _with_whom(case: Case) -> str:
+    if case.owner is not None:
+        return f"com {case.owner.name}"
+    in_treatment = case.status is CaseStatus.IN_TREATMENT
+    return f"com {case.opened_by.name}" if in_treatment else "sem dono ainda"
 
 
 def _earlier(lines: Sequence[CaseLine]) -> Json | None:

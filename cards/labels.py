@@ -122,6 +122,11 @@ FEEDBACK_CHANNELS: Mapping[FeedbackChannel, str] = {
 ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não revertido"}
 
 
+UNFINISHED: Mapping[str, str] = {
+    "case_thread": ("⚠️ Uma atualização não chegou ao tópico. Quem cuida do bot já pode reenviar."),
+}
+"""What is missing, by the name of the subscriber that did not get through."""
+
 LISTS: Mapping[str, str] = {
     "open": "Casos abertos",
     "mine": "Seus casos abertos",

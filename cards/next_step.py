@@ -48,10 +48,15 @@ def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:
             f"{author}, nada mais por aqui. Se o cliente procurar você, anote.",
         ]
     also = person_with(Role.RC_LEAD, called)
-    told = f" {plain(also.name)} (líder do RC) também recebeu o chamado." if also else ""
+    told = f" {plain(also.name)} (líder do RC) também recebe o chamado." if also else ""
+    papers = (
+        " Peça a ele os documentos que o motivo exige."
+        if case.judgement.path is CancellationPath.NON_TECHNICAL
+        else ""
+    )
     return [
         f"{who}, assuma o caso: {_why(case)}.{told}",
-        f"{author}, diga ao cliente que o setor responsável vai procurá-lo.",
+        f"{author}, diga ao cliente que o setor responsável vai procurá-lo.{papers}",
     ]
 
 

@@ -62,7 +62,8 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
     match event:
         case CaseOpened(path=CancellationPath.TECHNICAL_OPEN):
             headline = (
-                f"Adm/Fin, para saber: {customer}, Caso {number}, em tratativa no RC com {who}, "
+                f"Adm/Fin, só para conhecimento: {customer}, Caso {number}, em tratativa no RC "
+                f"com {who}, "
                 "sem ação sua agora."
             )
         case CaseOpened():
@@ -70,6 +71,9 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
         case ReversalFailed():
             headline = _wants_out(case)
             detail = f"O RC tentou, e o cliente ainda quer sair. {_problem(case)}"
+            if event.customer_said:
+                quote = plain(one_line(event.customer_said, at_most=_LONGEST_QUOTE))
+                detail = f"{detail}\n\nO cliente disse: “{quote}”"
         case CaseReverted():
             confirmed = plain(one_line(event.confirmed_by, at_most=_LONGEST_NAME))
             when = at_moment(event.confirmed_at, event.at)

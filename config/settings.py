@@ -7,6 +7,7 @@ Without `APP_ID` the bot runs in local mode: no credentials, loopback only, the 
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Literal, Self
 
@@ -58,6 +59,16 @@ class Settings(BaseSettings):
     channel_sends_per_30_seconds: int = Field(default=50, gt=0)
     connector_timeout_seconds: float = Field(default=10, gt=0)
     stop_timeout_seconds: int = Field(default=4, gt=0)
+    effects_kept_days: int = Field(default=30, gt=0)
+
+    @field_validator("case_number_pattern")
+    @classmethod
+    def _a_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

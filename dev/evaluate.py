@@ -1,21 +1,29 @@
-"""Measure the classifier on labelled utterances: `python -m dev.evaluate [--errors] [FILE...]`."""
+"""Measure the classifier: `make eval`, or `python -m dev.evaluate [--errors] [FILE...]`.
+
+Fair are only utterances that neither the lexicon nor the weights have seen: the fresh ones, each
+by weights learnt without it, in five folds, rows of one group always together. Files that are
+named are measured with the weights as they are.
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
+from sklearn.model_selection import GroupKFold
+
+from config.classifier import load_weights
 from config.lexicon import load_lexicon
+from dev.train import Row, observe, read_rows, train
 from retention.domain.classification import Classifier, as_labels
+from retention.domain.classification_lexicon import Lexicon
 
-DEFAULT = Path(__file__).parent.parent / "tests" / "data" / "utterances.jsonl"
+FOLDS = 5
 FIELDS = ("intent", "kind", "opening", "reason", "route")
 Labels = dict[str, str]
 
@@ -24,10 +32,12 @@ Labels = dict[str, str]
 class Result:
     """One utterance with what people and the classifier say of it."""
 
-    row: dict[str, Any]
+    row: Row
     gold: Labels
     predicted: Labels
     signals: tuple[str, ...]
+    score: float
+    certain: bool
     seconds: float
 
     def right(self, field: str) -> bool:
@@ -47,7 +57,7 @@ def route(labels: Labels) -> str:
     return "probe"
 
 
-def evaluate(classifier: Classifier, rows: Iterable[dict[str, Any]]) -> list[Result]:
+def evaluate(classifier: Classifier, rows: Iterable[Row]) -> list[Result]:
     results = []
     for row in rows:
         began = perf_counter()
@@ -58,7 +68,21 @@ def evaluate(classifier: Classifier, rows: Iterable[dict[str, Any]]) -> list[Res
         predicted = {field: str(labels[field]) for field in FIELDS[:-1]}
         gold["route"], predicted["route"] = route(gold), route(predicted)
         signals = tuple(signal.text for signal in found.signals)
-        results.append(Result(row, gold, predicted, signals, seconds))
+        results.append(Result(row, gold, predicted, signals, found.score, found.certain, seconds))
+    return results
+
+
+def cross_validate(lexicon: Lexicon, rows: Sequence[Row]) -> list[Result]:
+    """Measure each fresh row with weights learnt from the familiar ones and the other folds."""
+    found = observe(lexicon, rows)
+    familiar = [at for at, row in enumerate(rows) if row["familiar"]]
+    fresh = [at for at, row in enumerate(rows) if not row["familiar"]]
+    results: list[Result] = []
+    folds = GroupKFold(FOLDS).split(fresh, groups=[rows[at]["group"] for at in fresh])
+    for learnt, held_out in folds:
+        learn = [*familiar, *(fresh[at] for at in learnt)]
+        weights = train([rows[at] for at in learn], [found[at] for at in learn])
+        results += evaluate(Classifier(lexicon, weights), [rows[fresh[at]] for at in held_out])
     return results
 
 
@@ -100,6 +124,7 @@ def report(results: Sequence[Result], *, show_errors: bool) -> list[str]:
     cancels = [r for r in results if r.gold["intent"] == "cancel_request"]
     complaints = [r for r in results if r.gold["intent"] == "complaint_risk"]
     flagged = [r for r in results if r.predicted["intent"] != "not_cancellation"]
+    certain = [r for r in results if r.certain]
     times = sorted(result.seconds for result in results)
     lines += [
         f"hard intent {accuracy(hard, 'intent'):.3f} of {len(hard)}",
@@ -111,6 +136,8 @@ def report(results: Sequence[Result], *, show_errors: bool) -> list[str]:
         f"missed complaints {_count(complaints, 'not_cancellation')} of {len(complaints)}"
         f" (called cancel {_count(complaints, 'cancel_request')})",
         f"flagged without a signal {sum(not r.signals for r in flagged)} of {len(flagged)}",
+        f"certain of {len(certain)}: route {accuracy(certain, 'route'):.3f}"
+        f" of them, intent {accuracy(certain, 'intent'):.3f}",
         f"time per utterance: median {times[len(times) // 2] * 1000:.2f} ms,"
         f" worst {times[-1] * 1000:.2f} ms",
     ]
@@ -135,15 +162,23 @@ def _errors(result: Result) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, default=[DEFAULT])
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--errors", action="store_true", help="list every wrong utterance")
+    parser.add_argument("--lexicon-alone", action="store_true", help="leave the model out")
     options = parser.parse_args(arguments)
-    classifier = Classifier(load_lexicon())
-    for file in options.files or [DEFAULT]:
-        with file.open(encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines if line.strip()]
-        results = evaluate(classifier, rows)
-        text = "\n".join([f"== {file}", *report(results, show_errors=options.errors), ""])
+    lexicon = load_lexicon()
+    weights = None if options.lexicon_alone else load_weights()
+    measured = {
+        str(file): evaluate(Classifier(lexicon, weights), read_rows([file]))
+        for file in options.files
+    }
+    if not options.files:
+        rows = read_rows()
+        fresh = [row for row in rows if not row["familiar"]]
+        measured["fresh utterances, by the lexicon alone"] = evaluate(Classifier(lexicon), fresh)
+        measured[f"fresh utterances, in {FOLDS} folds"] = cross_validate(lexicon, rows)
+    for name, results in measured.items():
+        text = "\n".join([f"== {name}", *report(results, show_errors=options.errors), ""])
         sys.stdout.write(text + "\n")
     return 0
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from retention.domain.errors import InvalidAnswers, Problem
 
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -21,7 +23,7 @@ class AnswerReader:
     def text(self, name: str, *, limit: int, needed: bool = True) -> str:
         """Read free text exactly as typed; only blank counts as missing."""
         typed = self._answers.get(name, "")
-        if not typed.strip():
+        if not _INVISIBLE.sub("", typed):
             if needed:
                 self.problems[name] = Problem.MISSING
             return ""

@@ -57,7 +57,8 @@ def read_answer(typed: Mapping[str, str], *, now: datetime) -> RcAnswer:
     """
     reader = AnswerReader(typed)
     kind = reader.choice("answer", AnswerKind)
-    if "answer" not in reader.problems and kind is AnswerKind.NOT_REVERTED:
+    reader.check()
+    if kind is AnswerKind.NOT_REVERTED:
         said = reader.text("customer_said", limit=_MAX_TEXT, needed=False)
         reader.check()
         return RcAnswer(reversal=None, customer_said=said.strip())
@@ -99,12 +100,12 @@ def read_outcome(typed: Mapping[str, str]) -> Outcome:
 
 def _moment(reader: AnswerReader, typed: Mapping[str, str], *, now: datetime) -> datetime:
     """Read date and time as São Paulo's; nobody confirms in the future."""
-    date, time = typed.get("confirmed_date", "").strip(), typed.get("confirmed_time", "").strip()
-    if not date:
-        reader.problems["confirmed_date"] = Problem.MISSING
+    day = reader.text("confirmed_date", limit=_MAX_NAME)
+    time = reader.text("confirmed_time", limit=_MAX_NAME)
+    if not (day and time):
         return now
     try:
-        moment = typed_moment(date, time or "00:00")
+        moment = typed_moment(day, time)
     except ValueError:
         reader.problems["confirmed_date"] = Problem.DATE
         return now

@@ -7,7 +7,9 @@ lives in the database, so a step survives a restart, and a repeated press shows 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import structlog
 
 from cards.case_card import case_card
 from cards.elements import Json
@@ -21,9 +23,11 @@ from dialogs.intake_answers import (
 )
 from retention.domain.case import CaseFacts, CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
-from retention.domain.errors import CaseNotFound, DuplicateOpenCase, InvalidAnswers
+from retention.domain.errors import CaseNotFound, DuplicateOpenCase, InvalidAnswers, StaleCase
 from retention.domain.people import Actor
 from retention.services import Services
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ class Screen:
 
     card: Json
     is_case: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of the form: who, on which draft as of which version, on which message."""
+
+    actor: Actor
+    draft_id: str
+    version: int
+    message: str
 
 
 LinkTo = Callable[[Place], str]
@@ -63,7 +77,7 @@ class IntakeDialog:
             return await self._done(draft, draft.case_number)
         match draft.step:
             case DraftStep.JUDGEMENT:
-                return self._judgement(draft)
+                return await self._judgement(draft)
             case DraftStep.DUPLICATE:
                 return await self._duplicate(draft)
             case DraftStep.DISCARDED:
@@ -71,73 +85,87 @@ class IntakeDialog:
             case _:
                 return self._facts(draft)
 
-    async def give_facts(
-        self, *, actor: Actor, draft_id: str, version: int, answers: Mapping[str, str]
-    ) -> Screen:
+    async def give_facts(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 1 → screen 2, or the open case of the same Caso, or screen 1 with its problems."""
-        draft = await self._services.drafts.get(draft_id)
-        draft.check_author(actor)
-        if draft.version != version or draft.step is not DraftStep.FACTS:
+        draft = await self._own(pressed)
+        answers = with_tax_id_masked(answers)
+        if draft.step is not DraftStep.FACTS:
             return await self.screen(draft)
-        draft.advance(DraftStep.FACTS, with_tax_id_masked(answers))
+        if draft.version != pressed.version:
+            return self._facts(_with(draft, answers))
+        draft.advance(DraftStep.FACTS, answers)
         try:
             facts = read_facts(draft.answers, self._rules)
         except InvalidAnswers as invalid:
-            return self._facts(await self._keep(draft, version), invalid)
+            return self._facts(await self._keep(draft, pressed.version), invalid)
         is_open = await self._services.cases.open_for(facts.crm_case_number) is not None
         draft.step = DraftStep.DUPLICATE if is_open else DraftStep.JUDGEMENT
-        return await self.screen(await self._keep(draft, version))
+        return await self.screen(await self._keep(draft, pressed.version))
 
-    async def give_judgement(
-        self, *, actor: Actor, draft_id: str, version: int, answers: Mapping[str, str]
-    ) -> Screen:
+    async def give_judgement(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 2 → the case, or screen 2 with its problems."""
-        draft = await self._services.drafts.get(draft_id)
-        draft.check_author(actor)
-        if draft.version != version or draft.step is not DraftStep.JUDGEMENT:
+        draft = await self._own(pressed)
+        if draft.step is not DraftStep.JUDGEMENT:
             return await self.screen(draft)
+        if draft.version != pressed.version:
+            return await self._judgement(_with(draft, answers))
         facts = self._facts_of(draft)
         proposal = self._services.classifier.classify(facts.verbatim)
         try:
             judgement = read_judgement(answers, proposal)
         except InvalidAnswers as invalid:
             draft.advance(DraftStep.JUDGEMENT, answers)
-            return self._judgement(await self._keep(draft, version), invalid)
+            return await self._judgement(await self._keep(draft, pressed.version), invalid)
         try:
             await self._services.cases.open(
-                actor=actor, draft=draft, facts=facts, judgement=judgement
+                actor=pressed.actor, draft=draft, facts=facts, judgement=judgement
             )
         except DuplicateOpenCase:
             draft.advance(DraftStep.DUPLICATE, answers)
-            return await self.screen(await self._keep(draft, version))
-        return await self.screen(await self._services.drafts.get(draft_id))
+            return await self.screen(await self._keep(draft, pressed.version))
+        except StaleCase:
+            log.info("draft.moved_on")
+        return await self.screen(await self._services.drafts.get(pressed.draft_id))
 
-    async def join(self, *, actor: Actor, draft_id: str) -> Screen:
+    async def join(self, pressed: Pressed) -> Screen:
         """Let the words typed here join the open case of the same Caso."""
-        draft = await self._services.drafts.get(draft_id)
-        draft.check_author(actor)
+        draft = await self._own(pressed)
         if draft.step is not DraftStep.DUPLICATE:
             return await self.screen(draft)
+        facts = self._facts_of(draft)
         try:
-            await self._services.cases.join(actor=actor, draft=draft, facts=self._facts_of(draft))
+            await self._services.cases.join(actor=pressed.actor, draft=draft, facts=facts)
         except CaseNotFound:
             return await self._go(draft, DraftStep.JUDGEMENT)
-        return await self.screen(await self._services.drafts.get(draft_id))
+        except StaleCase:
+            log.info("draft.moved_on")
+        return await self.screen(await self._services.drafts.get(pressed.draft_id))
 
-    async def back(self, *, actor: Actor, draft_id: str) -> Screen:
+    async def back(self, pressed: Pressed) -> Screen:
         """Return to screen 1 with everything as typed."""
-        return await self._leave(actor, draft_id, DraftStep.FACTS)
+        return await self._leave(pressed, DraftStep.FACTS)
 
-    async def discard(self, *, actor: Actor, draft_id: str) -> Screen:
+    async def discard(self, pressed: Pressed) -> Screen:
         """End the draft; nothing was registered."""
-        return await self._leave(actor, draft_id, DraftStep.DISCARDED)
+        return await self._leave(pressed, DraftStep.DISCARDED)
 
-    async def _leave(self, actor: Actor, draft_id: str, step: DraftStep) -> Screen:
-        draft = await self._services.drafts.get(draft_id)
-        draft.check_author(actor)
-        if draft.step.is_final:
+    async def _leave(self, pressed: Pressed, step: DraftStep) -> Screen:
+        draft = await self._own(pressed)
+        if draft.step.is_final or draft.step is step:
             return await self.screen(draft)
         return await self._go(draft, step)
+
+    async def _own(self, pressed: Pressed) -> Draft:
+        """Load the draft for its author; the message that was pressed is the one that shows it.
+
+        That message may differ from the one remembered: a crash, or a lost answer of Teams, can
+        leave none remembered, or a copy.
+        """
+        draft = await self._services.drafts.own(pressed.actor, pressed.draft_id)
+        if pressed.message and pressed.message != draft.place.message:
+            await self._services.drafts.shown(draft, pressed.message)
+            draft.place = replace(draft.place, message=pressed.message)
+        return draft
 
     async def _go(self, draft: Draft, step: DraftStep) -> Screen:
         read_version = draft.version
@@ -159,7 +187,7 @@ class IntakeDialog:
             )
         )
 
-    def _judgement(self, draft: Draft, invalid: InvalidAnswers | None = None) -> Screen:
+    async def _judgement(self, draft: Draft, invalid: InvalidAnswers | None = None) -> Screen:
         facts = self._facts_of(draft)
         return Screen(
             judgement_card(
@@ -168,6 +196,7 @@ class IntakeDialog:
                 self._services.classifier.classify(facts.verbatim),
                 problems=invalid.problems if invalid else {},
                 called=self._services.handover_team(),
+                earlier=await self._services.cases.closed_for(facts.crm_case_number),
             )
         )
 
@@ -196,3 +225,8 @@ class IntakeDialog:
             return Screen(receipt_card(case, url), is_case=True)
         card = case_card(case, called=self._services.handover_team(), now=self._services.clock())
         return Screen(card, is_case=True)
+
+
+def _with(draft: Draft, answers: Mapping[str, str]) -> Draft:
+    """The draft as it stands, with what an out-of-date press carried: shown, not kept."""
+    return replace(draft, answers={**draft.answers, **answers})

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import orjson
 from aiohttp import web
@@ -58,6 +58,8 @@ class Call:
     at: float
     authorization: str | None
     path: str
+    port: int = 0
+    """The caller's."""
     status: int = 0
 
 
@@ -67,6 +69,8 @@ class Message:
 
     id: str
     activity: Json
+    at: float = field(default_factory=time.time)
+    """When it was accepted, in seconds of the wall clock."""
     edits: int = 0
 
     @property
@@ -113,22 +117,52 @@ class _Fault:
         return True
 
 
+Point = Literal["asked", "accepted", "answered"]
+"""Where a call is held: nothing done yet; done, not answered; answered, every byte written."""
+
+
+@dataclass
+class Hold:
+    """The next call that matches stops at a point; at the first two its line is cut in the end."""
+
+    point: Point
+    matches: Callable[[Call], bool]
+    at_once: Callable[[], None]
+    call: Call | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def reach(self) -> None:
+        self.at_once()
+        self.reached.set()
+
+    def release(self) -> None:
+        self.released.set()
+
+
 class FakeConnector:
     """`async with FakeConnector(roster) as teams:` serves on `teams.service_url`.
 
-    With `token`, calls that do not bear it are answered 401.
+    With `token`, calls that do not bear it are answered 401. Without `keeps_bodies`, a long run
+    remembers of each call only that it came.
     """
 
     def __init__(
-        self, roster: Iterable[RosterMember] = (), *, token: str | None = None, port: int = 0
+        self,
+        roster: Iterable[RosterMember] = (),
+        *,
+        token: str | None = None,
+        port: int = 0,
+        keeps_bodies: bool = True,
     ) -> None:
         self.roster = list(roster)
         self.calls: list[Call] = []
         self.service_url = ""
-        self._token, self._port = token, port
+        self._token, self._port, self._keeps_bodies = token, port, keeps_bodies
         self._messages: dict[tuple[str, str], Message] = {}
         self._threads: dict[str, list[str]] = {}
         self._faults: list[_Fault] = []
+        self._holds: list[Hold] = []
         self._last_id = 1_795_270_000_000
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -218,6 +252,25 @@ class FakeConnector:
         """Work again from now on."""
         self._faults.clear()
 
+    def hold(
+        self,
+        matches: Callable[[Call], bool],
+        point: Point,
+        at_once: Callable[[], None] = lambda: None,
+    ) -> Hold:
+        """Hold the next matching call at a point; `at_once` is called in that very moment.
+
+        It comes before any fault. Whoever is held at "asked" is never acted upon.
+        """
+        self._holds.append(held := Hold(point, matches, at_once))
+        return held
+
+    def forget(self, hold: Hold) -> None:
+        """Let a hold go: whoever waits there, or would have."""
+        if hold in self._holds:
+            self._holds.remove(hold)
+        hold.release()
+
     # ---- HTTP ------------------------------------------------------------------------------------
 
     def _handler(
@@ -236,10 +289,17 @@ class FakeConnector:
                 at=time.monotonic(),
                 authorization=request.headers.get("Authorization"),
                 path=request.path,
+                port=_port_of(request),
             )
             self.calls.append(call)
-            response = await self._answer(call, raw, answer, request)
+            held = next((each for each in self._holds if each.matches(call)), None)
+            if held is None:
+                response = await self._answer(call, raw, answer, request)
+            else:
+                response = await self._held(held, call, raw, answer, request)
             call.status = response.status
+            if not self._keeps_bodies:
+                call.body = {}
             async with self._changed:
                 self._changed.notify_all()
             return response
@@ -278,6 +338,31 @@ class FakeConnector:
             )
         assert performed is not None
         return performed
+
+    async def _held(
+        self,
+        held: Hold,
+        call: Call,
+        raw: bytes,
+        answer: Callable[[Call], web.Response],
+        request: web.Request,
+    ) -> web.StreamResponse:
+        self._holds.remove(held)
+        held.call = call
+        if held.point == "asked":
+            held.reach()
+        else:
+            response = self._perform(call, raw, answer)
+            if held.point == "answered":
+                await response.prepare(request)
+                await response.write_eof()
+            held.reach()
+            if held.point == "answered":
+                return response
+        await held.released.wait()
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=499)
 
     def _perform(
         self, call: Call, raw: bytes, answer: Callable[[Call], web.Response]
@@ -355,6 +440,11 @@ class FakeConnector:
     def _next_id(self) -> str:
         self._last_id += 1
         return str(self._last_id)
+
+
+def _port_of(request: web.Request) -> int:
+    peer = request.transport and request.transport.get_extra_info("peername")
+    return int(peer[1]) if peer else 0
 
 
 def _channel(conversation_id: str) -> str:

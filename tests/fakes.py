@@ -25,6 +25,8 @@ from retention.domain.events import CaseStatus, Event
 from retention.domain.people import Person, PersonId, PersonRef
 from retention.domain.text import fold
 from retention.services.ports import (
+    Attempted,
+    BuriedEffect,
     CaseFilter,
     CaseLine,
     CaseThread,
@@ -67,6 +69,7 @@ class _State:
     refusals: list[Refusal] = field(default_factory=list)
     welcomed: dict[str, datetime] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
+    buried: dict[str, BuriedEffect] = field(default_factory=dict)
     last_number: int = 0
 
 
@@ -93,6 +96,10 @@ class Memory:
     def effects(self) -> Sequence[Effect]:
         """The effects nobody has run yet."""
         return list(self.state.effects.values())
+
+    @property
+    def buried(self) -> Sequence[BuriedEffect]:
+        return list(self.state.buried.values())
 
     @property
     def refusals(self) -> Sequence[Refusal]:
@@ -122,6 +129,7 @@ class FakeUnitOfWork:
         self.threads = FakeThreads(self)
         self.audit = FakeAuditLog(self)
         self.welcomes = FakeWelcomes(self)
+        self.burials = FakeBurials(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -184,11 +192,11 @@ class FakeCases:
     async def get(self, number: CaseNumber) -> Case:
         if number not in self._uow.state.cases:
             raise CaseNotFound(str(number))
-        return deepcopy(self._uow.state.cases[number])
+        return self._read(self._uow.state.cases[number])
 
     async def open_for(self, crm_case_number: str) -> Case | None:
-        same = (case for case in self._of(crm_case_number) if case.status.is_open)
-        return deepcopy(next(same, None))
+        same = [case for case in self._of(crm_case_number) if case.status.is_open]
+        return self._read(same[0]) if same else None
 
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         return self._newest(
@@ -214,6 +222,11 @@ class FakeCases:
                 )
             ]
         return self._newest(found, limit)
+
+    def _read(self, case: Case) -> Case:
+        buried = self._uow.state.buried.values()
+        unfinished = frozenset(each.subscriber for each in buried if each.number == case.number)
+        return replace(deepcopy(case), unfinished=unfinished)
 
     def _of(self, crm_case_number: str) -> Sequence[Case]:
         cases = self._uow.state.cases.values()
@@ -265,6 +278,20 @@ class FakeDrafts:
         known = self._uow.state.drafts[draft_id]
         known.place = replace(known.place, message=message)
 
+    async def forget_unfinished(self, *, begun_before: datetime, limit: int) -> int:
+        await self._uow.begin_writing()
+        drafts = self._uow.state.drafts
+        old = [
+            draft.id
+            for draft in drafts.values()
+            if not draft.step.is_final and draft.created_at < begun_before
+        ][:limit]
+        for draft_id in old:
+            del drafts[draft_id]
+        sources = self._uow.state.sources
+        self._uow.state.sources = {key: kept for key, kept in sources.items() if kept in drafts}
+        return len(old)
+
 
 class FakeThreads:
     def __init__(self, uow: FakeUnitOfWork) -> None:
@@ -303,25 +330,110 @@ class FakeWelcomes:
         self._uow.state.welcomed.setdefault(conversation, at)
 
 
+class FakeBurials:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def add(self, buried: BuriedEffect) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.buried[buried.key] = buried
+
+    async def get(self, key: str) -> BuriedEffect | None:
+        return self._uow.state.buried.get(key)
+
+    async def all(self) -> Sequence[BuriedEffect]:
+        buried = self._uow.state.buried.values()
+        return sorted(buried, key=lambda each: (each.buried_at, each.key))
+
+    async def count(self) -> int:
+        return len(self._uow.state.buried)
+
+    async def remove(self, key: str) -> bool:
+        await self._uow.begin_writing()
+        return self._uow.state.buried.pop(key, None) is not None
+
+
 class FakeEffects:
     def __init__(self, uow: FakeUnitOfWork) -> None:
         self._uow = uow
 
     async def enqueue(self, effect: Effect) -> None:
         await self._uow.begin_writing()
-        self._uow.state.effects.setdefault(effect.key, effect)
+        run_id = f"{effect.key}#{effect.replay}" if effect.replay else effect.key
+        self._uow.state.effects.setdefault(run_id, effect)
 
 
 class FakeLedger:
-    """The ledger; `sent` holds what was sent under which key."""
+    """The ledger; `sent` holds what was sent under which key, `buried` keys of given-up effects."""
 
     def __init__(self) -> None:
         self.sent: dict[str, str] = {}
+        self.buried: set[str] = set()
 
     async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
         if key not in self.sent:
             self.sent[key] = await send()
         return self.sent[key]
+
+    async def forget(self, effect_keys: Sequence[str]) -> None:
+        self.sent = {
+            key: sent
+            for key, sent in self.sent.items()
+            if key.rpartition(":")[0] not in effect_keys or key.rpartition(":")[0] in self.buried
+        }
+
+
+class FakeGraveyard:
+    """A graveyard; `failing` holds errors to raise, one per coming note."""
+
+    def __init__(self) -> None:
+        self.buried: dict[str, str] = {}
+        self.risen: list[str] = []
+        self.failing: list[Exception] = []
+        self.asked = asyncio.Event()
+
+    async def bury(self, effect: Attempted, *, error: str) -> None:
+        self._fail_when_told()
+        self.buried[effect.key] = error
+
+    async def rise(self, effect: Attempted) -> None:
+        self._fail_when_told()
+        self.buried.pop(effect.key, None)
+        self.risen.append(effect.key)
+
+    async def count(self) -> int:
+        return len(self.buried)
+
+    def _fail_when_told(self) -> None:
+        self.asked.set()
+        if self.failing:
+            raise self.failing.pop(0)
+
+
+class FakeEndedEffects:
+    """The engine's memory: `broke` and `all` that finished."""
+
+    def __init__(self) -> None:
+        self.broke: list[Attempted] = []
+        self._ended: dict[str, tuple[datetime, Attempted]] = {}
+
+    @property
+    def all(self) -> Sequence[Attempted]:
+        return [effect for _, effect in self._ended.values()]
+
+    def finish(self, at: datetime, *effects: Attempted) -> None:
+        self._ended |= {effect.run_id: (at, effect) for effect in effects}
+
+    async def broken(self, *, limit: int) -> Sequence[Attempted]:
+        return self.broke[:limit]
+
+    async def finished(self, *, before: datetime, limit: int) -> Sequence[Attempted]:
+        return [effect for at, effect in self._ended.values() if at < before][:limit]
+
+    async def forget(self, effects: Sequence[Attempted]) -> None:
+        self.broke = [effect for effect in self.broke if effect not in effects]
+        for effect in effects:
+            self._ended.pop(effect.run_id, None)
 
 
 @dataclass

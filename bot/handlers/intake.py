@@ -13,20 +13,22 @@ from cards.actions import (
     DiscardForm,
     FixCaseNumber,
     JoinOpenCase,
+    OnDraft,
     RegisterCase,
     StartForm,
 )
-from dialogs.intake import Screen
+from dialogs.intake import Pressed, Screen
 from retention.domain.draft import Place
 
 router = Router()
+_LONGEST_NUMBER = 20
 
 
-@router.command("cancelamento", "rescisao", "cancelar contrato")
+@router.command("cancelamento", "rescisao", "cancelar contrato", bare=True)
 async def show_intake(turn: Turn, desk: Desk) -> Answer:
     """Show the form in the thread of the request; a redelivery shows nothing twice."""
-    crm_case_number = turn.args if turn.args.isdigit() else ""
-    return await _begin(turn, turn.place, crm_case_number, Show, desk)
+    number = turn.args if turn.args.isascii() and len(turn.args) <= _LONGEST_NUMBER else ""
+    return await _begin(turn, turn.place, number, Show, desk)
 
 
 @router.action(StartForm)
@@ -37,40 +39,36 @@ async def start(turn: Turn, action: StartForm, desk: Desk) -> Answer:
 
 @router.action(ContinueForm)
 async def give_facts(turn: Turn, action: ContinueForm, desk: Desk) -> Answer:
-    return _shown(
-        await desk.intake.give_facts(
-            actor=turn.actor, draft_id=action.draft, version=action.v, answers=action.typed
-        )
-    )
+    return _shown(await desk.intake.give_facts(_pressed(turn, action), action.typed))
 
 
 @router.action(RegisterCase)
 async def register(turn: Turn, action: RegisterCase, desk: Desk) -> Answer:
-    return _shown(
-        await desk.intake.give_judgement(
-            actor=turn.actor, draft_id=action.draft, version=action.v, answers=action.typed
-        )
-    )
+    return _shown(await desk.intake.give_judgement(_pressed(turn, action), action.typed))
 
 
 @router.action(BackToFacts)
 async def back(turn: Turn, action: BackToFacts, desk: Desk) -> Answer:
-    return _shown(await desk.intake.back(actor=turn.actor, draft_id=action.draft))
+    return _shown(await desk.intake.back(_pressed(turn, action)))
 
 
 @router.action(FixCaseNumber)
 async def fix_number(turn: Turn, action: FixCaseNumber, desk: Desk) -> Answer:
-    return _shown(await desk.intake.back(actor=turn.actor, draft_id=action.draft))
+    return _shown(await desk.intake.back(_pressed(turn, action)))
 
 
 @router.action(JoinOpenCase)
 async def join(turn: Turn, action: JoinOpenCase, desk: Desk) -> Answer:
-    return _shown(await desk.intake.join(actor=turn.actor, draft_id=action.draft))
+    return _shown(await desk.intake.join(_pressed(turn, action)))
 
 
 @router.action(DiscardForm)
 async def discard(turn: Turn, action: DiscardForm, desk: Desk) -> Answer:
-    return _shown(await desk.intake.discard(actor=turn.actor, draft_id=action.draft))
+    return _shown(await desk.intake.discard(_pressed(turn, action)))
+
+
+def _pressed(turn: Turn, action: OnDraft) -> Pressed:
+    return Pressed(turn.actor, action.draft, action.v, turn.place.message)
 
 
 async def _begin(

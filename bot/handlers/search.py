@@ -9,7 +9,13 @@ from bot.commands import fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
 from cards.actions import ListCases
-from cards.cases_card import case_summary_card, cases_card, matches_card, not_found_card
+from cards.cases_card import (
+    case_summary_card,
+    cases_card,
+    matches_card,
+    not_found_card,
+    which_case_card,
+)
 from retention.domain.case import CaseNumber
 from retention.domain.errors import CaseNotFound
 from retention.services.ports import CaseFilter, CaseLine
@@ -34,7 +40,9 @@ async def find_case(turn: Turn, desk: Desk) -> Answer:
             return await _one(CaseNumber(int(code[1])), desk)
         except CaseNotFound:
             return Show(not_found_card(turn.args))
-    found = await desk.services.cases.search(turn.args, limit=_PAGE) if turn.args else ()
+    if not turn.args:
+        return Show(which_case_card())
+    found = await desk.services.cases.search(turn.args, limit=_PAGE)
     if not found:
         return Show(not_found_card(turn.args))
     if len(found) == 1:
@@ -44,8 +52,9 @@ async def find_case(turn: Turn, desk: Desk) -> Answer:
 
 @router.command("casos")
 async def list_cases(turn: Turn, desk: Desk) -> Answer:
-    """List open cases; a filter nobody knows lists them all the same."""
-    return await _list(turn, _FILTERS.get(fold(turn.args), CaseFilter.OPEN), desk)
+    """List cases; for a filter nobody knows, say so above the open ones."""
+    which = _FILTERS.get(fold(turn.args))
+    return await _list(turn, which or CaseFilter.OPEN, desk, unknown="" if which else turn.args)
 
 
 @router.action(ListCases)
@@ -53,11 +62,17 @@ async def list_pressed(turn: Turn, action: ListCases, desk: Desk) -> Answer:
     return await _list(turn, CaseFilter(action.which), desk)
 
 
-async def _list(turn: Turn, which: CaseFilter, desk: Desk) -> Answer:
+async def _list(turn: Turn, which: CaseFilter, desk: Desk, *, unknown: str = "") -> Answer:
     found = await desk.services.cases.list(actor=turn.actor, which=which, limit=_PAGE + 1)
     page = found[:_PAGE]
     return Show(
-        cases_card(page, which=which, thread_urls=_links(page, desk), more=len(found) > _PAGE)
+        cases_card(
+            page,
+            which=which,
+            thread_urls=_links(page, desk),
+            more=len(found) > _PAGE,
+            unknown=unknown,
+        )
     )
 
 

@@ -115,6 +115,8 @@ class Case:
     owner: PersonRef | None = None
     history: list[Event] = field(default_factory=list)
     """Every event of the case, oldest first."""
+    unfinished: frozenset[str] = frozenset()
+    """Subscribers that did not get through with some event of it, by name."""
     _unsaved: list[Event] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -250,13 +252,19 @@ class Case:
         self.owner = by.ref
 
     def add_note(self, *, by: Actor, at: datetime, text: str, request_id: str) -> None:
-        """Add an update. `request_id` names the form it came from, so a repeat adds nothing."""
-        if not self._knows(request_id):
+        """Add an update. `request_id` names the form: the same words of it again add nothing."""
+        repeat = (request_id, by.id, text)
+        if not any(
+            (note.request_id, note.by.id, note.text) == repeat
+            for note in self.history
+            if isinstance(note, NoteAdded)
+        ):
             self._record(NoteAdded(**self._stamp(by, at), text=text, request_id=request_id))
 
     def repeat_request(self, *, by: Actor, at: datetime, verbatim: str, request_id: str) -> None:
         """Let the words of a second request join the open case instead of opening another one."""
-        if not self._knows(request_id):
+        asked = (event for event in self.history if isinstance(event, RequestRepeated))
+        if all(event.request_id != request_id for event in asked):
             stamp = self._stamp(by, at)
             self._record(RequestRepeated(**stamp, verbatim=verbatim, request_id=request_id))
 
@@ -323,13 +331,6 @@ class Case:
         if event is not None and event.by.id != by.id:
             raise AlreadyDone(action, event.by, event.at)
         return event is not None
-
-    def _knows(self, request_id: str) -> bool:
-        return any(
-            event.request_id == request_id
-            for event in self.history
-            if isinstance(event, NoteAdded | RequestRepeated)
-        )
 
     def _stamp(self, by: Actor, at: datetime, *, to: CaseStatus | None = None) -> dict[str, Any]:
         """Check the transition, make it, and give the fields every event has."""

@@ -27,6 +27,8 @@ _PHRASE_REACH = 3
 _BACKWARD_COST = 2
 _COSTS = {",": 2} | dict.fromkeys(("e", "mas", "porem", "porque", "pois", "quando", "se"), 5)
 """What a word between verb and object adds to their distance: behind it something else begins."""
+_WITHOUT = "sem"
+"""What stands behind it is no object ("cancelado sem aviso")."""
 
 _WEIGHTS = {Strength.STRONG: 3.0, Strength.PLAIN: 2.0, Strength.WEAK: 1.0, Strength.CONTEXT: 1.0}
 
@@ -246,7 +248,7 @@ class _Sight:
     def _ahead(self, last: int) -> Iterator[tuple[Hit[ObjectKind], int]]:
         distance = 0
         for index in range(last + 1, min(last + 2 + _REACH, len(self.text.words))):
-            if index in self.objects:
+            if index in self.objects and self.text.words[index - 1] != _WITHOUT:
                 yield self.objects[index], distance
                 return
             form = self.text.words[index]

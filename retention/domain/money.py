@@ -12,6 +12,7 @@ _BRL = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN_POINT = re.compile(r"(?:R\$)?\s*(?P<whole>\d+)\.(?P<cents>\d{1,2})", re.IGNORECASE)
+_A_MONTH = re.compile(r"\s*(?:/ ?|por |ao )?m[e\u00ea]s$|\s*mensa(?:l|is)$", re.IGNORECASE)
 MAX_BRL = Decimal("9999999.99")
 
 
@@ -20,12 +21,13 @@ class InvalidMoney(ValueError):
 
 
 def parse_brl(typed: str) -> Decimal:
-    """Read ``R$ 1.234,56``, ``349,90``, ``349.90`` or ``349`` as BRL with two decimal places.
+    """Read ``R$ 1.234,56``, ``349,90/mês``, ``349.90`` or ``349`` as BRL with two decimal places.
 
     Raises:
         InvalidMoney: anything else, a negative amount, or one above ``MAX_BRL``.
     """
-    text = typed.replace("\N{NO-BREAK SPACE}", " ").strip()
+    text = _A_MONTH.sub("", typed.replace("\N{NO-BREAK SPACE}", " ").strip())
+    text = re.sub(r"(?<=,) +(?=\d)", "", text)
     match = _BRL.fullmatch(text) or _PLAIN_POINT.fullmatch(text)
     if match is None or not text.isascii():
         raise InvalidMoney(typed)

@@ -10,60 +10,34 @@ import asyncio
 import logging
 import platform
 import threading
-import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-import structlog
-from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
-from retention.services.ports import Backlog, Effect, PermanentError, RetryAfter, Subscriber
-
-log = structlog.get_logger(__name__)
+from retention.effects.runner import Retries, Runner
+from retention.services.ports import Attempted, Backlog, Effect, Graveyard, Subscriber
 
 _APPLICATION = "retencao"
-_QUEUE = "effects"
 _WORKFLOW = "effect"
 _VERSION = "1"
 """Pinned: DBOS would leave work begun by another version of the program alone for ever."""
 _LANES_AT_ONCE = 50
 _POLL_SECONDS = 0.1
 _STARTS_BEFORE_GIVING_UP = 50
-"""How often an effect may be found unfinished after a crash before it counts as buried."""
+"""How often an effect may be found unfinished after a crash before it counts as broken."""
+_UNFINISHED = ["ENQUEUED", "PENDING"]
+_FINISHED = ["SUCCESS", "CANCELLED"]
+_BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _COUNTED_AT_MOST = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Retries:
-    """How patient an effect is: waits double up to the longest one, then the effect is buried.
-
-    The default tries for about an hour (1, 2, 4 … 256 s, then 300 s each): the messenger may be
-    down that long, and the lane must keep its order meanwhile.
-    """
-
-    first_seconds: float = 1.0
-    longest_seconds: float = 300.0
-    attempts: int = 20
-
-    def wait_after(self, failures: int) -> float:
-        """Return the seconds to wait after so many failures in a row."""
-        return min(self.first_seconds * 2.0 ** (failures - 1), self.longest_seconds)
-
-
 PATIENT = Retries()
-
-
-class Buried(Exception):
-    """An effect was given up: its key is in the log, the lane goes on."""
 
 
 class DurableEffects:
@@ -73,6 +47,7 @@ class DurableEffects:
 
     Outcomes of a subscriber: `RetryAfter` waits as long as asked, holding only its lane;
     `PermanentError` buries the effect at once; anything else is tried again with growing pauses.
+    Each subscriber has a queue of its own: its failures use up nobody else's lanes.
 
     Args:
         app: the engine whose transactions `enqueue` joins.
@@ -102,31 +77,36 @@ class DurableEffects:
             serializer=self._serializer,
             lazy=True,
         )
-        self._subscribers: Mapping[str, Subscriber] = {}
-        self._unfinished: set[asyncio.Task[Any]] = set()
-        self._waiting: set[asyncio.Task[Any]] = set()
-        self._is_stopping = False
+        self._graveyard: Graveyard
+        self._runner: Runner
 
     async def enqueue(self, connection: AsyncConnection, effect: Effect) -> None:
         """Write the effect in the transaction of the connection; a known key changes nothing."""
         options: EnqueueOptions = {
             "workflow_name": _WORKFLOW,
-            "queue_name": _QUEUE,
-            "workflow_id": effect.key,
+            "queue_name": _queue_of(effect.subscriber),
+            "workflow_id": f"{effect.key}#{effect.replay}" if effect.replay else effect.key,
             "queue_partition_key": effect.lane,
             "priority": effect.seq,
         }
 
         def write(connection: sa.Connection) -> None:
             self._client.enqueue_in_transaction(
-                connection, options, effect.subscriber, effect.key, effect.number, effect.version
+                connection,
+                options,
+                effect.subscriber,
+                effect.key,
+                effect.number,
+                effect.version,
+                effect.replay,
             )
 
         await connection.run_sync(write)
 
-    async def start(self, subscribers: Mapping[str, Subscriber]) -> None:
+    async def start(self, subscribers: Mapping[str, Subscriber], graveyard: Graveyard) -> None:
         """Begin, once, to run effects on the running loop; creates DBOS's tables when missing."""
-        self._subscribers = subscribers
+        self._graveyard = graveyard
+        self._runner = Runner(subscribers, graveyard, self._retries)
         _quieten_dbos()
         DBOS(
             config={
@@ -141,125 +121,81 @@ class DurableEffects:
                 "notification_listener_polling_interval_sec": _POLL_SECONDS,
             }
         )
-        DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=_STARTS_BEFORE_GIVING_UP)(self._flow())
+        DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=_STARTS_BEFORE_GIVING_UP)(
+            self._workflow()
+        )
         if not self._is_alone:
             await self._heartbeat.beat()
         DBOS.launch()
-        await DBOS.register_queue_async(
-            _QUEUE,
-            partition_concurrency=1,
-            worker_concurrency=_LANES_AT_ONCE,
-            polling_interval_sec=_POLL_SECONDS,
-        )
+        for subscriber in subscribers:
+            await DBOS.register_queue_async(
+                _queue_of(subscriber),
+                partition_concurrency=1,
+                worker_concurrency=_LANES_AT_ONCE,
+                polling_interval_sec=_POLL_SECONDS,
+            )
         if not self._is_alone:
-            self._heartbeat.start(adopt=self._adopt)
+            self._heartbeat.start(find_working=self._find_working, adopt=self._adopt)
 
     async def stop(self, timeout_seconds: int = 20) -> None:
         """Let running attempts finish; what waits or is queued stays for the next start."""
-        self._is_stopping = True
         self._heartbeat.only_beat()
-        for task in self._waiting:
-            task.cancel()
-        await asyncio.sleep(0)
-        await self._destroy(timeout_seconds if self._unfinished else 0)
+        await self._runner.stop()
+        await self._destroy(timeout_seconds if self._runner.is_busy else 0)
         if not self._is_alone:
             await self._heartbeat.stop()
 
     async def backlog(self) -> Backlog:
         """Measure what waits and what was given up."""
-        pending = await self._client.list_workflows_async(
-            name=_WORKFLOW,
-            status=["ENQUEUED", "PENDING"],
-            limit=_COUNTED_AT_MOST,
-            load_input=False,
-            load_output=False,
-        )
-        buried = await self._client.list_workflows_async(
-            name=_WORKFLOW,
-            status=["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
-            limit=_COUNTED_AT_MOST,
-            load_input=False,
-            load_output=False,
-        )
+        pending = await self._list(status=_UNFINISHED, limit=_COUNTED_AT_MOST)
         now = datetime.now(UTC).timestamp()
         oldest = min((found.created_at or 0) / 1000 for found in pending) if pending else now
-        return Backlog(len(pending), len(buried), max(0.0, now - oldest))
+        return Backlog(len(pending), await self._graveyard.count(), max(0.0, now - oldest))
 
-    def _adopt(self, executors: list[str]) -> bool:
-        """Queue again what these processes left unfinished; tell whether nothing is left."""
-        DBOS._recover_pending_workflows(executors)  # noqa: SLF001 - there is no public way
-        return not self._client.list_workflows(
-            executor_id=executors, status="PENDING", limit=1, load_input=False, load_output=False
+    async def broken(self, *, limit: int) -> Sequence[Attempted]:
+        """List what DBOS stopped by itself, past all our handling of errors."""
+        found = await self._list(status=_BROKEN, limit=limit, load_input=True)
+        return [_attempted(status) for status in found]
+
+    async def finished(self, *, before: datetime, limit: int) -> Sequence[Attempted]:
+        """List what ended before a moment, oldest first."""
+        found = await self._list(
+            status=_FINISHED, completed_before=before.isoformat(), limit=limit, load_input=True
+        )
+        return [_attempted(status) for status in found]
+
+    async def forget(self, effects: Sequence[Attempted]) -> None:
+        """Delete what DBOS knows of these effects."""
+        await self._client.delete_workflows_async([effect.run_id for effect in effects])
+
+    async def _list(self, *, load_input: bool = False, **filters: Any) -> list[WorkflowStatus]:
+        return await self._client.list_workflows_async(
+            name=_WORKFLOW, load_input=load_input, load_output=False, **filters
         )
 
-    def _flow(self) -> Any:
-        async def effect(subscriber: str, key: str, number: int, version: int) -> None:
-            with self._unfinished_task():
-                await self._run(subscriber, key, number, version)
+    def _find_working(self) -> set[str]:
+        """Name the processes that have begun effects and not ended them. Blocks."""
+        pending = self._client.list_workflows(
+            name=_WORKFLOW, status="PENDING", load_input=False, load_output=False
+        )
+        return {found.executor_id for found in pending if found.executor_id}
+
+    def _adopt(self, executors: list[str]) -> None:
+        """Queue again what these processes left unfinished. Blocks."""
+        DBOS._recover_pending_workflows(executors)  # noqa: SLF001 - there is no public way
+
+    def _workflow(self) -> Callable[..., Awaitable[str]]:
+        runner = self._runner
+
+        async def effect(
+            subscriber: str, key: str, number: int, version: int, replay: int = 0
+        ) -> str:
+            run_id = str(DBOS.workflow_id)
+            return await runner.run(
+                Attempted(run_id, subscriber, key, CaseNumber(number), version, replay)
+            )
 
         return effect
-
-    async def _run(self, subscriber: str, key: str, number: int, version: int) -> None:
-        failures = 0
-        while True:
-            outcome = await DBOS.run_step_async(
-                {"name": "attempt"}, self._attempt, subscriber, key, number, version, failures
-            )
-            if outcome["done"]:
-                return
-            if outcome["buried"]:
-                raise Buried(key)
-            failures = outcome["failures"]
-            await self._wait(outcome["wait_seconds"])
-
-    async def _attempt(
-        self, subscriber: str, key: str, number: int, version: int, failures: int
-    ) -> dict[str, Any]:
-        """Call the subscriber once; the outcome, never an error's text, is what is recorded."""
-        note = log.bind(key=key, subscriber=subscriber)
-        try:
-            await self._subscribers[subscriber](key=key, number=CaseNumber(number), version=version)
-        except RetryAfter as pause:
-            note.info("effect.paused", seconds=pause.seconds)
-            return _outcome(wait_seconds=pause.seconds, failures=failures)
-        except PermanentError as error:
-            note.error("effect.buried", error=type(error).__name__)
-            return _outcome(buried=True)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the lane must not lose its effect
-            failures += 1
-            note = note.bind(error=type(error).__name__, at=_place_of(error), failures=failures)
-            if failures == self._retries.attempts:
-                note.error("effect.buried")
-                return _outcome(buried=True)
-            seconds = self._retries.wait_after(failures)
-            note.warning("effect.failed", retry_in_seconds=seconds)
-            return _outcome(wait_seconds=seconds, failures=failures)
-        return _outcome(done=True)
-
-    async def _wait(self, seconds: float) -> None:
-        """Sleep through restarts: the moment to go on is stored."""
-        task = _current_task()
-        self._stop_here_when_stopping()
-        self._waiting.add(task)
-        try:
-            await DBOS.sleep_async(seconds)
-        finally:
-            self._waiting.discard(task)
-
-    @contextmanager
-    def _unfinished_task(self) -> Iterator[None]:
-        self._stop_here_when_stopping()
-        task = _current_task()
-        self._unfinished.add(task)
-        try:
-            yield
-        finally:
-            self._unfinished.discard(task)
-
-    def _stop_here_when_stopping(self) -> None:
-        """Leave the effect unfinished in the database, where the next start finds it."""
-        if self._is_stopping:
-            raise asyncio.CancelledError
 
     async def _destroy(self, timeout_seconds: int) -> None:
         """End DBOS from a thread of its own: it blocks while effects finish on this loop."""
@@ -275,31 +211,20 @@ class DurableEffects:
         loop.set_default_executor(ThreadPoolExecutor())
 
 
-def _outcome(
-    *, done: bool = False, buried: bool = False, wait_seconds: float = 0.0, failures: int = 0
-) -> dict[str, Any]:
-    return {"done": done, "buried": buried, "wait_seconds": wait_seconds, "failures": failures}
+def _queue_of(subscriber: str) -> str:
+    return f"effects-{subscriber}"
 
 
-def _current_task() -> asyncio.Task[Any]:
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - effects run as tasks of the loop
-    return task
-
-
-def _place_of(error: Exception) -> str:
-    """Say where an error arose, without its text, which may hold what a customer said."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename}:{frame.lineno}"
+def _attempted(status: WorkflowStatus) -> Attempted:
+    """Read an effect from what DBOS kept of it."""
+    assert status.input is not None  # noqa: S101 - listed with its input
+    subscriber, key, number, version, *rest = status.input["args"]
+    replay = rest[0] if rest else 0
+    return Attempted(status.workflow_id, subscriber, key, CaseNumber(number), version, replay)
 
 
 def _quieten_dbos() -> None:
-    """Send DBOS's warnings the way of all other logs, and its report of a buried effect nowhere."""
+    """Send DBOS's warnings the way of all other logs."""
     dbos_log = logging.getLogger("dbos")
     if not dbos_log.handlers:
         dbos_log.addHandler(logging.NullHandler())  # it adds a console handler when there is none
-        dbos_log.addFilter(_is_news)
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    return not (record.exc_info and isinstance(record.exc_info[1], Buried))

@@ -9,7 +9,6 @@ import asyncio
 import math
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -27,38 +26,41 @@ _BEAT = (
     .values(id=bindparam("id"), seen=sa.func.now())
     .on_conflict_do_update(index_elements=["id"], set_={"seen": sa.func.now()})
 )
-_GOODBYE = sa.update(_beats).where(_beats.c.id == bindparam("own_id")).values(seen=None)
-_IS_GONE = _beats.c.seen.is_(None)
+_GOODBYE = sa.delete(_beats).where(_beats.c.id == bindparam("own_id"))
 _IS_SILENT = _beats.c.seen < sa.func.now() - bindparam("dead_after", type_=sa.Interval)
-_GONE = sa.select(_beats.c.id).where(_IS_GONE)
-_GONE_OR_SILENT = sa.select(_beats.c.id).where(sa.or_(_IS_GONE, _IS_SILENT))
-_FORGET = sa.delete(_beats).where(
-    _beats.c.id.in_(bindparam("ids", expanding=True)), sa.or_(_IS_GONE, _IS_SILENT)
-)
+_KNOWN = sa.select(_beats.c.id)
+_HEARD = _KNOWN.where(~_IS_SILENT)
+_FORGET = sa.delete(_beats).where(_IS_SILENT)
 
-Adopt = Callable[[list[str]], bool]
-"""Queue the unfinished effects of these processes again; blocks; False when some are left."""
+FindWorking = Callable[[], set[str]]
+"""Name the processes that have unfinished effects; blocks."""
+Adopt = Callable[[list[str]], None]
+"""Queue the unfinished effects of these processes again; blocks."""
 
 
 class Heartbeat:
-    """Say again and again that this process lives, and adopt the effects of those that do not."""
+    """Say again and again that this process lives, and adopt the effects of those that do not.
+
+    Whoever has unfinished effects and is not heard is dead: one that ended with a goodbye, one
+    that was forgotten, and one silent for `dead_after_seconds`.
+    """
 
     def __init__(self, engine: AsyncEngine, executor_id: str, dead_after_seconds: float) -> None:
         self._engine = engine
         self._id = executor_id
         self._dead_after = dead_after_seconds
         self._last_beat = self._steady_since = -math.inf
-        self._adopt: Adopt | None = None
+        self._find_working: FindWorking | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def start(self, *, adopt: Adopt) -> None:
+    def start(self, *, find_working: FindWorking, adopt: Adopt) -> None:
         """Beat on the running loop until `stop`."""
-        self._adopt = adopt
+        self._find_working, self._adopt = find_working, adopt
         self._task = asyncio.create_task(self._beat_for_ever())
 
     def only_beat(self) -> None:
         """Adopt nothing more, but still live: running effects are being finished."""
-        self._adopt = None
+        self._find_working = None
 
     async def stop(self) -> None:
         """Say goodbye: peers, or the next start, adopt at once what was left unfinished."""
@@ -79,8 +81,8 @@ class Heartbeat:
                 async with asyncio.timeout(self._dead_after):
                     await self.beat()
                     self._note_beat()
-                    if self._adopt is not None:
-                        await self._adopt_effects(self._adopt)
+                    if self._find_working is not None:
+                        await self._adopt_effects(self._find_working)
             except Exception as error:  # noqa: BLE001 - a heart goes on, whatever happens
                 log.warning("heartbeat.missed", error=type(error).__name__)
             await asyncio.sleep(self._dead_after / 6)
@@ -91,18 +93,17 @@ class Heartbeat:
             self._steady_since = now
         self._last_beat = now
 
-    async def _adopt_effects(self, adopt: Adopt) -> None:
+    async def _adopt_effects(self, find_working: FindWorking) -> None:
+        # Asked before who lives: whoever begins to work in between has said already that it does.
+        working = await asyncio.to_thread(find_working)
         # After an outage of the database everybody looks silent: peers get time to beat first.
         is_steady = self._last_beat - self._steady_since >= self._dead_after
-        dead = _GONE_OR_SILENT if is_steady else _GONE
-        async with self._engine.connect() as connection:
-            found = list((await connection.execute(dead, self._silence)).scalars())
-        if not found or not await asyncio.to_thread(adopt, found):
-            return
-        log.info("heartbeat.adopted", executors=len(found))
+        silence = {"dead_after": timedelta(seconds=self._dead_after)}
         async with self._engine.begin() as connection:
-            await connection.execute(_FORGET, {"ids": found, **self._silence})
-
-    @property
-    def _silence(self) -> dict[str, Any]:
-        return {"dead_after": timedelta(seconds=self._dead_after)}
+            found = await connection.execute(*((_HEARD, silence) if is_steady else (_KNOWN, {})))
+            dead = sorted(working - set(found.scalars()))
+            if is_steady:
+                await connection.execute(_FORGET, silence)
+        if dead:
+            await asyncio.to_thread(self._adopt, dead)
+            log.info("heartbeat.adopted", executors=len(dead))

@@ -12,6 +12,7 @@ from retention.domain.events import CaseOpened, Event, StepsTicked
 from retention.domain.people import Directory
 from retention.services.mentions import people_called
 from retention.services.ports import (
+    NO_EVENT,
     CaseThread,
     CaseThreads,
     Ledger,
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class CaseThreadSubscriber:
-    """Show the case as it is now, then say the event in one short reply.
+    """Show the case as it is now, then say the event in one short reply (`NO_EVENT`: none).
 
     Runs at least once per event. The card is absolute (the present state, edited in place), so a
     repeat is harmless; each new message goes through the ledger under the effect's key.
@@ -47,6 +48,9 @@ class CaseThreadSubscriber:
         async with self._uow() as uow:
             case = await uow.cases.get(number)
             thread = await uow.threads.get(number)
+        if version == NO_EVENT:
+            await self._refresh(key, thread, case)
+            return
         event = next(event for event in case.history if event.version == version)
         place = thread.place or await self._open_thread(key, thread, case)
         try:
@@ -55,6 +59,11 @@ class CaseThreadSubscriber:
             await self._say(key, place, case, event)
         if isinstance(event, CaseOpened) and thread.receipt is not None:
             await self._give_receipt(thread.receipt, case, place)
+
+    async def _refresh(self, key: str, thread: CaseThread, case: Case) -> None:
+        """Show the case as it is now, where it is shown at all."""
+        if thread.place is not None:
+            await self._show(key, thread, thread.place, case)
 
     async def _open_thread(self, key: str, thread: CaseThread, case: Case) -> Place:
         """Post the card as a new root message; the ledger keeps where, in case we die here."""

@@ -74,7 +74,7 @@ class CaseService:
             await uow.threads.save(_thread_of(case, current))
             return case
 
-        return await self._end_draft(draft.id, DraftStep.REGISTERED, into)
+        return await self._end_draft(draft, DraftStep.REGISTERED, into)
 
     async def join(self, *, actor: Actor, draft: Draft, facts: CaseFacts) -> Case:
         """Let a second request's words join the open case of the same Caso.
@@ -95,7 +95,7 @@ class CaseService:
             await save_case(uow, case)
             return case
 
-        return await self._end_draft(draft.id, DraftStep.JOINED, into)
+        return await self._end_draft(draft, DraftStep.JOINED, into)
 
     async def get(self, number: CaseNumber) -> Case:
         """Raises CaseNotFound."""
@@ -209,19 +209,25 @@ class CaseService:
 
     async def _end_draft(
         self,
-        draft_id: str,
+        judged: Draft,
         step: DraftStep,
         into: Callable[[UnitOfWork, Draft], Awaitable[Case]],
     ) -> Case:
-        """End a draft in a case, once: a draft that has ended already gives the case it became."""
+        """End a draft in a case, once: a draft that has ended already gives the case it became.
+
+        Raises:
+            StaleCase: the draft went on without this press; what was judged is out of date.
+        """
         for _ in range(_TRIES):
             async with self._uow() as uow:
-                draft = await uow.drafts.get(draft_id)
-                if draft.case_number is not None:
-                    return await uow.cases.get(draft.case_number)
+                current = await uow.drafts.get(judged.id)
+                if current.case_number is not None:
+                    return await uow.cases.get(current.case_number)
+                if current.version != judged.version:
+                    raise StaleCase
                 try:
-                    case = await into(uow, draft)
-                    await _finish(uow, draft, step, case.number)
+                    case = await into(uow, current)
+                    await _finish(uow, current, step, case.number)
                 except StaleCase:
                     continue
                 await uow.commit()

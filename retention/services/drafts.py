@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from retention.domain.draft import Draft, Place
+from retention.domain.errors import NotTheAuthor
 from retention.domain.people import Actor
 from retention.services.ports import Clock, StartUnitOfWork
 
@@ -31,6 +32,28 @@ class DraftService:
         """Raises DraftNotFound."""
         async with self._uow() as uow:
             return await uow.drafts.get(draft_id)
+
+    async def own(self, actor: Actor, draft_id: str) -> Draft:
+        """Load a draft for its author; somebody else's press is refused and written down.
+
+        Raises:
+            DraftNotFound, NotTheAuthor.
+        """
+        async with self._uow() as uow:
+            draft = await uow.drafts.get(draft_id)
+            try:
+                draft.check_author(actor)
+            except NotTheAuthor:
+                await uow.audit.refused(
+                    at=self._clock(),
+                    by=actor.ref,
+                    action="draft",
+                    number=draft.case_number,
+                    why=NotTheAuthor.__name__,
+                )
+                await uow.commit()
+                raise
+        return draft
 
     async def save(self, draft: Draft, *, read_version: int) -> Draft:
         """Keep what was typed; when another press was faster, return the draft as that left it."""

@@ -125,6 +125,10 @@ class DraftRepository(Protocol):
         """Remember the id of the message that shows the draft."""
         ...
 
+    async def forget_unfinished(self, *, begun_before: datetime, limit: int) -> int:
+        """Delete up to `limit` drafts that never ended; returns how many there were."""
+        ...
+
 
 class ThreadRepository(Protocol):
     """Where each case is discussed, and which message is its living card."""
@@ -167,6 +171,42 @@ class Welcomes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class BuriedEffect:
+    """An effect the engine gave up: what it was, and why and when it was given up.
+
+    `error` is the name of the error's class. `replays` counts the replays that failed too.
+    """
+
+    key: str
+    subscriber: str
+    number: CaseNumber
+    version: int
+    error: str
+    buried_at: datetime
+    replays: int = 0
+
+
+class Burials(Protocol):
+    """The effects that were given up and have not succeeded since."""
+
+    async def add(self, buried: BuriedEffect) -> None:
+        """Insert or replace."""
+        ...
+
+    async def get(self, key: str) -> BuriedEffect | None: ...
+
+    async def all(self) -> Sequence[BuriedEffect]:
+        """List them, oldest first."""
+        ...
+
+    async def count(self) -> int: ...
+
+    async def remove(self, key: str) -> bool:
+        """Forget one; False when there was none."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Nothing is kept unless `commit` was called."""
 
@@ -180,6 +220,8 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def welcomes(self) -> Welcomes: ...
+    @property
+    def burials(self) -> Burials: ...
     @property
     def effects(self) -> Effects: ...
 
@@ -199,12 +241,17 @@ StartUnitOfWork = Callable[[], UnitOfWork]
 # ---- durable effects -----------------------------------------------------------------------------
 
 
+NO_EVENT = 0
+"""The version of an effect that is about no event: it only shows the present case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One event × one subscriber, to run at least once after the commit.
 
-    Effects of one `lane` run one after the other in the order of `seq` (>= 1, unique and rising in
-    the lane). `key` is unique for ever: the same key again is no second effect.
+    Effects of one `lane` run one after the other, by `seq` (>= 1, rising with the events of the
+    lane). `key` is unique for ever: the same key again is no second effect, except as a `replay`
+    (1, 2 …), which runs the same work under the same key once more.
     """
 
     subscriber: str
@@ -213,6 +260,7 @@ class Effect:
     seq: int
     number: CaseNumber
     version: int
+    replay: int = 0
 
 
 class Effects(Protocol):
@@ -223,7 +271,7 @@ class Effects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Effects that wait or run, and effects given up; each counted up to 1,000."""
+    """Effects that wait or run (counted up to 1,000), and effects given up."""
 
     pending: int
     buried: int
@@ -231,14 +279,59 @@ class Backlog:
     """Age of the oldest pending effect; 0.0 when nothing is pending."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """An effect as the engine knows it; `run_id` is its own, new with each replay."""
+
+    run_id: str
+    subscriber: str
+    key: str
+    number: CaseNumber
+    version: int
+    replay: int = 0
+
+
+class Graveyard(Protocol):
+    """Where the engine puts what it gives up. Both notes may come more than once."""
+
+    async def bury(self, effect: Attempted, *, error: str) -> None:
+        """Keep an effect that was given up; `error` is the name of a class."""
+        ...
+
+    async def rise(self, effect: Attempted) -> None:
+        """Note that a replay succeeded."""
+        ...
+
+    async def count(self) -> int: ...
+
+
+class EndedEffects(Protocol):
+    """The engine's memory of effects that no longer run."""
+
+    async def broken(self, *, limit: int) -> Sequence[Attempted]:
+        """List those the engine itself stopped, past all our handling of errors."""
+        ...
+
+    async def finished(self, *, before: datetime, limit: int) -> Sequence[Attempted]:
+        """List those that ended before a moment, in whatever way we handled."""
+        ...
+
+    async def forget(self, effects: Sequence[Attempted]) -> None: ...
+
+
 class Ledger(Protocol):
     async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
         """Send what must not be sent twice; return the id the receiver gave.
 
-        Writes `sending` before and `sent` after, each in its own transaction. A key already `sent`
-        returns its id without sending. A crash in between may send once more: the one window in
-        which a duplicate is possible.
+        The key is an effect's, a colon, and which of its messages it is. Writes `sending` before
+        and `sent` after, each in its own transaction. A key already `sent` returns its id without
+        sending. A crash in between may send once more: the one window in which a duplicate is
+        possible.
         """
+        ...
+
+    async def forget(self, effect_keys: Sequence[str]) -> None:
+        """Delete what these effects sent, unless they are buried: those may be replayed."""
         ...
 
 

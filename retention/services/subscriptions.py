@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from retention.domain.case import Case
+from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
@@ -20,10 +20,12 @@ from retention.domain.events import (
     ReversalFailed,
     StepsTicked,
 )
-from retention.services.ports import Effect, UnitOfWork
+from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
+
+# Each subscriber has a queue of its own, so that one outside never waits for another.
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     CaseOpened: (CASE_THREAD,),
@@ -52,16 +54,39 @@ async def save_case(uow: UnitOfWork, case: Case) -> None:
         await _enqueue(uow, case, events)
 
 
+async def refresh_card(uow: UnitOfWork, number: CaseNumber, *, key: str, seq: int) -> None:
+    """Enqueue an edit of the card about no event, in the lane of the thread."""
+    effect = Effect(CASE_THREAD, key, _lane(CASE_THREAD, number), max(seq, 1), number, NO_EVENT)
+    await uow.effects.enqueue(effect)
+
+
+async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
+    """Enqueue a buried effect once more, ahead of later ones; a replay under way is no second."""
+    effect = Effect(
+        subscriber=buried.subscriber,
+        key=buried.key,
+        lane=_lane(buried.subscriber, buried.number),
+        seq=buried.version,
+        number=buried.number,
+        version=buried.version,
+        replay=buried.replays + 1,
+    )
+    await uow.effects.enqueue(effect)
+
+
 async def _enqueue(uow: UnitOfWork, case: Case, events: Sequence[Event]) -> None:
     for event in events:
         for subscriber in SUBSCRIPTIONS[type(event)]:
-            await uow.effects.enqueue(
-                Effect(
-                    subscriber=subscriber,
-                    key=f"{case.code}:{event.version}:{subscriber}",
-                    lane=f"{subscriber}:{case.code}",
-                    seq=event.version,
-                    number=case.number,
-                    version=event.version,
-                )
+            effect = Effect(
+                subscriber=subscriber,
+                key=f"{case.code}:{event.version}:{subscriber}",
+                lane=_lane(subscriber, case.number),
+                seq=event.version,
+                number=case.number,
+                version=event.version,
             )
+            await uow.effects.enqueue(effect)
+
+
+def _lane(subscriber: str, number: CaseNumber) -> str:
+    return f"{subscriber}:{case_code(number)}"

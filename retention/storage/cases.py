@@ -19,7 +19,7 @@ from retention.services.ports import CaseFilter, CaseLine
 from retention.storage import case_lists, case_search
 from retention.storage.case_search import customer_words
 from retention.storage.event_codec import EVENT_COLUMNS, event_from_row, event_to_row
-from retention.storage.tables import case_events, case_words, cases, counters
+from retention.storage.tables import buried_effects, case_events, case_words, cases, counters
 
 _NEXT_NUMBER = (
     sa.update(counters)
@@ -33,8 +33,13 @@ _INSERT_WORDS = sa.insert(case_words)
 _UPDATE = sa.update(cases).where(
     cases.c.number == bindparam("same_number"), cases.c.version == bindparam("read_version")
 )
+_UNFINISHED = (
+    sa.select(sa.func.aggregate_strings(buried_effects.c.subscriber, " "))
+    .where(buried_effects.c.number == cases.c.number)
+    .scalar_subquery()
+)
 _WITH_EVENTS = (
-    sa.select(cases, *EVENT_COLUMNS)
+    sa.select(cases, _UNFINISHED.label("unfinished"), *EVENT_COLUMNS)
     .join(case_events, case_events.c.number == cases.c.number)
     .order_by(case_events.c.version)
 )
@@ -192,4 +197,5 @@ def _case_of(rows: Sequence[Any]) -> Case:
         version=row.version,
         owner=PersonRef(PersonId(row.owner_id), row.owner_name) if row.owner_id else None,
         history=[event_from_row(event) for event in rows],
+        unfinished=frozenset((row.unfinished or "").split()),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +20,14 @@ _GET = sa.select(drafts).where(drafts.c.id == bindparam("id"))
 _UPDATE = sa.update(drafts).where(
     drafts.c.id == bindparam("same_id"), drafts.c.version == bindparam("read_version")
 )
+_UNFINISHED = [step for step in DraftStep if not step.is_final]
+_OLD = (
+    sa.select(drafts.c.id)
+    .where(drafts.c.created_at < bindparam("before", type_=drafts.c.created_at.type))
+    .where(drafts.c.step.in_(_UNFINISHED))
+    .limit(bindparam("limit", type_=sa.Integer))
+)
+_FORGET = sa.delete(drafts).where(drafts.c.id.in_(_OLD))
 _PLACE_MESSAGE = sa.update(drafts).where(drafts.c.id == bindparam("same_id"))
 
 
@@ -79,6 +89,11 @@ class SqlDrafts:
     async def place_message(self, draft_id: str, message: str) -> None:
         """Remember the id of the message that shows the draft."""
         await self._connection.execute(_PLACE_MESSAGE, {"same_id": draft_id, "message": message})
+
+    async def forget_unfinished(self, *, begun_before: datetime, limit: int) -> int:
+        """Delete up to `limit` drafts that never ended; returns how many there were."""
+        parameters = {"before": begun_before, "limit": limit}
+        return (await self._connection.execute(_FORGET, parameters)).rowcount
 
 
 def _draft_of(row: sa.Row[tuple[object, ...]]) -> Draft:

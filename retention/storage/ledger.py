@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retention.storage.tables import effect_ledger, insert_or
+from retention.storage.tables import buried_effects, effect_ledger, insert_or
 
 _SENDING, _SENT = "sending", "sent"
 _BEGIN = (
     insert_or(effect_ledger)
-    .values(key=bindparam("key"), state=_SENDING)
+    .values(key=bindparam("key"), effect=bindparam("effect"), state=_SENDING)
     .on_conflict_do_update(index_elements=["key"], set_={"state": effect_ledger.c.state})
     .returning(effect_ledger.c.state, effect_ledger.c.remote_id)
 )
@@ -21,6 +21,10 @@ _FINISH = (
     sa.update(effect_ledger)
     .where(effect_ledger.c.key == bindparam("same_key"))
     .values(state=_SENT, remote_id=bindparam("sent_id"))
+)
+_IS_BURIED = sa.exists().where(buried_effects.c.key == effect_ledger.c.effect)
+_FORGET = sa.delete(effect_ledger).where(
+    effect_ledger.c.effect.in_(bindparam("effects", expanding=True)), ~_IS_BURIED
 )
 
 
@@ -35,11 +39,17 @@ class SqlLedger:
 
         Whatever `send` raises passes through, and the next call sends again.
         """
+        begin = {"key": key, "effect": key.rpartition(":")[0]}
         async with self._engine.begin() as connection:
-            entry = (await connection.execute(_BEGIN, {"key": key})).one()
+            entry = (await connection.execute(_BEGIN, begin)).one()
         if entry.state == _SENT:
             return str(entry.remote_id)
         remote_id = await send()
         async with self._engine.begin() as connection:
             await connection.execute(_FINISH, {"same_key": key, "sent_id": remote_id})
         return remote_id
+
+    async def forget(self, effect_keys: Sequence[str]) -> None:
+        """Delete what these effects sent, unless they are buried: those may be replayed."""
+        async with self._engine.begin() as connection:
+            await connection.execute(_FORGET, {"effects": list(effect_keys)})

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 __all__ = [
     "APPEND_ONLY",
     "audit",
+    "buried_effects",
     "case_events",
     "case_words",
     "cases",
@@ -198,9 +199,25 @@ effect_ledger = sa.Table(
     "effect_ledger",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("effect", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("remote_id", sa.Text),
+    sa.Index("effect_ledger_by_effect", "effect"),
 )
+
+buried_effects = sa.Table(
+    "buried_effects",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("subscriber", sa.Text, nullable=False),
+    sa.Column("number", sa.ForeignKey(cases.c.number), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("buried_at", UtcDateTime, nullable=False),
+    sa.Column("replays", sa.Integer, nullable=False),
+    sa.Index("buried_effects_by_case", "number"),
+)
+"""Effects given up and not yet replayed with success: as a rule none, and never many."""
 
 executor_beat = sa.Table(
     "executor_beat",
@@ -208,7 +225,7 @@ executor_beat = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("seen", UtcDateTime),
 )
-"""Which processes run effects (PostgreSQL, several replicas); `seen` is empty after a goodbye."""
+"""Which processes run effects (PostgreSQL, several replicas)."""
 
 APPEND_ONLY = (case_events, audit)
 """Tables whose rows the database itself refuses to change."""

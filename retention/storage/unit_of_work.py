@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.services.ports import Effect
+from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.drafts import SqlDrafts
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
@@ -34,6 +35,7 @@ class SqlUnitOfWork:
         self.threads = SqlThreads(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
+        self.burials = SqlBurials(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

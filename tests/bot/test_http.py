@@ -66,6 +66,13 @@ async def test_another_content_type_is_refused(office):
         {"value": []},
         {"value": {"verb": ["x"]}, "text": ""},
         {"recipient": {}},
+        {"channelData": {"tenant": "abc"}},
+        {"channelData": {"tenant": {"id": []}}},
+        {"type": "conversationUpdate", "membersAdded": 5},
+        {"type": "conversationUpdate", "membersAdded": [5, {"id": 7}]},
+        {"type": "installationUpdate", "action": ["add"]},
+        {"type": "invoke", "name": "adaptiveCard/action", "value": 5},
+        {"type": "invoke", "name": ["x"]},
         {"conversation": {"id": 5, "conversationType": []}},
     ],
 )

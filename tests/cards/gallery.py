@@ -425,6 +425,7 @@ def _cases() -> dict[str, Json]:
         "case-retained": shown(ended(OutcomeKind.RETAINED), minutes(200)),
         "case-lost": shown(ended(OutcomeKind.LOST, EMPORIO, NON_TECHNICAL), minutes(3000)),
         "case-void": shown(ended(OutcomeKind.VOID), minutes(200)),
+        "case-unfinished": shown(replace(claimed(), unfinished=frozenset({"case_thread"}))),
         "case-hostile": case_card(
             hostile_case(), called=(HOSTILE_LEAD, BRUNO), now=NOW, notice=hostile_refused
         ),
@@ -475,7 +476,7 @@ def _around() -> dict[str, Json]:
         "not-found": not_found_card("Padaria do Zé"),
         "not-found-hostile": not_found_card(HOSTILE_WORDS),
         "help": help_card(),
-        "unknown": unknown_card("/cancelar", "/cancelamento"),
+        "unknown": unknown_card("/cancelar", "cancelamento"),
         "unknown-hostile": unknown_card(HOSTILE_WORDS),
         "welcome": welcome_card(),
         "welcome-personal": welcome_card(is_channel=False),

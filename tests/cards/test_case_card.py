@@ -105,6 +105,17 @@ class TestStatusBand:
         assert "saem **R$ 349,90** por mês" in all_text(shown(lost))
 
 
+class TestUnfinished:
+    @pytest.mark.parametrize("case", [a_case(), ended(OutcomeKind.LOST)])
+    def test_says_what_is_missing_and_who_can_help(self, case):
+        card = shown(replace(case, unfinished=frozenset({"case_thread"})))
+
+        assert "⚠️ Uma atualização não chegou ao tópico." in all_text(band(card, "unfinished"))
+
+    def test_says_nothing_when_nothing_is_missing(self):
+        assert "⚠️" not in all_text(shown(a_case()))
+
+
 class TestNextStep:
     def test_names_the_lead_on_duty_and_tells_who_else_was_called(self):
         words = all_text(band(shown(a_case()), "next"))

@@ -14,6 +14,7 @@ from retention.domain.cancellation import (
 from retention.domain.errors import Problem
 from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
 from retention.services.ports import CaseFilter
+from retention.services.subscriptions import SUBSCRIPTIONS
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,12 @@ from retention.services.ports import CaseFilter
 def test_each_value_has_a_name_of_its_own(values, names):
     assert list(names) == list(values)
     assert len(set(names.values())) == len(names)
+
+
+def test_each_subscriber_has_words_for_what_is_missing_without_it():
+    subscribers = {name for names in SUBSCRIPTIONS.values() for name in names}
+
+    assert set(labels.UNFINISHED) == subscribers
 
 
 def test_each_input_has_a_label():

@@ -10,7 +10,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
 from retention.services.cases import CaseService
-from retention.services.ports import CaseFilter, CaseThread, Effect
+from retention.services.ports import BuriedEffect, CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
@@ -378,6 +378,30 @@ class TestDrafts:
         async with start() as uow:
             assert (await uow.drafts.get(known.id)).place.message == "m2"
 
+    async def test_old_drafts_that_never_ended_are_forgotten_little_by_little(self, start):
+        old = [draft(), draft(), draft()]
+        ended, young = draft(), replace(draft(), created_at=MONDAY + timedelta(days=1))
+        async with start() as uow:
+            for each in (*old, ended, young):
+                await uow.drafts.start(each, source=each.id)
+            ended.advance(DraftStep.DISCARDED)
+            await uow.drafts.save(ended, read_version=1)
+            await uow.commit()
+
+        counts = []
+        for _ in range(3):
+            async with start() as uow:
+                before = MONDAY + timedelta(hours=1)
+                counts.append(await uow.drafts.forget_unfinished(begun_before=before, limit=2))
+                await uow.commit()
+
+        assert counts == [2, 1, 0]
+        async with start() as uow:
+            assert await uow.drafts.get(ended.id) == ended
+            assert await uow.drafts.get(young.id) == young
+            with pytest.raises(DraftNotFound):
+                await uow.drafts.get(old[0].id)
+
     async def test_an_unknown_draft_is_not_found(self, start):
         async with start() as uow:
             with pytest.raises(DraftNotFound):
@@ -410,3 +434,53 @@ class TestThreadsAndWelcomes:
 
         async with start() as uow:
             assert await uow.welcomes.contains("19:chat")
+
+
+class TestBurials:
+    FIRST = BuriedEffect("RET-0001:1:post", "post", ONE, 1, "MessageGone", MONDAY)
+    SECOND = BuriedEffect("RET-0001:2:crm", "crm", ONE, 2, "ValueError", MONDAY, replays=1)
+
+    @pytest.fixture
+    async def buried(self, start):
+        await write(start, case(1), case(2))
+        async with start() as uow:
+            await uow.burials.add(self.SECOND)
+            await uow.burials.add(self.FIRST)
+            await uow.commit()
+        return start
+
+    async def test_they_are_listed_oldest_first(self, buried):
+        later = replace(self.FIRST, key="RET-0001:0:post", buried_at=MONDAY + timedelta(hours=1))
+        async with buried() as uow:
+            await uow.burials.add(later)
+            await uow.commit()
+
+        async with buried() as uow:
+            assert await uow.burials.all() == [self.FIRST, self.SECOND, later]
+            assert await uow.burials.count() == 3
+            assert await uow.burials.get(self.SECOND.key) == self.SECOND
+            assert await uow.burials.get("nobody's") is None
+
+    async def test_buried_again_is_replaced(self, buried):
+        again = replace(self.FIRST, error="TransientError", replays=1)
+        async with buried() as uow:
+            await uow.burials.add(again)
+            await uow.commit()
+
+        async with buried() as uow:
+            assert await uow.burials.all() == [again, self.SECOND]
+
+    async def test_a_case_tells_which_subscribers_are_missing(self, buried):
+        async with buried() as uow:
+            assert (await uow.cases.get(ONE)).unfinished == {"post", "crm"}
+            assert (await uow.cases.open_for("00000001")).unfinished == {"post", "crm"}
+            assert (await uow.cases.get(CaseNumber(2))).unfinished == frozenset()
+
+    async def test_one_that_rose_is_missing_no_longer(self, buried):
+        async with buried() as uow:
+            assert await uow.burials.remove(self.FIRST.key)
+            assert not await uow.burials.remove("nobody's")
+            await uow.commit()
+
+        async with buried() as uow:
+            assert (await uow.cases.get(ONE)).unfinished == {"crm"}

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.classifier import load_classifier
 from config.lexicon import DEFAULT_PATH, BadLexicon, load_lexicon
 from retention.domain.cancellation import (
     CancellationPath,
@@ -16,12 +17,13 @@ from retention.domain.cancellation import (
     Kind,
     Opening,
 )
-from retention.domain.classification import KIND_OF_REASON, Classifier, as_labels
+from retention.domain.classification import as_labels
 from retention.domain.classification_cues import BadCue, CueParser
 from retention.domain.classification_search import CueIndex
+from retention.domain.classification_verdict import KIND_OF_REASON
 from retention.domain.text import Normaliser
 
-CLASSIFIER = Classifier(load_lexicon())
+CLASSIFIER = load_classifier()
 UTTERANCES = [
     json.loads(line)
     for line in (Path(__file__).parent.parent / "data" / "utterances.jsonl")

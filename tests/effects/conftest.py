@@ -6,6 +6,7 @@ from retention.effects.durable import DurableEffects
 from retention.storage.engine import open_engines
 from retention.storage.migrations import migrate
 from tests.databases import KINDS, database_of
+from tests.fakes import FakeGraveyard
 
 
 def served_before(url):
@@ -14,7 +15,7 @@ def served_before(url):
     async def serve():
         engines = open_engines(url)
         effects = DurableEffects(app=engines.app, system=engines.sync)
-        await effects.start({})
+        await effects.start({}, FakeGraveyard())
         await effects.stop()
         await engines.dispose()
 

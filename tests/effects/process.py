@@ -15,6 +15,7 @@ from pathlib import Path
 from retention.effects.durable import DurableEffects
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
+from tests.fakes import FakeGraveyard
 
 
 def write(journal, *words):
@@ -47,7 +48,7 @@ async def serve(url, journal, dead_after, wanted):
         await ledger.once(key, send)
         die_at("before_checkpoint", journal, wanted)
 
-    await effects.start({"post": post})
+    await effects.start({"post": post}, FakeGraveyard())
     write(journal, "READY", str(os.getpid()))
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)

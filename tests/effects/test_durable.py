@@ -4,15 +4,28 @@ import asyncio
 import logging
 from collections import defaultdict
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
+import structlog
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from retention.domain.case import CaseNumber
-from retention.effects.durable import DurableEffects, Retries
-from retention.services.ports import Backlog, Effect, MessageGone, RetryAfter, TransientError
+from retention.effects.durable import DurableEffects
+from retention.effects.runner import Retries
+from retention.services.ports import (
+    Attempted,
+    Backlog,
+    Effect,
+    MessageGone,
+    RetryAfter,
+    TransientError,
+)
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
+from tests.fakes import FakeGraveyard
 
 QUICK = Retries(first_seconds=0.05, longest_seconds=0.1, attempts=3)
 
@@ -24,6 +37,7 @@ class Recorder:
         self.calls = []
         self.failing = defaultdict(list)
         self.blocked = {}
+        self.then = None
         self._called = asyncio.Condition()
 
     async def __call__(self, *, key, number, version):
@@ -34,11 +48,18 @@ class Recorder:
             await self.blocked[key].wait()
         if self.failing[key]:
             raise self.failing[key].pop(0)
+        if self.then:
+            await self.then(key=key, number=number, version=version)
 
     async def until(self, *keys):
         """Wait until these were called, in whatever order."""
         async with asyncio.timeout(20), self._called:
             await self._called.wait_for(lambda: set(keys) <= set(self.calls))
+
+    async def until_busy(self, count):
+        """Wait until so many calls have begun."""
+        async with asyncio.timeout(20), self._called:
+            await self._called.wait_for(lambda: len(self.calls) >= count)
 
 
 class Office:
@@ -47,11 +68,14 @@ class Office:
     def __init__(self, url):
         self.engines = open_engines(url)
         self.subscriber = Recorder()
+        self.crm = Recorder()
+        self.graveyard = FakeGraveyard()
         self.is_running = False
 
     async def start(self):
         self.effects = DurableEffects(app=self.engines.app, system=self.engines.sync, retries=QUICK)
-        await self.effects.start({"post": self.subscriber})
+        subscribers = {"post": self.subscriber, "crm": self.crm}
+        await self.effects.start(subscribers, self.graveyard)
         self.is_running = True
 
     async def stop(self):
@@ -99,8 +123,8 @@ async def small_office(sqlite_url):
         yield office
 
 
-def effect(key, *, lane="a", seq=1):
-    return Effect("post", key, lane, seq, CaseNumber(7), seq)
+def effect(key, *, lane="a", seq=1, subscriber="post", replay=0):
+    return Effect(subscriber, key, lane, seq, CaseNumber(7), seq, replay)
 
 
 async def test_effects_of_a_lane_run_in_order_and_a_known_key_is_no_second_effect(office):
@@ -145,22 +169,150 @@ async def test_a_failure_is_tried_again_before_the_lane_goes_on(small_office):
 async def test_a_permanent_error_is_buried_at_once_and_the_lane_goes_on(small_office):
     small_office.subscriber.failing["a1"] = [MessageGone("Padaria Sol")]
 
-    with capture_logs() as logs:
+    with capture_logs(processors=[merge_contextvars]) as logs:
         await small_office.enqueue(effect("a1"), effect("a2", seq=2))
         backlog = await small_office.settled()
 
     assert small_office.subscriber.calls == ["a1", "a2"]
     assert backlog.buried == 1
+    assert small_office.graveyard.buried == {"a1": "MessageGone"}
     errors = [entry for entry in logs if entry["log_level"] == "error"]
     assert errors == [
         {
             "event": "effect.buried",
             "log_level": "error",
-            "key": "a1",
+            "effect": "a1",
+            "case": "RET-0007",
             "subscriber": "post",
             "error": "MessageGone",
         }
     ]
+
+
+async def test_every_line_of_a_subscriber_names_effect_and_case(small_office):
+    async def speaking(*, key, number, version):
+        structlog.get_logger().info("subscriber.spoke")
+
+    small_office.subscriber.then = speaking
+
+    with capture_logs(processors=[merge_contextvars]) as logs:
+        await small_office.enqueue(effect("a1"), effect("b1", lane="b"))
+        await small_office.settled()
+
+    spoken = [entry for entry in logs if entry["event"] == "subscriber.spoke"]
+    assert sorted((entry["effect"], entry["case"]) for entry in spoken) == [
+        ("a1", "RET-0007"),
+        ("b1", "RET-0007"),
+    ]
+    assert structlog.contextvars.get_contextvars() == {}
+
+
+async def test_an_effect_is_not_given_up_before_the_graveyard_has_it(small_office):
+    small_office.subscriber.failing["a1"] = [MessageGone()]
+    small_office.graveyard.failing = [OSError(), OSError()]
+
+    await small_office.enqueue(effect("a1"), effect("a2", seq=2))
+    await small_office.settled()
+
+    assert small_office.subscriber.calls == ["a1", "a2"]
+    assert small_office.graveyard.buried == {"a1": "MessageGone"}
+
+
+class TestReplay:
+    @pytest.fixture
+    async def buried(self, office):
+        """An office whose effect a1 was given up."""
+        office.subscriber.failing["a1"] = [MessageGone()]
+        await office.enqueue(effect("a1"))
+        await office.settled()
+        return office
+
+    async def test_a_buried_effect_runs_again_under_its_key_and_rises(self, buried):
+        await buried.enqueue(effect("a1", replay=1))
+        backlog = await buried.settled()
+
+        assert buried.subscriber.calls == ["a1", "a1"]
+        assert buried.graveyard.risen == ["a1"]
+        assert backlog.buried == 0
+
+    async def test_asked_twice_it_runs_once(self, buried):
+        await buried.enqueue(effect("a1", replay=1), effect("a1", replay=1))
+        await buried.settled()
+        await buried.enqueue(effect("a1", replay=1))
+        await buried.settled()
+
+        assert buried.subscriber.calls == ["a1", "a1"]
+
+    async def test_what_fails_again_is_buried_again(self, buried):
+        buried.subscriber.failing["a1"] = [TransientError()] * QUICK.attempts
+        await buried.enqueue(effect("a1", replay=1))
+        backlog = await buried.settled()
+
+        assert buried.graveyard.buried == {"a1": "TransientError"}
+        assert backlog.buried == 1
+
+    async def test_it_has_not_risen_before_the_graveyard_knows(self, buried):
+        buried.graveyard.failing = [OSError()]
+        await buried.enqueue(effect("a1", replay=1))
+        await buried.settled()
+
+        assert buried.subscriber.calls == ["a1", "a1"]
+        assert buried.graveyard.risen == ["a1"]
+
+
+async def test_an_outage_of_one_outside_holds_nobody_elses_lanes(small_office):
+    stuck = [f"c{number}" for number in range(60)]
+    down = asyncio.Event()
+    small_office.crm.blocked = dict.fromkeys(stuck, down)
+    await small_office.enqueue(*(effect(key, lane=key, subscriber="crm") for key in stuck))
+    await small_office.enqueue(effect("a1"))
+    await small_office.subscriber.until("a1")
+
+    assert len(small_office.crm.calls) < len(stuck)
+    down.set()
+    await small_office.settled()
+
+
+class TestMemory:
+    async def test_what_finished_is_listed_by_its_end_and_can_be_forgotten(self, office):
+        began = datetime.now(UTC)
+        await office.enqueue(effect("a1"))
+        await office.settled()
+        after = datetime.now(UTC) + timedelta(seconds=1)
+
+        early = await office.effects.finished(before=began - timedelta(seconds=1), limit=10)
+        late = await office.effects.finished(before=after, limit=10)
+        await office.effects.forget(late)
+
+        assert early == []
+        assert late == [Attempted("a1", "post", "a1", CaseNumber(7), 1)]
+        assert await office.effects.finished(before=after, limit=10) == []
+
+    async def test_what_waits_is_not_finished(self, small_office):
+        small_office.subscriber.blocked["a1"] = asyncio.Event()
+        await small_office.enqueue(effect("a1"), effect("a2", seq=2))
+        await small_office.subscriber.until("a1")
+
+        after = datetime.now(UTC) + timedelta(seconds=1)
+
+        assert await small_office.effects.finished(before=after, limit=10) == []
+        small_office.subscriber.blocked["a1"].set()
+
+    @pytest.mark.parametrize("status", ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"])
+    async def test_what_the_engine_stopped_by_itself_is_broken_not_finished(
+        self, small_office, status
+    ):
+        await small_office.enqueue(effect("a1", replay=2))
+        await small_office.settled()
+        async with small_office.engines.app.begin() as connection:
+            change = sa.text("UPDATE workflow_status SET status = :status")
+            await connection.execute(change, {"status": status})
+
+        broken = await small_office.effects.broken(limit=10)
+        after = datetime.now(UTC) + timedelta(seconds=1)
+
+        assert broken == [Attempted("a1#2", "post", "a1", CaseNumber(7), 1, 2)]
+        assert await small_office.effects.finished(before=after, limit=10) == []
 
 
 async def test_patience_ends(small_office, caplog):
@@ -171,6 +323,7 @@ async def test_patience_ends(small_office, caplog):
         backlog = await small_office.settled()
 
     assert small_office.subscriber.calls == ["a1"] * QUICK.attempts + ["a2"]
+    assert small_office.graveyard.buried == {"a1": "ValueError"}
     assert backlog.buried == 1
     assert "Padaria" not in f"{logs} {caplog.text}"
 

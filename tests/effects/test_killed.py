@@ -5,11 +5,13 @@ import signal
 import sys
 
 import pytest
+import sqlalchemy as sa
 
 from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
 from retention.services.ports import Effect
 from retention.storage.engine import open_engines
+from retention.storage.tables import executor_beat
 
 
 class World:
@@ -19,8 +21,11 @@ class World:
         self.url, self.journal = url, folder / "journal.txt"
         self.processes = []
 
-    async def start(self, point="", *, dead_after=0.5):
-        """Start a process; returns when it runs effects."""
+    async def start(self, point="", *, dead_after=2.0):
+        """Start a process; returns when it runs effects.
+
+        With `dead_after` much shorter, a slow machine looks to it like an outage of the database.
+        """
         arguments = (self.url, str(self.journal), str(dead_after), point)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.effects.process", *arguments
@@ -44,19 +49,37 @@ class World:
         return [line.split()[1] for line in lines if line.startswith(kind)]
 
     async def until(self, is_so):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not is_so():  # noqa: ASYNC110 - another process writes the journal
                 await asyncio.sleep(0.02)
+
+    async def forget_processes(self):
+        """Do what a peer does to those it has not heard of for long."""
+        engines = open_engines(self.url)
+        async with engines.app.begin() as connection:
+            await connection.execute(sa.delete(executor_beat))
+        await engines.dispose()
+
+    async def end(self):
+        for process in self.processes:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
 
 
 @pytest.fixture
 async def world(database_url, tmp_path):
     world = World(database_url, tmp_path)
     yield world
-    for process in world.processes:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    await world.end()
+
+
+@pytest.fixture
+async def world_of_many(postgres_url, tmp_path):
+    """A world in which several processes serve one database."""
+    world = World(postgres_url, tmp_path)
+    yield world
+    await world.end()
 
 
 @pytest.mark.parametrize(
@@ -81,14 +104,14 @@ async def test_a_killed_process_loses_nothing_and_keeps_the_order(world, point, 
 
 
 async def test_a_peer_takes_over_from_a_dead_process_but_never_from_a_living_one(
-    postgres_url, tmp_path
+    world_of_many,
 ):
-    world = World(postgres_url, tmp_path)
-    silent = await world.start("silent", dead_after=2.0)
+    world = world_of_many
+    silent = await world.start("silent")
     await world.enqueue("e1", "e2")
     await world.until(lambda: world.words("BEGUN"))
 
-    peer = await world.start(dead_after=2.0)
+    peer = await world.start()
     await asyncio.sleep(2.5)  # longer than silence is borne
     begun_by_the_living = world.words("BEGUN")
     silent.kill()
@@ -99,3 +122,19 @@ async def test_a_peer_takes_over_from_a_dead_process_but_never_from_a_living_one
     assert world.words("SENT") == ["e1", "e2"]
     peer.terminate()
     assert await peer.wait() == 0
+
+
+async def test_a_process_that_was_forgotten_before_it_died_loses_nothing(world_of_many):
+    world = world_of_many
+    forgotten = await world.start("silent")
+    await world.enqueue("e1", "e2")
+    await world.until(lambda: world.words("BEGUN"))
+
+    forgotten.send_signal(signal.SIGSTOP)  # as a host does to a guest that it moves
+    await world.forget_processes()
+    forgotten.kill()
+    await forgotten.wait()
+    await world.start()
+    await world.until(lambda: "e2" in world.words("SENT"))
+
+    assert world.words("SENT") == ["e1", "e2"]

@@ -201,6 +201,13 @@ class Office:
         activity["value"] = {"action": action, "trigger": "manual"}
         return activity
 
+    def submit(self, who: str, thread: str, data: Json) -> Json:
+        """Press a button as a client does that knows Action.Submit only."""
+        pressed = self.invoke(who, thread, "", {})
+        activity = fixture("message-action-submit-fallback")
+        same = {name: pressed[name] for name in ("id", "from", "replyToId", "conversation")}
+        return activity | same | {"value": data}
+
     async def settle(self) -> None:
         """Wait until every durable effect has run."""
         async with asyncio.timeout(20):

@@ -101,6 +101,31 @@ class TestPath1:
         assert inputs(again)["Resposta do cliente"]["value"] == "reverted"
         assert "Em tratativa no RC" in words(office.card(thread))
 
+    async def test_what_the_customer_said_reaches_the_lead(self, office, teams, thread):
+        form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
+        typed = {"Resposta do cliente": "Não revertido", "O que o cliente disse": "Cansei mesmo"}
+
+        await office.press("Ana Souza", thread, "Registrar resposta", typed, on=form)
+        await office.settle()
+
+        assert "Cansei mesmo" in teams.thread(thread)[-1].text
+        assert "Cansei mesmo" in words(office.card(thread))
+
+    @pytest.mark.parametrize(
+        "wrong", [{"Hora": ""}, {"Quando": ""}, {"Quando": "2026-11-25"}, {"Quando": "ontem"}]
+    )
+    async def test_when_it_was_confirmed_is_needed_and_not_in_the_future(
+        self, office, thread, wrong
+    ):
+        form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
+
+        again = await office.press(
+            "Ana Souza", thread, "Registrar resposta", REVERTED | wrong, on=form
+        )
+
+        assert "⚠️" in words(again.card)
+        assert "Em tratativa no RC" in words(office.card(thread))
+
     async def test_not_reverted_becomes_path_2_in_the_same_thread(self, office, teams, thread):
         form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
         typed = {"Resposta do cliente": "Não revertido"}

@@ -11,6 +11,7 @@ from tests.scenarios.office import (
     FACTS,
     ROSTER,
     buttons,
+    filled,
     inputs,
     open_office,
     walk,
@@ -149,6 +150,73 @@ class TestSteps:
                 case = (await office.press("Ana Souza", thread, "Registrar caso", on=second)).card
 
         assert "RET-0001" in words(case)
+
+
+class TestLostAnswers:
+    async def test_a_form_whose_id_was_lost_still_becomes_the_case(self, office, teams):
+        teams.inject(method="POST", path="/activities", drop=True, delivered=True)
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+
+        await office.press("Ana Souza", thread, "Registrar caso", on=second)
+        await office.settle()
+
+        assert "RET-0001" in words(office.card(thread))
+
+    async def test_an_older_press_with_newer_words_shows_them_and_goes_no_further(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        old = office.card(thread)
+        await office.press("Ana Souza", thread, "Continuar", FACTS | {"Cliente": ""})
+
+        again = await office.press(
+            "Ana Souza", thread, "Continuar", FACTS | {"Cliente": "Padaria Nova"}, on=old
+        )
+
+        assert inputs(again.card)["Cliente"]["value"] == "Padaria Nova"
+        assert "Registrar caso" not in buttons(again.card)
+
+    async def test_a_late_register_undoes_no_step_back(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+        await office.press("Ana Souza", thread, "Voltar")
+
+        late = await office.press("Ana Souza", thread, "Registrar caso", on=second)
+
+        assert "Nº do Caso" in inputs(late.card)
+        assert office.rows("SELECT count(*) FROM cases") == [(0,)]
+
+    async def test_a_discarded_form_registers_nothing(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        first = office.card(thread)
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+        await office.press("Ana Souza", thread, "Descartar", on=first)
+
+        late = await office.press("Ana Souza", thread, "Registrar caso", on=second)
+
+        assert "RET-" not in words(late.card)
+        assert office.rows("SELECT count(*) FROM cases") == [(0,)]
+
+
+class TestOldClients:
+    """A client without Action.Execute sends the fallback: a message with a value."""
+
+    async def test_a_form_step_moves_the_message(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        card = office.card(thread)
+        data = buttons(card)["Continuar"]["fallback"]["data"]
+
+        await office.deliver(office.submit("Ana Souza", thread, data | filled(card, FACTS)))
+
+        assert "Registrar caso" in buttons(office.card(thread))
+
+    async def test_a_refusal_leaves_the_living_card_alone(self, office, teams):
+        thread = await office.register()
+        before = [message.cards for message in teams.thread(thread) if message.cards][0]
+        data = buttons(office.card(thread))["Assumir"]["fallback"]["data"]
+
+        await office.deliver(office.submit("Bruno Carvalho", thread, data))
+
+        assert [message.cards for message in teams.thread(thread) if message.cards][0] == before
 
 
 class TestRedelivery:

@@ -13,7 +13,7 @@ async def test_a_case_registered_just_before_the_kill_reaches_its_thread(
     async with serving(database, teams, unused_tcp_port) as office:
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
-        teams.inject(status=503, times=None)
+        teams.inject(delay=60, times=None)
         answer = await office.press("Ana Souza", thread, "Registrar caso", on=second)
     assert answer.status == 200
     assert office.texts(thread) == []

@@ -8,7 +8,7 @@ from retention.domain.events import (
     ReversalFailed,
 )
 from retention.services.case_thread import CaseThreadSubscriber
-from retention.services.ports import MessageGone, TransientError
+from retention.services.ports import NO_EVENT, CaseThread, MessageGone, TransientError
 from retention.services.subscriptions import CASE_THREAD
 from tests.fakes import FakeCaseThreads, FakeLedger
 from tests.samples import (
@@ -103,6 +103,32 @@ class TestCard:
 
         (card,) = channel.messenger.cards
         assert card.case.version == 3
+
+
+class TestRefresh:
+    """An effect about no event."""
+
+    async def test_it_edits_the_card_and_says_nothing(self, channel, desk):
+        case = await channel.register()
+        said = list(channel.said)
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+        desk.memory.state.effects.clear()
+
+        await channel.subscriber(key="k", number=case.number, version=NO_EVENT)
+
+        (card,) = channel.messenger.cards
+        assert card.case.owner == FERNANDA.ref
+        assert channel.said == said
+
+    async def test_a_case_without_a_thread_gets_none_by_it(self, channel, desk):
+        case = await desk.open()
+        async with desk.memory.unit_of_work() as uow:
+            await uow.threads.save(CaseThread(case.number, CHAT.service_url, place=None))
+            await uow.commit()
+
+        await channel.subscriber(key="k", number=case.number, version=NO_EVENT)
+
+        assert channel.messenger.messages == {}
 
 
 class TestReplies:

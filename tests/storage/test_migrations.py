@@ -3,13 +3,15 @@ import sys
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from retention.storage import migrations
 from retention.storage.engine import open_engines
-from retention.storage.migrations import HEAD, migrate
+from retention.storage.migrations import HEAD, VERSIONS, migrate
 from retention.storage.tables import metadata
 
 DBOS_TABLES = {"notifications", "queues", "streams", "application_versions", "operation_outputs"}
@@ -52,10 +54,25 @@ def test_processes_that_start_at_once_migrate_once(empty_database_url, connectio
     assert connection.execute(sa.text("SELECT count(*) FROM counters")).scalar_one() == 1
 
 
-def test_the_quick_check_knows_the_newest_version():
+def test_the_quick_check_knows_every_version():
     scripts = ScriptDirectory(migrations.__path__[0])
 
+    assert [script.revision for script in scripts.walk_revisions()] == list(reversed(VERSIONS))
     assert scripts.get_current_head() == HEAD
+
+
+def test_what_an_older_version_sent_is_found_by_its_effect(empty_database_url, connection):
+    scripts = Config(attributes={"connection": connection})
+    scripts.set_main_option("script_location", migrations.__path__[0])
+    command.upgrade(scripts, "0001")
+    row = "('RET-0001:1:case_thread:reply', 'sent', 'm1')"
+    connection.execute(sa.text(f"INSERT INTO effect_ledger VALUES {row}"))  # noqa: S608 - ours
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    found = connection.execute(sa.text("SELECT effect, remote_id FROM effect_ledger"))
+    assert found.all() == [("RET-0001:1:case_thread", "m1")]
 
 
 def test_no_table_takes_a_name_of_the_effects_library():

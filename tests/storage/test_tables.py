@@ -62,4 +62,4 @@ async def test_the_ledger_says_sending_until_the_receiver_has_answered(engines):
     await ledger.once("e1:reply", send)
     states.append(await state())
 
-    assert states == [("e1:reply", "sending", None), ("e1:reply", "sent", "m1")]
+    assert states == [("e1:reply", "e1", "sending", None), ("e1:reply", "e1", "sent", "m1")]

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retention.storage.engine import open_engines
 
-HEAD = "0001"
-"""The newest version in `versions/`."""
+VERSIONS = ("0001", "0002")
+"""Every version in `versions/`, oldest first."""
+HEAD = VERSIONS[-1]
 
 _LOCK = 0x52455443  # any number, the same in every process
 

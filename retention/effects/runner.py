@@ -1,0 +1,179 @@
+"""What one effect does from its first attempt until it is done or buried: one DBOS workflow."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from dbos import DBOS
+from structlog.contextvars import bound_contextvars
+
+from retention.domain.case import case_code
+from retention.services.ports import (
+    Attempted,
+    Graveyard,
+    PermanentError,
+    RetryAfter,
+    Subscriber,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How patient an effect is: waits double up to the longest one, then the effect is buried.
+
+    The default tries for about an hour (1, 2, 4 … 256 s, then 300 s each): the messenger may be
+    down that long, and the lane must keep its order meanwhile.
+    """
+
+    first_seconds: float = 1.0
+    longest_seconds: float = 300.0
+    attempts: int = 20
+
+    def wait_after(self, failures: int) -> float:
+        """Return the seconds to wait after so many failures in a row."""
+        return min(self.first_seconds * 2.0 ** (failures - 1), self.longest_seconds)
+
+
+class Runner:
+    """Run effects as steps of workflows, and stop where a later start can go on.
+
+    Steps are recorded in their order: changing it breaks effects that are under way.
+    """
+
+    def __init__(
+        self, subscribers: Mapping[str, Subscriber], graveyard: Graveyard, retries: Retries
+    ) -> None:
+        self._subscribers = subscribers
+        self._graveyard = graveyard
+        self._retries = retries
+        self._unfinished: set[asyncio.Task[Any]] = set()
+        self._waiting: set[asyncio.Task[Any]] = set()
+        self._is_stopping = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether attempts are running."""
+        return bool(self._unfinished)
+
+    async def run(self, effect: Attempted) -> str:
+        """Try until the effect is done or buried; returns which."""
+        context = bound_contextvars(effect=effect.key, case=case_code(effect.number))
+        with self._unfinished_task(), context:
+            outcome = await self._try_until_it_ends(effect)
+            if error := outcome["buried"]:
+                await self._write("bury", lambda: self._graveyard.bury(effect, error=error))
+                return "buried"
+            if effect.replay:
+                await self._write("rise", lambda: self._graveyard.rise(effect))
+            return "done"
+
+    async def stop(self) -> None:
+        """End all waiting and begin nothing more; attempts that run go on."""
+        self._is_stopping = True
+        for task in self._waiting:
+            task.cancel()
+        await asyncio.sleep(0)
+
+    async def _try_until_it_ends(self, effect: Attempted) -> dict[str, Any]:
+        failures = 0
+        while True:
+            outcome = await DBOS.run_step_async(
+                {"name": "attempt"}, self._attempt, effect, failures
+            )
+            if outcome["done"] or outcome["buried"]:
+                return outcome
+            failures = outcome["failures"]
+            await self._wait(outcome["wait_seconds"])
+
+    async def _attempt(self, effect: Attempted, failures: int) -> dict[str, Any]:
+        """Call the subscriber once; the outcome, never an error's text, is what is recorded."""
+        note = log.bind(subscriber=effect.subscriber)
+        try:
+            await self._subscribers[effect.subscriber](
+                key=effect.key, number=effect.number, version=effect.version
+            )
+        except RetryAfter as pause:
+            note.info("effect.paused", seconds=pause.seconds)
+            return _outcome(wait_seconds=pause.seconds, failures=failures)
+        except PermanentError as error:
+            note.error("effect.buried", error=type(error).__name__)
+            return _outcome(buried=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the lane must not lose its effect
+            failures += 1
+            note = note.bind(error=type(error).__name__, at=_place_of(error), failures=failures)
+            if failures == self._retries.attempts:
+                note.error("effect.buried")
+                return _outcome(buried=type(error).__name__)
+            seconds = self._retries.wait_after(failures)
+            note.warning("effect.failed", retry_in_seconds=seconds)
+            return _outcome(wait_seconds=seconds, failures=failures)
+        return _outcome(done=True)
+
+    async def _write(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
+        """Write to the graveyard, however long the database needs to come back."""
+
+        async def try_to() -> bool:
+            try:
+                await write()
+            except Exception as error:  # noqa: BLE001 - an effect is never given up in silence
+                reason = {"error": type(error).__name__, "at": _place_of(error)}
+                log.warning("graveyard.not_written", **reason)
+                return False
+            return True
+
+        failures = 0
+        while not await DBOS.run_step_async({"name": name}, try_to):
+            failures += 1
+            await self._wait(self._retries.wait_after(failures))
+
+    async def _wait(self, seconds: float) -> None:
+        """Sleep through restarts: the moment to go on is stored."""
+        task = _current_task()
+        self._stop_here_when_stopping()
+        self._waiting.add(task)
+        try:
+            await DBOS.sleep_async(seconds)
+        finally:
+            self._waiting.discard(task)
+
+    @contextmanager
+    def _unfinished_task(self) -> Iterator[None]:
+        self._stop_here_when_stopping()
+        task = _current_task()
+        self._unfinished.add(task)
+        try:
+            yield
+        finally:
+            self._unfinished.discard(task)
+
+    def _stop_here_when_stopping(self) -> None:
+        """Leave the effect unfinished in the database, where the next start finds it."""
+        if self._is_stopping:
+            raise asyncio.CancelledError
+
+
+def _outcome(
+    *, done: bool = False, buried: str = "", wait_seconds: float = 0.0, failures: int = 0
+) -> dict[str, Any]:
+    """Say how an attempt ended; `buried` is the name of the error that ended it for good."""
+    return {"done": done, "buried": buried, "wait_seconds": wait_seconds, "failures": failures}
+
+
+def _current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - effects run as tasks of the loop
+    return task
+
+
+def _place_of(error: Exception) -> str:
+    """Say where an error arose, without its text, which may hold what a customer said."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"

@@ -1,0 +1,109 @@
+"""What nobody needs any longer is deleted, little by little; what broke is buried first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from retention.services.ports import Clock, EndedEffects, Graveyard, Ledger, StartUnitOfWork
+
+log = structlog.get_logger(__name__)
+
+_EVERY_SECONDS = 3600.0
+_BATCH = 200
+_BREATH_SECONDS = 0.1
+"""Between two batches, so that others write too: SQLite has one writer at a time."""
+_DRAFTS_KEPT = timedelta(days=30)
+"""How long a form may stay unfinished (LGPD: what nobody sent is not kept)."""
+
+
+class Housekeeping:
+    """Tidy the database while the bot serves. Several processes may do so at once.
+
+    Args:
+        uow: the factory of units of work.
+        ended: the engine's memory.
+        graveyard: where effects go that the engine itself stopped.
+        ledger: what was sent.
+        clock: the present moment.
+        effects_kept: how long effects that ended, and what they sent, are remembered.
+    """
+
+    def __init__(
+        self,
+        *,
+        uow: StartUnitOfWork,
+        ended: EndedEffects,
+        graveyard: Graveyard,
+        ledger: Ledger,
+        clock: Clock,
+        effects_kept: timedelta,
+    ) -> None:
+        self._uow = uow
+        self._ended = ended
+        self._graveyard = graveyard
+        self._ledger = ledger
+        self._clock = clock
+        self._effects_kept = effects_kept
+
+    @asynccontextmanager
+    async def going_on(self) -> AsyncIterator[None]:
+        """Tidy now and every hour while the block runs; a failure waits for the next time."""
+        task = asyncio.create_task(self._tidy_for_ever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def tidy(self) -> None:
+        """Do everything once, in small transactions."""
+        buried = await self._bury_broken()
+        effects = await self._forget_effects()
+        drafts = await self._forget_drafts()
+        if buried or effects or drafts:
+            log.info("housekeeping.done", buried=buried, effects=effects, drafts=drafts)
+
+    async def _tidy_for_ever(self) -> None:
+        while True:
+            try:
+                await self.tidy()
+            except Exception as error:  # noqa: BLE001 - the next hour brings another chance
+                log.warning("housekeeping.failed", error=type(error).__name__)
+            await asyncio.sleep(_EVERY_SECONDS)
+
+    async def _bury_broken(self) -> int:
+        """Bury what the engine stopped by itself, such as an effect that killed many processes."""
+        count = 0
+        while found := await self._ended.broken(limit=_BATCH):
+            for effect in found:
+                log.error("effect.broken", effect=effect.key, subscriber=effect.subscriber)
+                await self._graveyard.bury(effect, error="Broken")
+            await self._ended.forget(found)
+            count += len(found)
+        return count
+
+    async def _forget_effects(self) -> int:
+        """Forget old effects and what they sent; keys of events are never enqueued again."""
+        count, before = 0, self._clock() - self._effects_kept
+        while found := await self._ended.finished(before=before, limit=_BATCH):
+            await self._ledger.forget([effect.key for effect in found])
+            await self._ended.forget(found)
+            count += len(found)
+            await asyncio.sleep(_BREATH_SECONDS)
+        return count
+
+    async def _forget_drafts(self) -> int:
+        count, before = 0, self._clock() - _DRAFTS_KEPT
+        while True:
+            async with self._uow() as uow:
+                deleted = await uow.drafts.forget_unfinished(begun_before=before, limit=_BATCH)
+                await uow.commit()
+            count += deleted
+            if deleted < _BATCH:
+                return count
+            await asyncio.sleep(_BREATH_SECONDS)
