@@ -45,7 +45,7 @@ e2e: setup ## The browser tests: the official Playground in headless Chromium
 	$(BIN)/python -m pytest -m e2e
 
 test: setup lint ## Every check: lint, types, layers, unit, scenario and browser tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train

@@ -25,7 +25,7 @@ def backup(url: str, file: Path) -> None:
     Others may write meanwhile: SQLite's backup reads one snapshot and hinders nobody.
 
     Raises:
-        NoBackup: PostgreSQL, no such database, the file exists, or the copy is damaged.
+        NoBackup: PostgreSQL, no such database, the file exists, or the database is damaged.
     """
     source = _path_of(url, instead="pg_dump")
     if not source.exists():
@@ -33,9 +33,10 @@ def backup(url: str, file: Path) -> None:
     if file.exists():
         raise NoBackup(f"{file} exists already")
     with _new_file_for(file) as copy:
-        with closing(_open(source, "rw")) as reader, closing(_open(copy, "rw")) as writer:
-            reader.backup(writer)
-            writer.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
+        try:
+            _copy(source, copy)
+        except sqlite3.Error as error:
+            raise NoBackup(f"{source} could not be copied: {error}") from None
         _check(copy)
 
 
@@ -100,6 +101,12 @@ def _put_aside(target: Path, name: str) -> Path | None:
         log.replace(kept.with_name(f"{kept.name}-wal"))
     target.with_name(f"{target.name}-shm").unlink(missing_ok=True)
     return kept
+
+
+def _copy(source: Path, copy: Path) -> None:
+    with closing(_open(source, "rw")) as reader, closing(_open(copy, "rw")) as writer:
+        reader.backup(writer)
+        writer.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
 
 
 def _check(file: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import aiohttp
 import pytest
 from botbuilder.core import ActivityHandler, CloudAdapterBase, InvokeResponse, TurnContext
@@ -9,7 +11,7 @@ from botbuilder.schema import Activity
 
 from bot.activity_handler import RetentionBot
 from bot.auth import NoToken
-from bot.botframework import BODY, TurnRunner
+from bot.botframework import BODY, TurnRunner, UnreadableActivity
 from bot.connector import Connector, ConnectorLimits
 from tests.fake_connector import FakeConnector
 
@@ -98,9 +100,9 @@ class TestRun:
     async def test_odd_shapes_are_refused_as_unreadable_or_run(
         self, teams, connector, conversation
     ):
-        try:
+        with suppress(UnreadableActivity):
             await TurnRunner(connector=connector, bot=Echo()).run(
                 activity(teams, type="other", conversation=conversation)
             )
-        except ValueError as error:
-            assert "activity" in str(error)
+
+        assert teams.calls == []

@@ -43,7 +43,9 @@ class TestCases:
         assert [action["title"] for action in shown_actions(card)] == ["Abrir o tópico"]
 
     def test_nothing_found_quotes_the_search_literally(self):
-        assert "Procurei por “**x** <\u200bat>y<\u200b/at>”." in all_text(not_found_card("**x** <at>y</at>"))
+        words = all_text(not_found_card("**x** <at>y</at>"))
+
+        assert "Procurei por “**x** <\u200bat>y<\u200b/at>”." in words
 
 
 class TestHelp:

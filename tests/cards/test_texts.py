@@ -63,7 +63,7 @@ class TestPathOne:
     def test_the_adm_fin_is_told_and_nobody_is_called(self):
         said = last(a_case(CANTINA, OPEN))
 
-        assert said.text.startswith("Adm/Fin, só para conhecimento: Cantina da Nonna, Caso 00012398")
+        assert said.text.startswith("Adm/Fin, só para conhecimento: Cantina da Nonna, Caso 000")
         assert "em tratativa no RC com Ana Souza, sem ação sua agora" in said.text
         assert "<at>" not in said.text
         assert said.mentioned == ()

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import itertools
 import json
+import shutil
 import sqlite3
+import tempfile
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 import app
+from config.lexicon import load_lexicon
 from config.settings import Settings
+from retention.domain.classification import Classifier
 from tests.fake_connector import FakeConnector, RosterMember
 
 Json = dict[str, Any]
@@ -244,12 +252,43 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, 24, hour + 3, minute, tzinfo=UTC)
 
 
+@cache
+def _classifier(path: Path) -> Classifier:
+    return Classifier(load_lexicon(path))
+
+
+@cache
+def _used_before() -> Path:
+    """A database that a bot has served once: its tables, and those of the engine, are there."""
+    path = Path(tempfile.mkdtemp(prefix="retencao-office-")) / "bot.db"
+    atexit.register(shutil.rmtree, path.parent)
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")
+
+    async def serve_once() -> None:
+        async with app.running(settings):
+            pass
+
+    thread = threading.Thread(target=asyncio.run, args=(serve_once(),))
+    thread.start()
+    thread.join()
+    return path
+
+
+def _prepare(database: Path) -> None:
+    if not database.exists():
+        shutil.copy(_used_before(), database)
+
+
 @asynccontextmanager
 async def open_office(database: Path, teams: FakeConnector) -> AsyncIterator[Office]:
     """Run the bot on a SQLite file against a fake Teams."""
     settings = Settings(_env_file=None, database_url=f"sqlite:///{database}")
-    async with (
-        app.running(settings, clock=lambda: at(14, 2)) as application,
-        TestClient(TestServer(application)) as client,
-    ):
-        yield Office(client, teams, database)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "load_lexicon", lambda path: path)
+        patch.setattr(app, "Classifier", _classifier)
+        _prepare(database)
+        async with (
+            app.running(settings, clock=lambda: at(14, 2)) as application,
+            TestClient(TestServer(application)) as client,
+        ):
+            yield Office(client, teams, database)

@@ -25,6 +25,10 @@ def _error_under(card, field):
     )
 
 
+def _first_card(teams, thread):
+    return next(message.cards for message in teams.thread(thread) if message.cards)
+
+
 class TestFacts:
     async def test_the_labels_are_those_of_the_process(self, office):
         thread = await office.say("Ana Souza", "/cancelamento")
@@ -211,12 +215,12 @@ class TestOldClients:
 
     async def test_a_refusal_leaves_the_living_card_alone(self, office, teams):
         thread = await office.register()
-        before = [message.cards for message in teams.thread(thread) if message.cards][0]
+        before = _first_card(teams, thread)
         data = buttons(office.card(thread))["Assumir"]["fallback"]["data"]
 
         await office.deliver(office.submit("Bruno Carvalho", thread, data))
 
-        assert [message.cards for message in teams.thread(thread) if message.cards][0] == before
+        assert _first_card(teams, thread) == before
 
 
 class TestRedelivery:

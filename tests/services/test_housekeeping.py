@@ -4,7 +4,7 @@ import pytest
 
 from retention.domain.errors import DraftNotFound
 from retention.services.housekeeping import Housekeeping
-from retention.services.ports import Attempted
+from retention.services.ports import Attempted, TransientError
 from tests.fakes import FakeEndedEffects, FakeGraveyard, FakeLedger
 from tests.samples import MONDAY
 
@@ -69,9 +69,9 @@ async def test_what_the_engine_stopped_by_itself_is_buried(house):
 
 async def test_what_cannot_be_buried_now_is_buried_the_next_time(house):
     house.ended.broke.append(effect(1))
-    house.graveyard.failing = [OSError()]
+    house.graveyard.failing = [TransientError()]
 
-    with pytest.raises(OSError):
+    with pytest.raises(TransientError):
         await house.keeping.tidy()
     await house.keeping.tidy()
 
@@ -95,7 +95,7 @@ async def test_a_form_nobody_ended_is_forgotten_after_thirty_days(house):
 
 async def test_it_goes_on_beside_the_bot_and_ends_with_it(house):
     house.ended.broke.append(effect(1))
-    house.graveyard.failing = [OSError()]
+    house.graveyard.failing = [TransientError()]
 
     async with house.keeping.going_on():
         await house.graveyard.asked.wait()

@@ -1,0 +1,115 @@
+"""An update Teams refuses for good: seen on the card and by operators, sent once it is replayed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+import app
+from config.settings import Settings
+from tests.databases import database_url  # noqa: F401 - a fixture
+from tests.scenarios.office import FACTS, Office, at, words
+
+ROOT = Path(__file__).parent.parent.parent
+KEY = "RET-0001:1:case_thread"
+LINE = "Uma atualização não chegou ao tópico"
+
+
+@asynccontextmanager
+async def serving(url, teams):
+    """The bot on a database of either kind."""
+    settings = Settings(_env_file=None, database_url=url)
+    async with (
+        app.running(settings, clock=lambda: at(14, 2)) as application,
+        TestClient(TestServer(application)) as client,
+    ):
+        yield Office(client, teams, Path())
+
+
+async def command(url, *arguments):
+    """Run `app.py effects` as an operator does; returns exit code, output and error."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "app.py",
+        "effects",
+        *arguments,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate()
+    return process.returncode, out.decode(), error.decode()
+
+
+async def register_in_vain(office):
+    """Register a case whose reply Teams refuses; returns its thread."""
+    thread = await office.say("Ana Souza", "/cancelamento")
+    second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
+    office.teams.inject(method="POST", path="/activities", status=403)
+    await office.press("Ana Souza", thread, "Registrar caso", on=second)
+    await office.teams.until(lambda: LINE in words(office.card(thread)), timeout=20)
+    return thread
+
+
+@pytest.fixture
+def url(database_url):  # noqa: F811 - the fixture
+    return database_url
+
+
+async def test_it_is_seen_by_everybody_and_replayed_while_the_bot_serves(url, teams):
+    async with serving(url, teams) as office:
+        thread = await register_in_vain(office)
+        async with office.client.get("/readyz") as response:
+            ready = await response.text()
+        async with office.client.get("/metrics") as response:
+            metrics = await response.text()
+        code, listed, _ = await command(url)
+        said_before = office.texts(thread)
+
+        replayed, _, _ = await command(url, "--replay", KEY)
+        twice, _, _ = await command(url, "--replay-all")
+        await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
+        _, left, _ = await command(url)
+
+    assert "1 given up" in ready
+    assert "retencao_effects_buried 1.0" in metrics
+    assert code == replayed == twice == 0
+    key, subscriber, case, error, _ = listed.rstrip("\n").split("\t")
+    assert (key, subscriber, case) == (KEY, "case_thread", "RET-0001")
+    assert error.endswith("Error")
+    assert said_before == []
+    assert len(office.texts(thread)) == 1
+    assert left == ""
+
+
+async def test_it_can_be_replayed_while_the_bot_is_stopped(url, teams):
+    async with serving(url, teams) as office:
+        thread = await register_in_vain(office)
+
+    code, said, _ = await command(url, "--replay-all")
+    async with serving(url, teams) as office:
+        await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
+
+    assert (code, said.startswith("1 ")) == (0, True)
+    assert len(office.texts(thread)) == 1
+
+
+async def test_an_unknown_key_is_a_sentence_and_no_trace(url):
+    code, _, error = await command(url, "--replay", "RET-0009:1:case_thread")
+
+    assert code == 1
+    assert error == ("effects: no effect that was given up has the key RET-0009:1:case_thread\n")
+
+
+async def test_before_the_first_migration_the_command_says_what_is_needed(tmp_path):
+    code, _, error = await command(f"sqlite:///{tmp_path}/new.db")
+
+    assert code == 1
+    assert "this program needs" in error
