@@ -63,7 +63,9 @@ def case_card(
         notice: what to say on top, to the one who pressed.
     """
     outcome = case.outcome
-    blocks = _open_blocks(case, called, now) if outcome is None else _closed(case, outcome, now)
+    blocks = (
+        _open_blocks(case, called, now) if outcome is None else _closed(case, outcome, called, now)
+    )
     return card(
         notice_band(notice),
         quote_band(case.facts),
@@ -195,7 +197,9 @@ def _todo(step: HandoverStep, called: Sequence[Person]) -> str:
             return f"{STEPS[step]}: {PRIORITY}"
 
 
-def _closed(case: Case, outcome: OutcomeRecorded, now: datetime) -> list[Json | None]:
+def _closed(
+    case: Case, outcome: OutcomeRecorded, called: Sequence[Person], now: datetime
+) -> list[Json | None]:
     said = case.judgement
     channel = outcome.feedback_channel
     return [
@@ -219,6 +223,7 @@ def _closed(case: Case, outcome: OutcomeRecorded, now: datetime) -> list[Json | 
         ),
         _told("💬 O que o cliente respondeu", outcome.feedback_result),
         _told("💡 Lição", outcome.lesson),
+        None if case.status is CaseStatus.VOID else _ticks(case, called, now),
         action_set(toggle("Histórico", "history")),
         container(
             *history_lines(_newest(case.history, _LONGEST_HISTORY), now),

@@ -139,6 +139,7 @@ def result_card(
     """Ask how the case ended. Kept and lost need feedback and lesson: the server decides."""
     said = case.judgement
     declared = decapitalised(reason_words(said.reason, said.reason_text))
+    typed = {"real_reason": said.reason, "real_reason_text": said.reason_text, **typed}
     return _form(
         case,
         "Registrar resultado",
@@ -156,12 +157,12 @@ def result_card(
             ),
             problems,
         ),
-        *reason_fields("real_reason", typed.get("real_reason", said.reason), typed, problems),
+        *reason_fields("real_reason", typed["real_reason"], typed, problems),
         rich(
             run(f"Motivo dito: {declared}. Mude se descobriu outro.", small=True), spacing="Small"
         ),
         heading("Depois de tentar ouvir o cliente", section=True, spacing="Large"),
-        text("Só “Sem efeito” dispensa estas três.", small=True, spacing="None"),
+        text("Só “Sem efeito” dispensa estes três campos.", small=True, spacing="None"),
         *_lessons(typed, problems),
         submit=RecordResult.button(
             "Registrar resultado", style="positive", case=case.code, v=case.version

@@ -106,6 +106,8 @@ class Normaliser:
     def _canonical(self, group: str | None, token: str) -> tuple[str, ...]:
         if group == "word":
             word = _LONG_RUN.sub(_squeeze, _MARKS.sub("", token))
+            if not word:  # accents alone
+                return ()
             return self._abbreviations.get(word) or (self._mend(word),)
         if group == "fiscal":
             return (token.replace("-", ""),)

@@ -51,8 +51,8 @@ class TestButtons:
             (reverted(), ["Assumir", "Anotar", "Salvar passos"]),
             (not_reverted(), ["Assumir", "Anotar", "Salvar passos"]),
             (claimed(), ["Registrar resultado", "Anotar", "Salvar passos"]),
-            (ended(OutcomeKind.RETAINED), ["Histórico"]),
-            (ended(OutcomeKind.LOST), ["Histórico"]),
+            (ended(OutcomeKind.RETAINED), ["Salvar passos", "Histórico"]),
+            (ended(OutcomeKind.LOST), ["Salvar passos", "Histórico"]),
             (ended(OutcomeKind.VOID), ["Histórico"]),
         ],
     )

@@ -49,6 +49,9 @@ class TestWords:
     def test_combining_accents_are_the_same_word(self):
         assert forms("na\u0303o") == ["nao"]
 
+    def test_an_accent_that_stands_alone_is_no_word(self):
+        assert forms("oi \u0301 tudo") == ["oi", "tudo"]
+
     def test_a_fiscal_document_is_one_word(self):
         assert forms("NFC-e nf-e") == ["nfce", "nfe"]
 

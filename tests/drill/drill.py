@@ -254,26 +254,24 @@ async def drill(plan: Plan, folder: Path) -> Result:
 
 def _trouble(teams: FakeConnector) -> None:
     """Make every so many calls fail, for the whole drill."""
-    posts, puts = {"method": "POST", "times": None}, {"method": "PUT", "times": None}
-    slow = {"headers": {"Retry-After": "1"}, "status": 429}
-    for number, (calls, fault) in enumerate(
-        (
-            (posts, slow),
-            (posts, {"status": 412}),
-            (posts, {"status": 503}),
-            (posts, {"status": 502}),
-            (posts, {"drop": True}),
-            (puts, slow),
-            (puts, {"status": 412}),
-            (puts, {"status": 500}),
-            (puts, {"status": 504, "delivered": True}),
-            (puts, {"drop": True}),
-            (puts, {"drop": True, "delivered": True}),
-            (puts, {"delay": 1.0, "delivered": True}),
-            (posts, {"delay": 0.5, "delivered": True}),
-        )
-    ):
-        teams.inject(**{**calls, **fault, "every": 97 + 20 * number})
+    slow_down = {"status": 429, "headers": {"Retry-After": "1"}}
+    faults: tuple[tuple[str, Json], ...] = (
+        ("POST", slow_down),
+        ("POST", {"status": 412}),
+        ("POST", {"status": 503}),
+        ("POST", {"status": 502}),
+        ("POST", {"drop": True}),
+        ("PUT", slow_down),
+        ("PUT", {"status": 412}),
+        ("PUT", {"status": 500}),
+        ("PUT", {"status": 504, "delivered": True}),
+        ("PUT", {"drop": True}),
+        ("PUT", {"drop": True, "delivered": True}),
+        ("PUT", {"delay": 1.0, "delivered": True}),
+        ("POST", {"delay": 0.5, "delivered": True}),
+    )
+    for number, (method, fault) in enumerate(faults):
+        teams.inject(method=method, times=None, every=97 + 20 * number, **fault)
 
 
 def _is_new_message(bot: Bot, call: Call) -> bool:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import app
 
-_children = set()
+_children: set[int] = set()
 
 
 def say(line):

@@ -196,11 +196,14 @@ class People:
             if not _failed(answer):
                 return answer.card
             await asyncio.sleep(0.3)
-        raise DrillFailed(f"{title} was pressed and never answered")
+        raise DrillFailed(f"{title} was pressed and never answered with a yes")
 
 
 def _failed(answer: Answer) -> bool:
-    return bool(answer.body.get("value") == SOMETHING_FAILED)
+    """Tell whether the bot said no: a sentence, or a notice on top of the card."""
+    if answer.body.get("value") == SOMETHING_FAILED:
+        return True
+    return any(node.get("id") == "notice" for node in answer.card["body"])
 
 
 async def _seen(what: Callable[[], object]) -> bool:
