@@ -115,7 +115,9 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     async with running(settings) as application:
-        runner = web.AppRunner(application, access_log=None)
+        # Effects go on meanwhile, and have the whole time afterwards: turns are short.
+        turns_may_take = settings.stop_timeout_seconds / 2
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=turns_may_take)
         await runner.setup()
         await web.TCPSite(runner, settings.listen_host, settings.port).start()
         log.info(
@@ -131,10 +133,7 @@ async def serve(settings: Settings) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command; exits with 1 and a sentence when something stands in its way."""
     commands = {
-        "serve": Command(
-            "serve the bot (migrates the database first)",
-            lambda settings, _: uvloop.run(serve(settings)),
-        ),
+        "serve": Command("serve the bot (migrates first)", lambda s, _: uvloop.run(serve(s))),
         **COMMANDS,
     }
     given = parse(commands, arguments)

@@ -21,12 +21,13 @@ from bot.commands import Command, what_was_said
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.messages import CARD_TYPE
+from bot.rate_limit import SenderLimit
 from bot.router import Router, UnknownAction
 from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
 from cards.elements import Json
 from cards.errors import notice_for
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
-from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
+from cards.sentences import DONE, SOMETHING_FAILED, TOO_FAST, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
 from retention.domain.errors import RetentionError
 from retention.services.ports import PermanentError, RetryAfter, TransientError
@@ -40,7 +41,10 @@ _EDIT_PATIENCE_SECONDS = 1.5
 
 
 class RetentionBot(ActivityHandler):
-    def __init__(self, *, desk: Desk, router: Router, bot_id: str) -> None:
+    def __init__(
+        self, *, desk: Desk, router: Router, bot_id: str, sender_limit: SenderLimit
+    ) -> None:
+        self._sender_limit = sender_limit
         self._desk = desk
         self._router = router
         self._bot_id = bot_id
@@ -81,11 +85,15 @@ class RetentionBot(ActivityHandler):
         if is_personal:
             said = said.to_the_bot()
         command = self._router.book.read(said)
-        if command is None:
+        turn = self._turn(body, args=command.args) if command else None
+        if command is None or turn is None:
             return Nothing()
-        turn = self._turn(body, args=command.args)
-        if turn is None:
-            return Nothing()
+        if not self._sender_limit.allows(turn.actor.id):
+            log.info("turn.too_fast")
+            return Tell(TOO_FAST)
+        return await self._obey(command, turn)
+
+    async def _obey(self, command: Command, turn: Turn) -> Answer:
         if command.name is None:
             return Show(self._guess(command))
         try:
@@ -130,6 +138,9 @@ class RetentionBot(ActivityHandler):
         turn = self._turn(body)
         if turn is None:
             return Tell(UNKNOWN_ACTION)
+        if not self._sender_limit.allows(turn.actor.id):
+            log.info("turn.too_fast")
+            return Tell(TOO_FAST)
         try:
             return await self._router.answer_action(verb, data, turn, self._desk)
         except UnknownAction:

@@ -17,6 +17,7 @@ from bot.health import Probe
 from bot.http import MAX_BODY_BYTES, Edge
 from bot.metrics import Metrics
 from bot.pacing import Rate
+from bot.rate_limit import SenderLimit
 from bot.room import Room
 from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
@@ -73,6 +74,9 @@ async def assemble(
         desk=Desk(services=services, intake=intake, room=room),
         router=ROUTER,
         bot_id=settings.bot_id,
+        sender_limit=SenderLimit(
+            burst=settings.person_turns_at_once, per_second=settings.person_turns_per_second
+        ),
     )
     edge = Edge(
         runner=TurnRunner(connector=connector, bot=bot),

@@ -13,6 +13,7 @@ _MARKUP = re.compile(r"\\(.)|\*\*")
 SOMETHING_FAILED = "Não consegui concluir agora. Nada se perdeu: tente de novo em instantes."
 UNKNOWN_ACTION = "Este botão não vale mais. Envie /casos para ver os casos como estão agora."
 NOT_OFFERED = "Ainda não atendo por aqui. No canal, me mencione e escreva /cancelamento."
+TOO_FAST = "Recebi muitos pedidos seus de uma vez. Espere um instante e tente de novo."
 DONE = "Pronto."
 
 

@@ -57,6 +57,8 @@ class Settings(BaseSettings):
 
     channel_sends_per_second: int = Field(default=4, gt=0)
     channel_sends_per_30_seconds: int = Field(default=50, gt=0)
+    person_turns_at_once: int = Field(default=200, gt=0)
+    person_turns_per_second: float = Field(default=5, gt=0)
     connector_timeout_seconds: float = Field(default=10, gt=0)
     stop_timeout_seconds: int = Field(default=4, gt=0)
     effects_kept_days: int = Field(default=30, gt=0)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,9 +11,9 @@ from aiohttp.test_utils import TestClient, TestServer
 import app
 from config.settings import Settings
 from tests.databases import database_url  # noqa: F401 - a fixture
+from tests.scenarios.command import command
 from tests.scenarios.office import FACTS, Office, at, words
 
-ROOT = Path(__file__).parent.parent.parent
 KEY = "RET-0001:1:case_thread"
 LINE = "Uma atualização não chegou ao tópico"
 
@@ -30,22 +27,6 @@ async def serving(url, teams):
         TestClient(TestServer(application)) as client,
     ):
         yield Office(client, teams, Path())
-
-
-async def command(url, *arguments):
-    """Run `app.py effects` as an operator does; returns exit code, output and error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "app.py",
-        "effects",
-        *arguments,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, error = await process.communicate()
-    return process.returncode, out.decode(), error.decode()
 
 
 async def register_in_vain(office):
@@ -70,11 +51,11 @@ async def test_it_is_seen_by_everybody_and_replayed_while_the_bot_serves(url, te
             ready = await response.text()
         async with office.client.get("/metrics") as response:
             metrics = await response.text()
-        code, listed, _ = await command(url)
+        code, listed, _ = await command(url, "effects")
         said_before = office.texts(thread)
 
-        replayed, _, _ = await command(url, "--replay", KEY)
-        twice, _, _ = await command(url, "--replay-all")
+        replayed, _, _ = await command(url, "effects", "--replay", KEY)
+        twice, _, _ = await command(url, "effects", "--replay-all")
         await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
         async with office.client.get("/readyz") as response:
             ready_again = await response.text()
@@ -92,7 +73,7 @@ async def test_it_can_be_replayed_while_the_bot_is_stopped(url, teams):
     async with serving(url, teams) as office:
         thread = await register_in_vain(office)
 
-    code, said, _ = await command(url, "--replay-all")
+    code, said, _ = await command(url, "effects", "--replay-all")
     async with serving(url, teams) as office:
         await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
 
@@ -101,14 +82,14 @@ async def test_it_can_be_replayed_while_the_bot_is_stopped(url, teams):
 
 
 async def test_an_unknown_key_is_a_sentence_and_no_trace(url):
-    code, _, error = await command(url, "--replay", "RET-0009:1:case_thread")
+    code, _, error = await command(url, "effects", "--replay", "RET-0009:1:case_thread")
 
     assert code == 1
     assert error == ("effects: no effect that was given up has the key RET-0009:1:case_thread\n")
 
 
 async def test_before_the_first_migration_the_command_says_what_is_needed(tmp_path):
-    code, _, error = await command(f"sqlite:///{tmp_path}/new.db")
+    code, _, error = await command(f"sqlite:///{tmp_path}/new.db", "effects")
 
     assert code == 1
     assert "this program needs" in error

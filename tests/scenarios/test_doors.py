@@ -171,3 +171,14 @@ async def _through_the_form(office, chat):
     second = (await office.press("Ana Souza", chat, "Continuar", FACTS)).card
     await office.press("Ana Souza", chat, "Registrar caso", on=second)
     await office.settle()
+
+
+async def test_too_many_presses_of_one_person_get_a_polite_word(office):
+    thread = await office.register()
+
+    answers = [await office.execute("Ana Souza", thread, "help.show", {}) for _ in range(250)]
+    other = await office.execute("Bruno Carvalho", thread, "help.show", {})
+
+    assert answers[0].card
+    assert "Espere um instante" in answers[-1].sentence
+    assert other.card
