@@ -4,9 +4,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 AS ?= ana
+KILLS ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve package test check lint e2e unit train eval lock clean
+.PHONY: help setup run serve package test check lint e2e unit drill train eval lock clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,6 +44,9 @@ unit: $(VENV)/.installed ## Every test that needs no browser
 
 e2e: setup ## The browser tests: the official Playground in headless Chromium
 	$(BIN)/python -m pytest -m e2e
+
+drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (hours; KILLS=100 for less)
+	$(BIN)/python -m tests.drill --kills $(KILLS)
 
 test: setup lint ## Every check: lint, types, layers, unit, scenario and browser tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile

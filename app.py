@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -17,12 +18,11 @@ from aiohttp import web
 
 from bot.assembly import assemble
 from bot.health import NotReady
-from config.lexicon import load_lexicon
+from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
 from config.settings import Settings
 from operations import COMMANDS, REFUSALS, Command, now, parse
-from retention.domain.classification import Classifier
 from retention.effects.durable import DurableEffects
 from retention.services import Services
 from retention.services.burials import BurialService
@@ -60,7 +60,7 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
         cases=CaseService(uow=uow, clock=clock),
         drafts=DraftService(uow=uow, clock=clock),
         welcomes=WelcomeService(uow=uow, clock=clock),
-        classifier=Classifier(load_lexicon(settings.lexicon_file)),
+        classifier=load_classifier(lexicon=settings.lexicon_file),
         directory=directory,
         clock=clock,
     )
@@ -120,6 +120,8 @@ async def serve(settings: Settings) -> None:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=turns_may_take)
         await runner.setup()
         await web.TCPSite(runner, settings.listen_host, settings.port).start()
+        gc.collect()
+        gc.freeze()  # what start-up built stays for ever: full collections over it stall turns
         log.info(
             "bot.serving",
             url=f"http://{settings.listen_host}:{settings.port}/api/messages",

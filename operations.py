@@ -14,11 +14,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from config.lexicon import BadLexicon, load_lexicon
+from config.classifier import BadWeights, load_classifier
+from config.lexicon import BadLexicon
 from config.people import InvalidPeopleFile
 from config.settings import Settings
 from retention.domain.case import case_code
-from retention.domain.classification import Classifier, as_labels
+from retention.domain.classification import as_labels
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
 from retention.storage.backup import NoBackup, backup, restore
@@ -30,6 +31,7 @@ from retention.storage.unit_of_work import SqlUnitOfWork
 REFUSALS = (
     ValidationError,
     BadLexicon,
+    BadWeights,
     InvalidPeopleFile,
     UnsupportedDatabase,
     DatabaseInUse,
@@ -50,17 +52,21 @@ class _Utterance(BaseModel):
 
 
 def _classify(settings: Settings, _arguments: argparse.Namespace) -> None:
-    """Read JSON lines with a `text` and write one line of labels for each."""
-    classifier = Classifier(load_lexicon(settings.lexicon_file))
-    for number, line in enumerate(sys.stdin, start=1):
-        if not line.strip():
+    """Read JSON lines with a `text` and write one line for each: labels, or what is wrong."""
+    classifier = load_classifier(lexicon=settings.lexicon_file)
+    mistaken = 0
+    for line in sys.stdin:
+        text = line.lstrip("\ufeff").strip()
+        if not text:
             continue
         try:
-            utterance = _Utterance.model_validate_json(line)
+            labels = as_labels(classifier.classify(_Utterance.model_validate_json(text).text))
         except ValidationError:
-            sys.exit(f'line {number}: expected a JSON object such as {{"text": "..."}}')
-        labels = as_labels(classifier.classify(utterance.text))
+            labels = {"error": 'expected a JSON object such as {"text": "..."}'}
+            mistaken += 1
         _print(json.dumps(labels, ensure_ascii=False))
+    if mistaken:
+        sys.exit(f"classify: {mistaken} lines could not be read")
 
 
 def _effects(settings: Settings, arguments: argparse.Namespace) -> None:

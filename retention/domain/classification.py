@@ -113,7 +113,7 @@ def as_labels(classification: Classification) -> dict[str, object]:
         "kind": str(classification.kind),
         "opening": str(classification.opening),
         "reason": str(reason),
-        "signals": [signal.text for signal in classification.signals],
+        "signals": list(dict.fromkeys(signal.text for signal in classification.signals)),
         "score": classification.score,
     }
 

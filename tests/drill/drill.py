@@ -64,7 +64,6 @@ class Result:
     redelivered: int
     seconds: float
     calm_seconds: list[float]
-    take_over_seconds: list[float]
     calls: Counter[str]
     logged: Counter[str]
 
@@ -81,7 +80,6 @@ class Drill:
     kills: list[Kill] = field(default_factory=list)
     downs: list[tuple[float, float]] = field(default_factory=list)
     calm_seconds: list[float] = field(default_factory=list)
-    take_over_seconds: list[float] = field(default_factory=list)
     starts: int = 0
     crashes: int = 0
     _down_since: float = 0.0
@@ -91,41 +89,42 @@ class Drill:
         points, size = deck(self.plan.kills, self.chance), self.plan.round_size
         self._down_since = time.time()
         bot = await self._up()
-        for number, start in enumerate(range(0, len(points), size)):
-            self.people.begin(self.plan.desks)
-            now = points[start : start + size]
-            if number % 2 and isinstance(self.home, PostgresHome):
+        self.people.begin(self.plan.desks)
+        while points:
+            now, points = points[:size], points[size:]
+            bot = await self._round_alone(bot, now)
+            if points and isinstance(self.home, PostgresHome):
+                now, points = points[:size], points[size:]
                 bot = await self._round_of_two(self.home, bot, now)
-            else:
-                bot = await self._round_alone(bot, now)
+            await self._calm()
+            if points:
+                self.people.begin(self.plan.desks)
 
     async def _round_alone(self, bot: Bot, points: list[str]) -> Bot:
         """One bot, killed and started again and again; returns the last one."""
-        for point in points:
+        crash_before = self.chance.randrange(len(points))
+        for number, point in enumerate(points):
+            if number == crash_before and isinstance(self.home, PostgresHome):
+                await self._crash(self.home)
             await self._kill(bot, RANDOM if point == STARTING else point)
             if point == STARTING:
                 await self._kill_a_starting_one()
             bot = await self._up()
-        if isinstance(self.home, PostgresHome):
-            await self._crash(self.home)  # nobody dies after it: the living must go on by itself
-        await self._calm()
         return bot
 
     async def _round_of_two(self, home: PostgresHome, steady: Bot, points: list[str]) -> Bot:
-        """Two replicas: one dies again and again, then the other for good; returns the heir."""
-        crash_before = self.chance.randrange(len(points))
-        for number, point in enumerate(points):
-            if number == crash_before:
-                await self._crash(home)
+        """Two replicas: one dies again and again, then the other for good; returns the heir.
+
+        At last the server crashes and nobody dies after it: the living must go on by itself.
+        """
+        for point in points:
             if point == STARTING:
                 await self._kill_a_starting_one()
             else:
                 await self._kill(await self._up(), point)
         heir = await self._up()
         await self._kill(steady, RANDOM)
-        killed = time.monotonic()
-        await self._calm()
-        self.take_over_seconds.append(time.monotonic() - killed)
+        await self._crash(home)
         return heir
 
     async def _up(self) -> Bot:
@@ -246,7 +245,6 @@ async def drill(plan: Plan, folder: Path) -> Result:
         redelivered=door.redelivered,
         seconds=time.monotonic() - clock,
         calm_seconds=run.calm_seconds,
-        take_over_seconds=run.take_over_seconds,
         calls=Counter(f"{call.kind} {call.status or 'unanswered'}" for call in teams.calls),
         logged=_logged(bots.log),
     )

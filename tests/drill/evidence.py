@@ -219,7 +219,8 @@ def _check_promises(promises: Promises, cases: Mapping[str, Case], found: Findin
 
 def _check_engine(home: Home, events: int, found: Findings) -> None:
     """One effect for each event, each done: none waits, none was given up."""
-    states = dict(home.rows(f"SELECT status, count(*) FROM {home.workflows} GROUP BY status"))  # noqa: S608
+    query = "SELECT status, count(*) FROM {} WHERE name = 'effect' GROUP BY status"
+    states = dict(home.rows(query.format(home.workflows)))
     found.effects = sum(states.values())
     if states.keys() - {"SUCCESS"} or found.effects != events:
         found.broken.append(f"{events} events, and effects {states}")

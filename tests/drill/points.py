@@ -27,7 +27,7 @@ _SHARES: Mapping[str, float] = {
 """Of all kills; the rest is at random. `ACCEPTED` and `ANSWERED` make one duplicate each."""
 _AT_LEAST: Mapping[str, int] = {
     BEFORE_PICK_UP: 4,
-    ASKED: 3,
+    ASKED: 2,
     ACCEPTED: 2,
     ANSWERED: 2,
     STARTING: 1,

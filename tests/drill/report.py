@@ -43,7 +43,6 @@ def table(result: Result) -> str:
         ("late", f"{len(found.late)} (the latest by {latest:.0f} s)"),
         ("forms shown again", found.forms_shown_again),
         ("work left after a round", _seconds(result.calm_seconds)),
-        ("fail-over done after", _seconds(result.take_over_seconds)),
         ("wall time", f"{result.seconds:.0f} s"),
     ]
     lines = [f"== {plan.kind}, seed {plan.seed} ".ljust(60, "=")]

@@ -22,7 +22,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 import app
-from config.lexicon import load_lexicon
+from config.classifier import load_classifier
 from config.settings import Settings
 from retention.domain.classification import Classifier
 from tests.fake_connector import FakeConnector, RosterMember
@@ -253,8 +253,8 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 
 @cache
-def _classifier(path: Path) -> Classifier:
-    return Classifier(load_lexicon(path))
+def _classifier(*, lexicon: Path) -> Classifier:
+    return load_classifier(lexicon=lexicon)
 
 
 @cache
@@ -284,8 +284,7 @@ async def open_office(database: Path, teams: FakeConnector) -> AsyncIterator[Off
     """Run the bot on a SQLite file against a fake Teams."""
     settings = Settings(_env_file=None, database_url=f"sqlite:///{database}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "load_lexicon", lambda path: path)
-        patch.setattr(app, "Classifier", _classifier)
+        patch.setattr(app, "load_classifier", _classifier)
         _prepare(database)
         async with (
             app.running(settings, clock=lambda: at(14, 2)) as application,

@@ -125,7 +125,7 @@ class TestRestore:
 
         assert last(database) == 7
         assert last(kept) == 9
-        assert kept.name == f"{database.name}.before-restore-20261124T170200Z"
+        assert kept == database.with_name(f"{database.name}.before-restore-20261124T170200Z")
 
     def test_what_only_the_log_knows_is_kept_and_spoils_nothing(self, sqlite_url, database, copy):
         die_after_writing(database, 9)
