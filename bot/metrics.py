@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import nan
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from retention.services.ports import Backlog
@@ -50,11 +52,11 @@ class Metrics:
         """Count one call to the Connector."""
         self._sends.labels(kind, status).inc()
 
-    def render(self, backlog: Backlog) -> bytes:
-        """Write everything in Prometheus' text format."""
-        self._pending.set(backlog.pending)
-        self._buried.set(backlog.buried)
-        self._oldest.set(backlog.oldest_seconds)
+    def render(self, backlog: Backlog | None) -> bytes:
+        """Write everything in Prometheus' text format; unknown effects are not a number."""
+        self._pending.set(backlog.pending if backlog else nan)
+        self._buried.set(backlog.buried if backlog else nan)
+        self._oldest.set(backlog.oldest_seconds if backlog else nan)
         return generate_latest(self._registry)
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.metrics import Metrics
 from config.settings import Settings
+from operations import COMMANDS
+from retention.services.ports import Backlog
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / ".env.example"
@@ -23,6 +26,9 @@ _ROW = re.compile(r"\| `([A-Z][A-Z0-9_]*)` \| (.+?) \| (.+?) \|")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _CODE = re.compile(r"```.*?```", re.DOTALL)
+_TARGET = re.compile(r"^([a-z0-9]+):.*## ", re.MULTILINE)
+_METRIC = re.compile(r"# TYPE (retencao_\w+) (?:histogram|counter|gauge)")
+_METRIC_ROW = re.compile(r"^\| `(retencao_\w+)`", re.MULTILINE)
 
 
 def names_of_settings():
@@ -79,6 +85,31 @@ class TestSettings:
         assert {name: default.strip("`—") for name, default, _ in rows} == example_values()
 
 
+class TestCommands:
+    def test_the_readme_shows_every_command(self):
+        shown = re.findall(r"app\.py ([a-z]+)", (ROOT / "README.md").read_text("utf-8"))
+
+        assert set(shown) == {"serve", *COMMANDS}
+
+    @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+    def test_every_target_that_is_named_is_in_the_makefile(self, document):
+        targets = _TARGET.findall((ROOT / "Makefile").read_text("utf-8"))
+        named = re.findall(
+            r"`make ([a-z0-9]+)|^make ([a-z0-9]+)", document.read_text("utf-8"), re.MULTILINE
+        )
+
+        assert {one or other for one, other in named} - set(targets) == set()
+
+
+class TestMetrics:
+    def test_the_operators_page_explains_exactly_the_metrics_there_are(self):
+        given = Metrics().render(Backlog(0, 0, 0.0)).decode()
+
+        explained = _METRIC_ROW.findall((ROOT / "docs" / "operacao.md").read_text("utf-8"))
+
+        assert sorted(explained) == sorted(_METRIC.findall(given))
+
+
 class TestLinks:
     @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
     def test_every_relative_link_leads_to_a_file_and_a_heading(self, document):
@@ -87,11 +118,11 @@ class TestLinks:
 
         assert [link for link in relative if not _leads_somewhere(document, link)] == []
 
-    @pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.name)
-    def test_the_readme_leads_to_every_decision(self, decision):
+    @pytest.mark.parametrize("document", DOCUMENTS[1:], ids=lambda path: path.name)
+    def test_the_readme_leads_to_every_document(self, document):
         links = _LINK.findall((ROOT / "README.md").read_text("utf-8"))
 
-        assert f"docs/adr/{decision.name}" in links
+        assert str(document.relative_to(ROOT)) in links
 
 
 class TestDecisions:

@@ -36,6 +36,7 @@ _ENVIRONMENT = {
     # A fast channel: what is drilled is death, not patience.
     "CHANNEL_SENDS_PER_SECOND": "300",
     "CHANNEL_SENDS_PER_30_SECONDS": "9000",
+    "PERSON_TURNS_AT_ONCE": "100000",
 }
 
 
