@@ -44,7 +44,7 @@ lint: $(VENV)/.installed ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.installed ## Every test that needs no browser
-	$(BIN)/python -m pytest -m "not e2e"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not drill"
 
 e2e: setup ## The browser tests: the official Playground in headless Chromium
 	$(BIN)/python -m pytest -m e2e
@@ -52,8 +52,8 @@ e2e: setup ## The browser tests: the official Playground in headless Chromium
 drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (hours; KILLS=100 for less)
 	$(BIN)/python -m tests.drill --kills $(KILLS)
 
-test: setup lint ## Every check: lint, types, layers, unit, scenario and browser tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup lint ## Every check but the drill: lint, types, layers, unit, scenario, browser
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not drill"
 
 train: $(VENV)/.train ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train

@@ -14,7 +14,7 @@ KILLS = 20
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_bot_killed_again_and_again_loses_nothing(kind, tmp_path):
-    plan = Plan(kind, KILLS, desks=3, round_size=KILLS // 2, longest_life_seconds=0.8)
+    plan = Plan(kind, KILLS, desks=3, round_size=KILLS // 2, longest_life_seconds=0.4)
 
     result = await drill(plan, tmp_path)
 
