@@ -18,10 +18,6 @@ $(VENV)/.installed: requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@touch $@
 
-$(VENV)/.train: $(VENV)/.installed requirements-train.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-train.lock
-	@touch $@
-
 dev/node_modules/.installed: dev/package.json
 	npm install --prefix dev --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -55,17 +51,15 @@ drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove n
 test: setup lint ## Every check but the drill: lint, types, layers, unit, scenario, browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not drill"
 
-train: $(VENV)/.train ## Learn the classifier's weights anew from the labelled utterances
+train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train
 
-eval: $(VENV)/.train ## Measure the classifier on utterances it has not learnt from
+eval: $(VENV)/.installed ## Measure the classifier on utterances it has not learnt from
 	@$(BIN)/python -m dev.evaluate
 
 lock: ## Pin every dependency with its hash (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--extra train pyproject.toml -c requirements.lock -o requirements-train.lock
 
 clean: ## Remove what was installed and the local database
 	rm -rf $(VENV) dev/node_modules var
