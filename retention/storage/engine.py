@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -50,7 +51,9 @@ def open_engines(url: str) -> Engines:
     if sqlite_path(url) is None:
         parsed = parsed.set(drivername="postgresql+psycopg")
         app = create_async_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
-        return Engines(app, sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS))
+        sync = sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
+        event.listen(sync, "handle_error", _see_lost_connection)
+        return Engines(app, sync)
     Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     # SQLite writes one at a time, and whoever waits inside it waits without a queue: few
     # connections let most wait in the pool, where the first to come is the first served.
@@ -91,6 +94,16 @@ _OPTIONS: dict[str, Any] = {
     "json_serializer": _dump,
     "json_deserializer": orjson.loads,
 }
+
+
+def _see_lost_connection(context: Any) -> None:
+    """Call a server that cannot be reached a lost connection: the effects library then waits.
+
+    It knows such errors by their words, and not those of a missing socket or an unknown host.
+    """
+    error = context.original_exception
+    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -33,6 +33,8 @@ class SqlLedger:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._unwritten: dict[str, str] = {}
+        """What was sent while the database could not be told: key → the receiver's id."""
 
     async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
         """Send what must not be sent twice; return the id the receiver gave.
@@ -44,9 +46,12 @@ class SqlLedger:
             entry = (await connection.execute(_BEGIN, begin)).one()
         if entry.state == _SENT:
             return str(entry.remote_id)
-        remote_id = await send()
+        if key not in self._unwritten:
+            self._unwritten[key] = await send()
+        remote_id = self._unwritten[key]
         async with self._engine.begin() as connection:
             await connection.execute(_FINISH, {"same_key": key, "sent_id": remote_id})
+        self._unwritten.pop(key, None)
         return remote_id
 
     async def forget(self, effect_keys: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from playwright.async_api import Locator, Page, Request, ViewportSize, expect
 
 Value = str | bool | Sequence[str]
 
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 _MONTHS = list(month_name)[1:]  # of the Playground's calendar, in English
 
 
