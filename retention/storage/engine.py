@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from retention.storage.one_writer import Line, connections_in
+
 _PRAGMAS = (
     "busy_timeout=30000",  # first: switching to WAL already needs a lock
     "journal_mode=WAL",
     "synchronous=FULL",  # what was acknowledged survives a power cut
     "foreign_keys=ON",
 )
+_PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
+"""A note survives the process at once, and a power cut from the next commit on."""
 _LACKS_SUBSEC = sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42)
 
 
@@ -28,16 +33,26 @@ class UnsupportedDatabase(ValueError):
     """The address is neither ``sqlite:///path`` nor ``postgresql://…``."""
 
 
+class DatabaseUnreachable(Exception):
+    """Nothing answers where the database should be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Two ways into the same database; hidden parameters keep customers out of error messages."""
+    """Ways into the same database; hidden parameters keep customers out of error messages.
+
+    `notes` is for what is written in one statement and must be there in the next moment: each
+    statement commits by itself, in one round trip, and waits behind no other connection.
+    """
 
     app: AsyncEngine
+    notes: sa.Engine
     sync: sa.Engine
 
     async def dispose(self) -> None:
-        """Close every connection of both engines."""
+        """Close every connection of all engines."""
         await self.app.dispose()
+        self.notes.dispose()
         self.sync.dispose()
 
 
@@ -46,24 +61,37 @@ def open_engines(url: str) -> Engines:
 
     Raises:
         UnsupportedDatabase: for any other kind of address.
+        DatabaseUnreachable: the folder of a SQLite file cannot be made.
     """
     parsed = parse_url(url)
     if sqlite_path(url) is None:
         parsed = parsed.set(drivername="postgresql+psycopg")
         app = create_async_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
         sync = sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
+        notes = sa.create_engine(parsed, isolation_level="AUTOCOMMIT", **_OPTIONS)
         event.listen(sync, "handle_error", _see_lost_connection)
-        return Engines(app, sync)
-    Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    # SQLite writes one at a time, and whoever waits inside it waits without a queue: few
-    # connections let most wait in the pool, where the first to come is the first served.
+        return Engines(app, notes, sync)
+    _make_folder(Path(str(parsed.database)).parent)
+    line = Line()
+    connect = {"factory": connections_in(line)}
+    urgently = {"factory": connections_in(line, urgent=True)}
+    address, address_of_loop = parsed, parsed.set(drivername="sqlite+aiosqlite")
     app = create_async_engine(
-        parsed.set(drivername="sqlite+aiosqlite"), pool_size=3, max_overflow=0, **_OPTIONS
+        address_of_loop, pool_size=4, max_overflow=0, connect_args=connect, **_OPTIONS
     )
-    sync = sa.create_engine(parsed.set(drivername="sqlite"), pool_size=10, **_OPTIONS)
-    event.listen(app.sync_engine, "connect", _prepare_sqlite)
-    event.listen(sync, "connect", _prepare_sqlite)
-    return Engines(app, sync)
+    notes = sa.create_engine(address, connect_args=urgently, **_OPTIONS)
+    sync = sa.create_engine(address, pool_size=10, connect_args=connect, **_OPTIONS)
+    for engine in (app.sync_engine, sync):
+        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(notes, "connect", _prepare_sqlite_for_notes)
+    return Engines(app, notes, sync)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(f"DATABASE_URL: {folder}: {error.strerror}") from None
 
 
 def parse_url(url: str) -> sa.URL:
@@ -108,12 +136,21 @@ def _see_lost_connection(context: Any) -> None:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"  # a transaction that writes never upgrades its lock
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    _set(connection, _PRAGMAS)
     if _LACKS_SUBSEC:
         _define_unixepoch(connection)
+
+
+def _prepare_sqlite_for_notes(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # each statement commits by itself
+    _set(connection, _PRAGMAS_FOR_NOTES)
+
+
+def _set(connection: Any, pragmas: Sequence[str]) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _define_unixepoch(connection: Any) -> None:

@@ -32,7 +32,7 @@ def die_at(point, journal, wanted):
 
 async def serve(url, journal, dead_after, wanted):
     engines = open_engines(url)
-    ledger = SqlLedger(engines.app)
+    ledger = SqlLedger(engines.notes)
     effects = DurableEffects(app=engines.app, system=engines.sync, dead_after_seconds=dead_after)
 
     async def post(*, key, number, version):

@@ -1,0 +1,116 @@
+"""SQLite's one writer at a time, as a line in which nobody is overtaken by chance.
+
+SQLite lets whoever waits for its write lock sleep and try again, in pauses up to 100 ms: a short
+write behind two others may take half a second while the file lies idle. One process alone serves
+a file (`storage.lock`), so its writers stand in line here, and each goes on in the very moment the
+one before has ended. A second process, a command, still waits SQLite's own way.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+_BEGINS_TO_WRITE = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN IMMEDIATE")
+"""What takes SQLite's write lock; for the first four Python's sqlite3 says BEGIN by itself."""
+_PATIENCE_SECONDS = 30.0
+
+
+class Line:
+    """A lock handed over in the order of arrival; whoever is urgent goes to the front."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._is_taken = False
+
+    def enter(self, *, urgent: bool = False, timeout_seconds: float = _PATIENCE_SECONDS) -> None:
+        """Block until it is one's turn. Raises sqlite3.OperationalError after the time-out."""
+        turn = threading.Lock()
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            turn.acquire()
+            if urgent:
+                self._waiting.appendleft(turn)
+            else:
+                self._waiting.append(turn)
+        if turn.acquire(timeout=timeout_seconds):
+            return
+        with self._guard:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                raise sqlite3.OperationalError("database is locked")
+
+    def leave(self) -> None:
+        """Let the next one enter; from whichever thread."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
+class LinedUpConnection(sqlite3.Connection):
+    """Has its turn from the first statement that writes until its transaction ends."""
+
+    line: Line
+    is_urgent: bool
+    _has_turn = False
+
+    def cursor(self, factory: Any = None) -> Any:
+        return super().cursor(factory or _Cursor)
+
+    def commit(self) -> None:
+        super().commit()
+        self._leave_if_ended()
+
+    def rollback(self) -> None:
+        super().rollback()
+        self._leave_if_ended()
+
+    def close(self) -> None:
+        super().close()
+        self._leave()
+
+    @contextmanager
+    def in_line(self, sql: str) -> Iterator[None]:
+        """Execute a statement within: it stands in line if it writes."""
+        if not self._has_turn and sql.lstrip().upper().startswith(_BEGINS_TO_WRITE):
+            self.line.enter(urgent=self.is_urgent)
+            self._has_turn = True
+        try:
+            yield
+        finally:
+            self._leave_if_ended()
+
+    def _leave_if_ended(self) -> None:
+        if not self.in_transaction:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self.line.leave()
+
+
+def connections_in(line: Line, *, urgent: bool = False) -> type[LinedUpConnection]:
+    """Make the class, for sqlite3's `factory`, of connections that stand in one line."""
+    return type("Connection", (LinedUpConnection,), {"line": line, "is_urgent": urgent})
+
+
+class _Cursor(sqlite3.Cursor):
+    connection: LinedUpConnection
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        with self.connection.in_line(sql):
+            return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        with self.connection.in_line(sql):
+            return super().executemany(sql, parameters)
