@@ -10,6 +10,7 @@ import asyncio
 import logging
 import platform
 import threading
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
+import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -24,6 +26,8 @@ from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
 from retention.effects.runner import Retries, Runner
 from retention.services.ports import Attempted, Backlog, Effect, Graveyard, Subscriber
+
+log = structlog.get_logger(__name__)
 
 _APPLICATION = "retencao"
 _WORKFLOW = "effect"
@@ -62,7 +66,7 @@ class DurableEffects:
         app: AsyncEngine,
         system: sa.Engine,
         retries: Retries = PATIENT,
-        dead_after_seconds: float = 15.0,
+        dead_after_seconds: float = 6.0,
     ) -> None:
         self._system = system
         self._retries = retries
@@ -77,6 +81,7 @@ class DurableEffects:
             serializer=self._serializer,
             lazy=True,
         )
+        self._stray_before: set[str] = set()
         self._graveyard: Graveyard
         self._runner: Runner
 
@@ -135,7 +140,9 @@ class DurableEffects:
                 polling_interval_sec=_POLL_SECONDS,
             )
         if not self._is_alone:
-            self._heartbeat.start(find_working=self._find_working, adopt=self._adopt)
+            self._heartbeat.start(
+                find_working=self._find_working, adopt=self._adopt, reclaim=self._reclaim
+            )
 
     async def stop(self, timeout_seconds: int = 20) -> None:
         """Let running attempts finish; what waits or is queued stays for the next start."""
@@ -173,16 +180,31 @@ class DurableEffects:
             name=_WORKFLOW, load_input=load_input, load_output=False, **filters
         )
 
-    def _find_working(self) -> set[str]:
-        """Name the processes that have begun effects and not ended them. Blocks."""
+    def _find_working(self) -> Mapping[str, set[str]]:
+        """Name the processes that have begun effects and not ended them, with the runs of each."""
         pending = self._client.list_workflows(
             name=_WORKFLOW, status="PENDING", load_input=False, load_output=False
         )
-        return {found.executor_id for found in pending if found.executor_id}
+        found: dict[str, set[str]] = defaultdict(set)
+        for status in pending:
+            found[str(status.executor_id)].add(status.workflow_id)
+        return found
 
     def _adopt(self, executors: list[str]) -> None:
         """Queue again what these processes left unfinished. Blocks."""
         DBOS._recover_pending_workflows(executors)  # noqa: SLF001 - there is no public way
+
+    def _reclaim(self, said_to_run: set[str]) -> None:
+        """Queue again what this process took from a queue and never began. Blocks.
+
+        So it is when the database goes away while DBOS takes an effect: the commit was done, its
+        answer lost. Seen twice, it is no effect that is just about to begin or to be written down.
+        """
+        stray = {run_id for run_id in said_to_run if not self._runner.holds(run_id)}
+        for run_id in stray & self._stray_before:
+            self._client._sys_db.reenqueue_for_recovery(run_id, [self._id], "")  # noqa: SLF001
+            log.warning("effect.reclaimed", run=run_id)
+        self._stray_before = stray
 
     def _workflow(self) -> Callable[..., Awaitable[str]]:
         runner = self._runner
@@ -205,10 +227,10 @@ class DurableEffects:
             DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=timeout_seconds)
             loop.call_soon_threadsafe(done.set)
 
+        # DBOS made its own executor the loop's default, and shuts that down; turns go on meanwhile.
+        loop.set_default_executor(ThreadPoolExecutor())
         threading.Thread(target=destroy, name="effects-stop", daemon=True).start()
         await done.wait()
-        # DBOS made its own executor the loop's default, and has just shut that down.
-        loop.set_default_executor(ThreadPoolExecutor())
 
 
 def _queue_of(subscriber: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -32,10 +32,14 @@ _KNOWN = sa.select(_beats.c.id)
 _HEARD = _KNOWN.where(~_IS_SILENT)
 _FORGET = sa.delete(_beats).where(_IS_SILENT)
 
-FindWorking = Callable[[], set[str]]
-"""Name the processes that have unfinished effects; blocks."""
+_GOODBYE_SECONDS = 1.0
+
+FindWorking = Callable[[], Mapping[str, set[str]]]
+"""Name the processes that have unfinished effects, and the runs of each; blocks."""
 Adopt = Callable[[list[str]], None]
 """Queue the unfinished effects of these processes again; blocks."""
+Reclaim = Callable[[set[str]], None]
+"""Look at what is said to run in this process, and queue again what does not; blocks."""
 
 
 class Heartbeat:
@@ -52,10 +56,11 @@ class Heartbeat:
         self._last_beat = self._steady_since = -math.inf
         self._find_working: FindWorking | None = None
         self._task: asyncio.Task[None] | None = None
+        self._beating = asyncio.Lock()
 
-    def start(self, *, find_working: FindWorking, adopt: Adopt) -> None:
+    def start(self, *, find_working: FindWorking, adopt: Adopt, reclaim: Reclaim) -> None:
         """Beat on the running loop until `stop`."""
-        self._find_working, self._adopt = find_working, adopt
+        self._find_working, self._adopt, self._reclaim = find_working, adopt, reclaim
         self._task = asyncio.create_task(self._beat_for_ever())
 
     def only_beat(self) -> None:
@@ -63,12 +68,24 @@ class Heartbeat:
         self._find_working = None
 
     async def stop(self) -> None:
-        """Say goodbye: peers, or the next start, adopt at once what was left unfinished."""
+        """Say goodbye: peers, or the next start, adopt at once what was left unfinished.
+
+        Without a database it leaves in silence, after a moment.
+        """
+        try:
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                async with self._beating:  # a thread that asks the database cannot be cancelled
+                    await self._cancel()
+                async with self._engine.begin() as connection:
+                    await connection.execute(_GOODBYE, {"own_id": self._id})
+        except Exception as error:  # noqa: BLE001 - nothing must keep the process from ending
+            log.warning("heartbeat.no_goodbye", error=type(error).__name__)
+            await self._cancel()
+
+    async def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
-        async with self._engine.begin() as connection:
-            await connection.execute(_GOODBYE, {"own_id": self._id})
 
     async def beat(self) -> None:
         """Say once that this process lives."""
@@ -78,7 +95,7 @@ class Heartbeat:
     async def _beat_for_ever(self) -> None:
         while True:
             try:
-                async with asyncio.timeout(self._dead_after):
+                async with asyncio.timeout(self._dead_after), self._beating:
                     await self.beat()
                     self._note_beat()
                     if self._find_working is not None:
@@ -101,9 +118,10 @@ class Heartbeat:
         silence = {"dead_after": timedelta(seconds=self._dead_after)}
         async with self._engine.begin() as connection:
             found = await connection.execute(*((_HEARD, silence) if is_steady else (_KNOWN, {})))
-            dead = sorted(working - set(found.scalars()))
+            dead = sorted(working.keys() - set(found.scalars()))
             if is_steady:
                 await connection.execute(_FORGET, silence)
+        await asyncio.to_thread(self._reclaim, working.get(self._id, set()))
         if dead:
             await asyncio.to_thread(self._adopt, dead)
             log.info("heartbeat.adopted", executors=len(dead))

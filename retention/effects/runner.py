@@ -54,7 +54,8 @@ class Runner:
         self._subscribers = subscribers
         self._graveyard = graveyard
         self._retries = retries
-        self._unfinished: set[asyncio.Task[Any]] = set()
+        self._unfinished: dict[str, asyncio.Task[Any]] = {}
+        """Run ids, each with its task."""
         self._waiting: set[asyncio.Task[Any]] = set()
         self._is_stopping = False
 
@@ -63,10 +64,14 @@ class Runner:
         """Tell whether attempts are running."""
         return bool(self._unfinished)
 
+    def holds(self, run_id: str) -> bool:
+        """Tell whether an effect is under way here."""
+        return run_id in self._unfinished
+
     async def run(self, effect: Attempted) -> str:
         """Try until the effect is done or buried; returns which."""
         context = bound_contextvars(effect=effect.key, case=case_code(effect.number))
-        with self._unfinished_task(), context:
+        with self._unfinished_task(effect.run_id), context:
             outcome = await self._try_until_it_ends(effect)
             if error := outcome["buried"]:
                 await self._write("bury", lambda: self._graveyard.bury(effect, error=error))
@@ -145,14 +150,13 @@ class Runner:
             self._waiting.discard(task)
 
     @contextmanager
-    def _unfinished_task(self) -> Iterator[None]:
+    def _unfinished_task(self, run_id: str) -> Iterator[None]:
         self._stop_here_when_stopping()
-        task = _current_task()
-        self._unfinished.add(task)
+        self._unfinished[run_id] = _current_task()
         try:
             yield
         finally:
-            self._unfinished.discard(task)
+            del self._unfinished[run_id]
 
     def _stop_here_when_stopping(self) -> None:
         """Leave the effect unfinished in the database, where the next start finds it."""

@@ -30,6 +30,13 @@ from tests.fakes import FakeGraveyard
 QUICK = Retries(first_seconds=0.05, longest_seconds=0.1, attempts=3)
 
 
+TAKE_BY_WHO_HAS_THE_FIRST = sa.text(
+    "UPDATE dbos.workflow_status SET status = 'PENDING', executor_id = (SELECT executor_id"
+    " FROM dbos.workflow_status WHERE workflow_uuid = 'e1') WHERE workflow_uuid = 'e2'"
+)
+"""As when the database takes the commit of a dequeue, and its answer is lost."""
+
+
 class Recorder:
     """A subscriber that notes its calls, and first fails as often as it was told to."""
 
@@ -72,8 +79,10 @@ class Office:
         self.graveyard = FakeGraveyard()
         self.is_running = False
 
-    async def start(self):
-        self.effects = DurableEffects(app=self.engines.app, system=self.engines.sync, retries=QUICK)
+    async def start(self, **patience):
+        self.effects = DurableEffects(
+            app=self.engines.app, system=self.engines.sync, retries=QUICK, **patience
+        )
         subscribers = {"post": self.subscriber, "crm": self.crm}
         await self.effects.start(subscribers, self.graveyard)
         self.is_running = True
@@ -384,3 +393,19 @@ class TestStop:
         await small_office.stop()
 
         assert capfd.readouterr() == ("", "")
+
+
+async def test_an_effect_taken_from_its_queue_and_never_begun_is_queued_again(postgres_url):
+    async with opened(postgres_url) as office:
+        await office.stop()
+        await office.start(dead_after_seconds=0.6)
+        held = office.subscriber.blocked["e1"] = asyncio.Event()
+        await office.enqueue(effect("e1", seq=1), effect("e2", seq=2))
+        await office.subscriber.until("e1")
+
+        async with office.engines.app.begin() as connection:
+            await connection.execute(TAKE_BY_WHO_HAS_THE_FIRST)
+        held.set()
+        await office.settled()
+
+        assert office.subscriber.calls == ["e1", "e2"]
