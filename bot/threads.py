@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.connector import Connector
+from bot.graph import ChannelReader
 from bot.members import Members
 from bot.messages import card_message, text_message
+from bot.recognition import the_reply, the_root
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from cards.case_card import case_card
@@ -23,10 +25,16 @@ from retention.domain.draft import Place
 from retention.domain.events import Event
 from retention.domain.people import Directory, Person
 from retention.services.mentions import handover_team
+from retention.services.playbooks import PlaybookService
 from retention.services.ports import CaseThread, Clock, PermanentError
 
 
 class TeamsThreads:
+    """Without `playbooks`, cards give no guidance.
+
+    Without a `reader`, nothing that may be in the channel already is ever found there.
+    """
+
     def __init__(
         self,
         *,
@@ -35,13 +43,17 @@ class TeamsThreads:
         directory: Directory,
         service_url: ServiceUrl,
         clock: Clock,
+        playbooks: PlaybookService | None = None,
+        reader: ChannelReader | None = None,
     ) -> None:
         self._connector = connector
         self._room = room
         self._directory = directory
+        self._playbooks = playbooks
         self._members = Members(connector)
         self._service_url = service_url
         self._clock = clock
+        self._reader = reader
 
     async def post_root(self, thread: CaseThread, case: Case) -> Place:
         """Open a thread in the channel whose first message is the case card."""
@@ -55,7 +67,7 @@ class TeamsThreads:
                     "channel": {"id": self._room.channel_id},
                     "tenant": {"id": self._room.tenant_id},
                 },
-                "activity": self._card_of(case),
+                "activity": await self._card_of(case),
             },
         )
         if created.activity_id is None:
@@ -73,13 +85,13 @@ class TeamsThreads:
         message = await self._connector.send(
             service_url=now.service_url,
             conversation_id=now.conversation,
-            activity=self._card_of(case),
+            activity=await self._card_of(case),
         )
         return replace(place, message=message)
 
     async def update_card(self, place: Place, case: Case) -> None:
         """Edit the living card in place. Raises MessageGone."""
-        await self._update(place, self._card_of(case))
+        await self._update(place, await self._card_of(case))
 
     async def update_receipt(self, receipt: Place, case: Case, thread: Place) -> None:
         """Turn the form in the personal chat into a receipt with a link."""
@@ -103,6 +115,25 @@ class TeamsThreads:
             ),
         )
 
+    async def find_root(self, thread: CaseThread, case: Case) -> Place | None:
+        """Find the case's card among the channel's messages. Teams: the thread is named by it."""
+        if self._reader is None:
+            return None
+        message = await self._reader.find(the_root(case))
+        if message is None:
+            return None
+        conversation = f"{self._room.channel_id};messageid={message}"
+        return Place(thread.service_url, conversation, is_channel=True, message=message)
+
+    async def find_reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str | None:
+        """Find what says an event in the thread."""
+        root = place.conversation.partition(";messageid=")[2]
+        if self._reader is None or not root:
+            return None
+        return await self._reader.find(the_reply(case, event, mentions), root=root)
+
     async def _update(self, place: Place, activity: dict[str, object]) -> None:
         now = self._service_url.present(place)
         await self._connector.update(
@@ -112,8 +143,13 @@ class TeamsThreads:
             activity=activity,
         )
 
-    def _card_of(self, case: Case) -> dict[str, object]:
-        card = case_card(case, called=handover_team(self._directory), now=self._clock())
+    async def _card_of(self, case: Case) -> dict[str, object]:
+        card = case_card(
+            case,
+            called=handover_team(self._directory),
+            now=self._clock(),
+            playbook=await self._playbooks.of(case) if self._playbooks else None,
+        )
         return card_message(card)
 
 

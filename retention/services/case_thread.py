@@ -8,7 +8,13 @@ import structlog
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.draft import Place
-from retention.domain.events import CaseOpened, Event, StepsTicked
+from retention.domain.events import (
+    CaseOpened,
+    DocumentsMarked,
+    Event,
+    StepsTicked,
+    TreatmentTicked,
+)
 from retention.domain.people import Directory
 from retention.services.mentions import people_called
 from retention.services.ports import (
@@ -22,13 +28,17 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
+_QUIET = (StepsTicked, TreatmentTicked, DocumentsMarked)
+"""Ticks: the card shows them, and nobody needs to be told."""
 
 
 class CaseThreadSubscriber:
     """Show the case as it is now, then say the event in one short reply (`NO_EVENT`: none).
 
     Runs at least once per event. The card is absolute (the present state, edited in place), so a
-    repeat is harmless; each new message goes through the ledger under the effect's key.
+    repeat is harmless; each new message goes through the ledger under the effect's key. Where the
+    messenger can be read, a root or reply of unknown fate is looked for before it is sent again; a
+    card posted in place of a deleted one is not: of two the later one lives.
     """
 
     def __init__(
@@ -69,10 +79,13 @@ class CaseThreadSubscriber:
         """Post the card as a new root message; the ledger keeps where, in case we die here."""
 
         async def send() -> str:
-            place = await self._threads.post_root(thread, case)
-            return f"{place.conversation} {place.message}"
+            return _line(await self._threads.post_root(thread, case))
 
-        conversation, message = (await self._ledger.once(f"{key}:root", send)).split(" ")
+        async def find() -> str | None:
+            place = await self._threads.find_root(thread, case)
+            return _line(place) if place is not None else None
+
+        conversation, message = (await self._ledger.once(f"{key}:root", send, find)).split(" ")
         place = Place(thread.service_url, conversation, is_channel=True, message=message)
         return await self._remember(thread, place)
 
@@ -90,14 +103,17 @@ class CaseThreadSubscriber:
         return place
 
     async def _say(self, key: str, place: Place, case: Case, event: Event) -> None:
-        if isinstance(event, StepsTicked):
+        if isinstance(event, _QUIET):
             return
         mentions = people_called(event, self._directory)
 
         async def send() -> str:
             return await self._threads.reply(place, case, event, mentions)
 
-        await self._ledger.once(f"{key}:reply", send)
+        async def find() -> str | None:
+            return await self._threads.find_reply(place, case, event, mentions)
+
+        await self._ledger.once(f"{key}:reply", send, find)
 
     async def _give_receipt(self, receipt: Place, case: Case, place: Place) -> None:
         """Turn the form in the personal chat into a receipt; that it cannot be is no loss."""
@@ -111,3 +127,8 @@ class CaseThreadSubscriber:
             await uow.threads.save(replace(thread, place=place))
             await uow.commit()
         return place
+
+
+def _line(place: Place) -> str:
+    """Write where a thread's root is as the ledger keeps it."""
+    return f"{place.conversation} {place.message}"

@@ -1,12 +1,16 @@
 import pytest
 
+from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
+    CaseReclassified,
     HandoverStep,
+    HelpCalled,
     NoteAdded,
     ReversalFailed,
 )
+from retention.domain.people import Role
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.ports import NO_EVENT, CaseThread, MessageGone, TransientError
 from retention.services.subscriptions import CASE_THREAD
@@ -138,11 +142,58 @@ class TestReplies:
         assert channel.said == [(CaseOpened, [FERNANDA.name, RENATO.name])]
 
     async def test_path_1_calls_nobody_until_the_reversal_failed(self, channel, desk):
+        await desk.open(crm_case_number="1")  # a first case calls its companion
         case = await channel.register(judgement=WITH_RC)
-        await desk.cases.fail_reversal(actor=ANA, number=case.number, customer_said="Não dá")
+        await desk.cases.fail_reversal(
+            actor=ANA, number=case.number, customer_said="Não dá", told="Ligamos amanhã"
+        )
         await channel.run()
 
         assert channel.said == [(CaseOpened, []), (ReversalFailed, [FERNANDA.name, RENATO.name])]
+
+    async def test_a_first_case_calls_its_companion_on_every_path(self, channel):
+        await channel.register(judgement=WITH_RC)
+
+        assert channel.said == [(CaseOpened, [FERNANDA.name])]
+
+    async def test_a_call_for_help_calls_the_person_it_names(self, channel, desk):
+        case = await channel.register(judgement=WITH_RC)
+        await desk.cases.call_help(actor=ANA, number=case.number, role=Role.RC_LEAD)
+        await channel.run()
+
+        assert channel.said[1:] == [(HelpCalled, [RENATO.name])]
+
+    async def test_leaving_path_1_is_a_handover_and_a_later_correction_is_none(self, channel, desk):
+        case = await channel.register(judgement=WITH_RC)
+        for path in (CancellationPath.TECHNICAL_BLOCKED, CancellationPath.NON_TECHNICAL):
+            await desk.cases.reclassify(
+                actor=ANA,
+                number=case.number,
+                path=path,
+                reason=CancellationReason.PRICE,
+                reason_text="",
+                why="ele explicou melhor",
+            )
+        await channel.run()
+
+        assert channel.said[1:] == [
+            (CaseReclassified, [FERNANDA.name, RENATO.name]),
+            (CaseReclassified, []),
+        ]
+
+    async def test_giving_a_case_back_to_the_rc_calls_its_lead(self, channel, desk):
+        case = await channel.register()
+        await desk.cases.reclassify(
+            actor=ANA,
+            number=case.number,
+            path=CancellationPath.TECHNICAL_OPEN,
+            reason=CancellationReason.PRICE,
+            reason_text="",
+            why="pediu outra chance",
+        )
+        await channel.run()
+
+        assert channel.said[1:] == [(CaseReclassified, [RENATO.name])]
 
     async def test_one_short_reply_per_change_in_order_and_none_for_ticks(self, channel, desk):
         case = await channel.register()
@@ -177,6 +228,31 @@ class TestRepetition:
 
         assert channel.messenger.cards[0].edits == edits + 1
         assert [kind for kind, _ in channel.said] == [CaseOpened, CaseClaimed]
+
+    @pytest.mark.parametrize("place", [THREAD, CHAT])
+    async def test_what_went_out_although_its_answer_was_lost_is_found_again(self, channel, place):
+        channel.messenger.losing = [TransientError(outcome_unknown=True)]
+        with pytest.raises(TransientError):
+            await channel.register(place=place)
+        (case,) = channel.desk.memory.cases
+
+        await channel.subscriber(key=f"{case.code}:1:case_thread", number=case.number, version=1)
+
+        assert [message.kind for message in channel.messenger.messages.values()] == [
+            "card",
+            "reply",
+        ]
+
+    async def test_where_nothing_can_be_read_what_may_be_out_is_said_again(self, channel):
+        channel.messenger.readable = False
+        channel.messenger.losing = [TransientError(outcome_unknown=True)]
+        with pytest.raises(TransientError):
+            await channel.register()
+        (case,) = channel.desk.memory.cases
+
+        await channel.subscriber(key=f"{case.code}:1:case_thread", number=case.number, version=1)
+
+        assert [kind for kind, _ in channel.said] == [CaseOpened, CaseOpened]
 
     async def test_what_the_messenger_will_never_accept_is_not_swallowed(self, channel, desk):
         case = await channel.register()
