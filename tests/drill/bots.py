@@ -67,7 +67,6 @@ class Bots:
         self._folder, self._cold = folder, cold
         self._environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPYCACHEPREFIX": str(folder / "pycache"),
             **environment,
         }
         self._alive: dict[int, Bot] = {}

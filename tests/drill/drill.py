@@ -19,10 +19,11 @@ from pathlib import Path
 
 from tests.drill.bots import Bot, Bots, Door, DrillFailed, Json
 from tests.drill.evidence import Findings, Kill, examine
-from tests.drill.homes import PostgresHome, SqliteHome, home_of, in_flight, unfinished
+from tests.drill.homes import Home, PostgresHome, home_of, in_flight
 from tests.drill.people import People
 from tests.drill.points import ACCEPTED, ANSWERED, ASKED, BEFORE_PICK_UP, RANDOM, STARTING, deck
 from tests.fake_connector import Call, FakeConnector, Point
+from tests.records import unfinished
 from tests.scenarios.office import ROSTER, Office
 
 _HELD: dict[str, Point] = {ASKED: "asked", ACCEPTED: "accepted", ANSWERED: "answered"}
@@ -37,6 +38,8 @@ _ENVIRONMENT = {
     "CHANNEL_SENDS_PER_SECOND": "300",
     "CHANNEL_SENDS_PER_30_SECONDS": "9000",
     "PERSON_TURNS_AT_ONCE": "100000",
+    # Many die before others would call them dead.
+    "DEAD_AFTER_SECONDS": "1.5",
 }
 
 
@@ -47,7 +50,7 @@ class Plan:
     kind: str
     kills: int
     seed: int = 1
-    desks: int = 4
+    desks: int = 2
     round_size: int = 50
     longest_life_seconds: float = 5.0
     cold: bool = False
@@ -72,7 +75,7 @@ class Result:
 @dataclass
 class Drill:
     plan: Plan
-    home: SqliteHome | PostgresHome
+    home: Home
     teams: FakeConnector
     bots: Bots
     door: Door
@@ -207,7 +210,7 @@ class Drill:
         """Wait until everybody has finished their case and no effect is unfinished."""
         await asyncio.wait_for(self.people.stop(), _CALM_SECONDS)
         begun = time.monotonic()
-        while left := unfinished(self.home):
+        while left := unfinished(self.home.url):
             if time.monotonic() - begun > _CALM_SECONDS:
                 raise DrillFailed(f"{len(left)} effects are stuck, as {left[:5]}")
             await asyncio.sleep(0.1)
@@ -223,7 +226,7 @@ async def drill(plan: Plan, folder: Path) -> Result:
         environment = {**_ENVIRONMENT, "DATABASE_URL": home.url}
         bots = await stack.enter_async_context(Bots(folder, environment, cold=plan.cold))
         door = await stack.enter_async_context(Door())
-        people = People(Office(door, teams, folder), seed=plan.seed)
+        people = People(Office(door, teams, home.url), seed=plan.seed)
         chance = random.Random(plan.seed)  # noqa: S311 - no secret
         run = Drill(plan, home, teams, bots, door, people, chance)
         _trouble(teams)

@@ -19,10 +19,10 @@ from cards.case_card import case_card
 from cards.sentences import SOMETHING_FAILED
 from cards.texts import announcement
 from config.people import read_people
+from config.playbooks import load_playbooks
 from config.settings import Settings
 from retention.domain.case import Case, CaseNumber
 from retention.domain.events import NoteAdded, StepsTicked
-from retention.domain.people import Directory
 from retention.services.mentions import handover_team, people_called
 from retention.services.ports import CaseThread, Effect
 from retention.storage.engine import open_engines
@@ -74,8 +74,7 @@ async def examine(
     """Compare what was decided, and what people were promised, with what Teams received."""
     found = Findings()
     history = await _histories(home)
-    directory = read_people(Settings(_env_file=None).people_file)
-    record = _Record(teams, kills, downs, directory, (begun, datetime.now(UTC)))
+    record = _Record(teams, kills, downs, (begun, datetime.now(UTC)))
     for case, thread in history.values():
         record.compare(case, thread, found)
     found.cases = len(history)
@@ -111,11 +110,12 @@ class _Record:
         teams: FakeConnector,
         kills: Sequence[Kill],
         downs: Sequence[tuple[float, float]],
-        directory: Directory,
         days: tuple[datetime, datetime],
     ) -> None:
-        self._teams, self._kills, self._downs = teams, kills, downs
-        self._directory, self._days = directory, days
+        self._teams, self._kills, self._downs, self._days = teams, kills, downs, days
+        settings = Settings(_env_file=None)
+        self._directory = read_people(settings.people_file)
+        self._playbooks = load_playbooks(settings.playbooks_file)
         self._roots: dict[str, list[str]] = {}
         """The threads whose first message is a card of a case: its code → conversations."""
         for conversation in teams.conversations():
@@ -139,9 +139,8 @@ class _Record:
         found.forms_shown_again += len(forms) - 1
 
     def _shows(self, case: Case, messages: Sequence[Message]) -> bool:
-        wanted = [
-            case_card(case, called=handover_team(self._directory), now=day) for day in self._days
-        ]
+        called, playbook = handover_team(self._directory), self._playbooks[case.judgement.reason]
+        wanted = [case_card(case, called=called, now=day, playbook=playbook) for day in self._days]
         return any(card in wanted for message in messages for card in message.cards)
 
     def _compare_replies(self, case: Case, messages: Sequence[Message], found: Findings) -> None:

