@@ -16,20 +16,28 @@ from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, Attachment
 
 from bot import invokes
+from bot.activity import (
+    bot_name_of,
+    conversation_of,
+    delivery_of,
+    is_personal,
+    pressed_message,
+    thread_of,
+)
 from bot.botframework import BODY
 from bot.commands import Command, what_was_said
+from bot.door import Door
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.messages import CARD_TYPE
-from bot.rate_limit import SenderLimit
 from bot.router import Router, UnknownAction
 from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
 from cards.elements import Json
 from cards.errors import notice_for
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
-from cards.sentences import DONE, SOMETHING_FAILED, TOO_FAST, UNKNOWN_ACTION, sentence
+from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
-from retention.domain.errors import RetentionError
+from retention.domain.errors import CaseNotFound, DraftNotFound, RetentionError
 from retention.services.ports import PermanentError, RetryAfter, TransientError
 
 log = structlog.get_logger(__name__)
@@ -41,13 +49,10 @@ _EDIT_PATIENCE_SECONDS = 1.5
 
 
 class RetentionBot(ActivityHandler):
-    def __init__(
-        self, *, desk: Desk, router: Router, bot_id: str, sender_limit: SenderLimit
-    ) -> None:
-        self._sender_limit = sender_limit
+    def __init__(self, *, desk: Desk, router: Router, door: Door) -> None:
         self._desk = desk
         self._router = router
-        self._bot_id = bot_id
+        self._door = door
         self._inbox = Inbox()
 
     # ---- messages --------------------------------------------------------------------------------
@@ -55,7 +60,7 @@ class RetentionBot(ActivityHandler):
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         """Answer a typed command, or a button of a client too old for Action.Execute."""
         body = turn_context.turn_state[BODY]
-        key = _source(body)
+        key = delivery_of(body)
         if not self._inbox.take(key):
             return
         try:
@@ -72,26 +77,22 @@ class RetentionBot(ActivityHandler):
         value = body.get("value")
         if isinstance(value, dict) and not str(body.get("text") or "").strip():
             answer = await self._press(body, str(value.get("verb") or ""), value)
-            await self._send_for_message(context, answer, pressed=_pressed(body))
+            await self._send_for_message(context, answer, pressed=pressed_message(body))
             return
         answer = await self._command(body)
         await self._send_for_message(context, answer, pressed="")
 
     async def _command(self, body: Mapping[str, Any]) -> Answer:
         said = what_was_said(body)
-        is_personal = _is_personal(body)
-        if not is_personal and not self._desk.room.is_home(_conversation(body)):
-            return self._elsewhere() if said.addressed else Nothing()
-        if is_personal:
+        if is_personal(body):
             said = said.to_the_bot()
+        elif not self._desk.room.is_home(conversation_of(body)):
+            return self._elsewhere() if said.addressed else Nothing()
         command = self._router.book.read(said)
         turn = self._turn(body, args=command.args) if command else None
         if command is None or turn is None:
             return Nothing()
-        if not self._sender_limit.allows(turn.actor.id):
-            log.info("turn.too_fast")
-            return Tell(TOO_FAST)
-        return await self._obey(command, turn)
+        return await self._door.why_not(turn) or await self._obey(command, turn)
 
     async def _obey(self, command: Command, turn: Turn) -> Answer:
         if command.name is None:
@@ -118,34 +119,46 @@ class RetentionBot(ActivityHandler):
     # ---- buttons ---------------------------------------------------------------------------------
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """Answer a pressed button, always with HTTP 200: Teams shows anything else as a fault."""
+        """Answer a pressed button, always with HTTP 200: Teams shows anything else as a fault.
+
+        The same press again does nothing twice: it is audited, and shows how things are now.
+        """
         body = turn_context.turn_state[BODY]
         if body.get("name") != "adaptiveCard/action":
             return _invoke_response(invokes.not_offered(str(body.get("name") or "")))
+        key = delivery_of(body)
         try:
             verb, data = invokes.read_action(body.get("value"))
+            if not self._inbox.take(key) and (turn := self._turn(body)):
+                await self._door.write_down(turn, verb, "Repeated")
             answer = await self._press(body, verb, data)
             return _invoke_response(await self._send_for_invoke(turn_context, answer, body))
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
         except Exception:
             log.exception("turn.failed")
+        self._inbox.give_back(key)
         return _invoke_response(invokes.message(SOMETHING_FAILED))
 
     async def _press(self, body: Mapping[str, Any], verb: str, data: Any) -> Answer:
-        if not _is_personal(body) and not self._desk.room.is_home(_conversation(body)):
-            return Tell(UNKNOWN_ACTION)
         turn = self._turn(body)
         if turn is None:
             return Tell(UNKNOWN_ACTION)
-        if not self._sender_limit.allows(turn.actor.id):
-            log.info("turn.too_fast")
-            return Tell(TOO_FAST)
+        return await self._door.why_not(turn) or await self._answer_press(verb, data, turn)
+
+    async def _answer_press(self, verb: str, data: Any, turn: Turn) -> Answer:
+        """Answer a button. A press that no card of ours in this place can have made is audited."""
+        if turn.place.is_channel and not self._desk.room.is_home(turn.place.conversation):
+            await self._door.write_down(turn, verb, "WrongChannel")
+            return Tell(UNKNOWN_ACTION)
         try:
             return await self._router.answer_action(verb, data, turn, self._desk)
         except UnknownAction:
-            log.info("turn.unknown_action")
+            await self._door.write_down(turn, verb, UnknownAction.__name__)
             return Tell(UNKNOWN_ACTION)
+        except (CaseNotFound, DraftNotFound) as forged:
+            await self._door.write_down(turn, verb, type(forged).__name__)
+            return self._refusal(forged)
         except RetentionError as refusal:
             return self._refusal(refusal)
 
@@ -163,19 +176,19 @@ class RetentionBot(ActivityHandler):
         added = body.get("membersAdded")
         members = added if isinstance(added, list) else []
         ids = [str(one.get("id", "")).lower() for one in members if isinstance(one, dict)]
-        if self._bot_id.lower() in ids:
+        if self._desk.room.bot_id.lower() in ids:
             await self._welcome(turn_context, body)
 
     async def _welcome(self, context: TurnContext, body: Mapping[str, Any]) -> None:
         room = self._desk.room
-        where = _conversation(body) if _is_personal(body) else room.channel_id
+        where = conversation_of(body) if is_personal(body) else room.channel_id
         key = f"welcome|{where}"
         if not self._inbox.take(key):
             return
         try:
             if await self._desk.services.welcomes.is_due(where):
                 context.activity.conversation.id = where
-                card = welcome_card(bot_name=_bot_name(body), is_channel=not _is_personal(body))
+                card = welcome_card(bot_name=bot_name_of(body), is_channel=not is_personal(body))
                 await self._send(context, _card_activity(card))
                 await self._desk.services.welcomes.sent(where)
         except (TransientError, PermanentError) as error:
@@ -209,7 +222,7 @@ class RetentionBot(ActivityHandler):
             case Show(card):
                 return invokes.card(card)
             case ShowEverybody(card):
-                await self._edit_for_everybody(context, _pressed(body), card)
+                await self._edit_for_everybody(context, pressed_message(body), card)
                 return invokes.card(card)
             case Post(card, sent):
                 message = await self._send(context, _card_activity(card))
@@ -262,11 +275,11 @@ class RetentionBot(ActivityHandler):
             return None
         place = Place(
             service_url=str(body.get("serviceUrl") or ""),
-            conversation=_thread(body),
-            is_channel=not _is_personal(body),
-            message=_pressed(body),
+            conversation=thread_of(body),
+            is_channel=not is_personal(body),
+            message=pressed_message(body),
         )
-        return Turn(actor=actor, place=place, source=_source(body), args=args)
+        return Turn(actor=actor, place=place, source=delivery_of(body), args=args)
 
 
 def _card_activity(card: Any) -> Activity:
@@ -279,33 +292,3 @@ def _text_activity(text: str) -> Activity:
 
 def _invoke_response(body: dict[str, Any]) -> InvokeResponse:
     return InvokeResponse(status=200, body=body)
-
-
-def _conversation(body: Mapping[str, Any]) -> str:
-    return str((body.get("conversation") or {}).get("id") or "")
-
-
-def _thread(body: Mapping[str, Any]) -> str:
-    """Teams: a thread is `<channel>;messageid=<root>`; without it, this post is the root."""
-    conversation = _conversation(body)
-    if _is_personal(body) or ";messageid=" in conversation:
-        return conversation
-    return f"{conversation};messageid={body.get('id') or ''}"
-
-
-def _bot_name(body: Mapping[str, Any]) -> str:
-    return str((body.get("recipient") or {}).get("name") or "")
-
-
-def _is_personal(body: Mapping[str, Any]) -> bool:
-    return (body.get("conversation") or {}).get("conversationType") == "personal"
-
-
-def _pressed(body: Mapping[str, Any]) -> str:
-    """Teams: `replyToId` of a button press is the id of the message that holds the card."""
-    return str(body.get("replyToId") or "") if body.get("value") is not None else ""
-
-
-def _source(body: Mapping[str, Any]) -> str:
-    """Name a delivery: edits reuse the id of the message, so the type belongs to the key."""
-    return f"{_conversation(body)}|{body.get('id') or ''}|{body.get('type')}"

@@ -9,12 +9,16 @@ import aiohttp
 from aiohttp import web
 
 from bot import auth
+from bot.access import Doorkeeper
 from bot.activity_handler import RetentionBot
 from bot.botframework import TurnRunner
 from bot.connector import Connector, ConnectorLimits
+from bot.door import Door
+from bot.graph import ChannelReader
 from bot.handlers import ROUTER
 from bot.health import Probe
 from bot.http import MAX_BODY_BYTES, Edge
+from bot.loopback import loopback_only
 from bot.metrics import Metrics
 from bot.pacing import Rate
 from bot.rate_limit import SenderLimit
@@ -51,6 +55,7 @@ async def assemble(
     `probes` look at what the Teams side does not know: database and effects.
     """
     room = Room(
+        bot_id=settings.bot_id,
         tenant_id=settings.tenant_id,
         team_id=settings.team_id,
         team_group_id=settings.team_group_id,
@@ -73,9 +78,13 @@ async def assemble(
     bot = RetentionBot(
         desk=Desk(services=services, intake=intake, room=room),
         router=ROUTER,
-        bot_id=settings.bot_id,
-        sender_limit=SenderLimit(
-            burst=settings.person_turns_at_once, per_second=settings.person_turns_per_second
+        door=Door(
+            limit=SenderLimit(
+                burst=settings.person_turns_at_once, per_second=settings.person_turns_per_second
+            ),
+            doorkeeper=Doorkeeper(connector=connector, directory=services.directory, room=room),
+            refusals=services.refusals,
+            channel_name=room.channel_name,
         ),
     )
     edge = Edge(
@@ -86,16 +95,19 @@ async def assemble(
         metrics=metrics,
         probes={**probes, "token": _token_probe(tokens)},
         backlog=backlog,
-        loopback_only=settings.is_local,
     )
-    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application = web.Application(
+        client_max_size=MAX_BODY_BYTES, middlewares=[loopback_only] if settings.is_local else []
+    )
     application.add_routes(edge.routes())
     threads = TeamsThreads(
         connector=connector,
         room=room,
         directory=services.directory,
+        playbooks=services.playbooks,
         service_url=service_url,
         clock=services.clock,
+        reader=_reader(settings, session),
     )
     return Teams(application, threads)
 
@@ -110,16 +122,34 @@ def _limits(settings: Settings) -> ConnectorLimits:
     )
 
 
-def _tokens(settings: Settings, session: aiohttp.ClientSession) -> auth.TokenProvider:
+def _reader(settings: Settings, session: aiohttp.ClientSession) -> ChannelReader | None:
+    if not settings.thread_read_back or settings.app_id is None:
+        return None
+    return ChannelReader(
+        session=session,
+        tokens=_tokens(settings, session, resource=auth.GRAPH_RESOURCE),
+        app_id=settings.app_id,
+        team_group_id=settings.team_group_id,
+        channel_id=settings.channel_id,
+    )
+
+
+def _tokens(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    *,
+    resource: str = auth.CONNECTOR_RESOURCE,
+) -> auth.TokenProvider:
     if settings.app_id is None:
         return auth.NoToken()
     if settings.app_type == "UserAssignedMSI" or settings.app_password is None:
-        return auth.ManagedIdentityToken(session=session, app_id=settings.app_id)
+        return auth.ManagedIdentityToken(session=session, app_id=settings.app_id, resource=resource)
     return auth.ClientCredentialsToken(
         session=session,
         tenant_id=settings.tenant_id,
         app_id=settings.app_id,
         secret=settings.app_password,
+        resource=resource,
     )
 
 

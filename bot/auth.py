@@ -30,7 +30,8 @@ _ISSUER: Final = "https://api.botframework.com"
 _LEEWAY_SECONDS: Final = 300.0
 _AUTHORITY: Final = "https://login.microsoftonline.com"
 _INSTANCE_METADATA: Final = "http://169.254.169.254"
-_CONNECTOR_RESOURCE: Final = "https://api.botframework.com"
+CONNECTOR_RESOURCE: Final = "https://api.botframework.com"
+GRAPH_RESOURCE: Final = "https://graph.microsoft.com"
 _TOKEN_TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0, connect=3.0)
 
 log = structlog.get_logger(__name__)
@@ -252,7 +253,10 @@ class _RenewedToken(ABC):
 
 
 class ClientCredentialsToken(_RenewedToken):
-    """The token of a single-tenant bot with a client secret. `url` overrides Entra's own."""
+    """The token of a single-tenant bot with a client secret, for one resource.
+
+    `url` overrides Entra's own.
+    """
 
     def __init__(
         self,
@@ -261,11 +265,12 @@ class ClientCredentialsToken(_RenewedToken):
         tenant_id: str,
         app_id: str,
         secret: SecretStr,
+        resource: str = CONNECTOR_RESOURCE,
         url: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(session=session, clock=clock)
-        self._app_id, self._secret = app_id, secret
+        self._app_id, self._secret, self._resource = app_id, secret, resource
         self._url = url or f"{_AUTHORITY}/{tenant_id}/oauth2/v2.0/token"
 
     def _request(self) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
@@ -275,7 +280,7 @@ class ClientCredentialsToken(_RenewedToken):
                 "grant_type": "client_credentials",
                 "client_id": self._app_id,
                 "client_secret": self._secret.get_secret_value(),
-                "scope": f"{_CONNECTOR_RESOURCE}/.default",
+                "scope": f"{self._resource}/.default",
             },
             timeout=_TOKEN_TIMEOUT,
             allow_redirects=False,
@@ -283,25 +288,30 @@ class ClientCredentialsToken(_RenewedToken):
 
 
 class ManagedIdentityToken(_RenewedToken):
-    """The token of a user-assigned managed identity, from the machine's metadata service (IMDS)."""
+    """The token of a user-assigned managed identity, for one resource.
+
+    It comes from the machine's metadata service (IMDS).
+    """
 
     def __init__(
         self,
         *,
         session: aiohttp.ClientSession,
         app_id: str,
+        resource: str = CONNECTOR_RESOURCE,
         base_url: str = _INSTANCE_METADATA,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(session=session, clock=clock)
-        self._app_id, self._url = app_id, f"{base_url}/metadata/identity/oauth2/token"
+        self._app_id, self._resource = app_id, resource
+        self._url = f"{base_url}/metadata/identity/oauth2/token"
 
     def _request(self) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
         return self._session.get(
             self._url,
             params={
                 "api-version": "2018-02-01",
-                "resource": _CONNECTOR_RESOURCE,
+                "resource": self._resource,
                 "client_id": self._app_id,
             },
             headers={"Metadata": "true"},

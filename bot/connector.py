@@ -67,11 +67,16 @@ class CreatedConversation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`id` is the MRI (`29:...`), which a mention needs; `object_id` the Entra id."""
+    """`id` is the MRI (`29:...`), which a mention needs; `object_id` the Entra id.
+
+    `tenant_id` is where they come from; None when Teams does not say.
+    """
 
     id: str
     name: str
     object_id: str | None
+    tenant_id: str | None = None
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +331,15 @@ def _member(answer: Json) -> Member:
         id=_id(answer),
         name=answer.get("name") or "",
         object_id=answer.get("objectId") or answer.get("aadObjectId"),
+        tenant_id=answer.get("tenantId"),
+        is_guest=_is_guest(answer),
     )
+
+
+def _is_guest(member: Json) -> bool:
+    """Tell a guest: Teams has been seen to call one a `user`, but Entra marks the sign-in name."""
+    role, name = str(member.get("userRole") or "user"), str(member.get("userPrincipalName") or "")
+    return role.lower() in {"guest", "anonymous"} or "#ext#" in name.lower()
 
 
 def _id(answer: Json) -> str:

@@ -7,7 +7,6 @@ hostile tokens; so the edge checks, calls `process_activity` and answers.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -30,6 +29,7 @@ from retention.services.ports import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
 _BACKLOG_SECONDS = 2.0
+_BAD_ADDRESS = "service_url"
 log = structlog.get_logger(__name__)
 
 
@@ -52,7 +52,6 @@ class Edge:
         metrics: Metrics,
         probes: Mapping[str, Probe],
         backlog: Callable[[], Awaitable[Backlog]],
-        loopback_only: bool,
     ) -> None:
         self._metrics = metrics
         self._probes = probes
@@ -61,7 +60,6 @@ class Edge:
         self._validator = validator
         self._room = room
         self._service_url = service_url
-        self._loopback_only = loopback_only
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -111,8 +109,6 @@ class Edge:
 
     async def _accepted(self, request: web.Request) -> dict[str, Any]:
         """Read the activity of a request that may come in. Raises _Refused."""
-        if self._loopback_only and not _from_loopback(request):
-            raise _Refused(403, "not-loopback")
         body = await _json_object(request)
         try:
             await self._validator.validate(request.headers.get("Authorization"), body)
@@ -123,22 +119,37 @@ class Edge:
         return body
 
     async def _run(self, body: dict[str, Any]) -> web.Response:
-        if not _is_well_formed(body) or not self._room.is_own_tenant(body):
-            log.info("activity.dropped")
-            return web.Response(status=200)
-        try:
-            self._service_url.heard(body["serviceUrl"])
-        except UntrustedServiceUrl:
-            log.warning("activity.untrusted_service_url")
-            return web.Response(status=200)
+        if why := self._why_dropped(body):
+            return self._drop(why)
         try:
             answer = await self._runner.run(body)
         except UnreadableActivity:
-            log.info("activity.unreadable")
-            return web.Response(status=200)
+            return self._drop("shape")
         if answer is None:
             return web.Response(status=200)
         return web.Response(body=orjson.dumps(answer), content_type="application/json")
+
+    def _why_dropped(self, body: Mapping[str, Any]) -> str | None:
+        """Tell why nobody will answer an activity; None when somebody does.
+
+        Its address is remembered on the way, for it is the one that is valid now.
+        """
+        if not _is_well_formed(body):
+            return "shape"
+        if (foreign := self._room.why_foreign(body)) is not None:
+            return foreign
+        try:
+            self._service_url.heard(body["serviceUrl"])
+        except UntrustedServiceUrl:
+            return _BAD_ADDRESS
+        return None
+
+    def _drop(self, why: str) -> web.Response:
+        """Say nothing. Teams takes anything but 2xx for a fault, and sends the activity again."""
+        self._metrics.dropped(why)
+        note = log.warning if why == _BAD_ADDRESS else log.info
+        note("activity.dropped", why=why)
+        return web.Response(status=200)
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -172,10 +183,3 @@ def _is_well_formed(body: Mapping[str, Any]) -> bool:
     return body.get("channelId") == "msteams" and all(
         isinstance(body.get(name), shape) for name, shape in shapes
     )
-
-
-def _from_loopback(request: web.Request) -> bool:
-    try:
-        return ipaddress.ip_address(request.remote or "").is_loopback
-    except ValueError:
-        return False

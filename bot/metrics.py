@@ -29,6 +29,12 @@ class Metrics:
             ["kind", "status"],
             registry=self._registry,
         )
+        self._dropped = Counter(
+            "retencao_dropped",
+            "Activities nobody answered, by why they were none of our business",
+            ["why"],
+            registry=self._registry,
+        )
         self._pending = Gauge(
             "retencao_effects_pending", "Effects that wait or run", registry=self._registry
         )
@@ -51,6 +57,10 @@ class Metrics:
     def sent(self, kind: str, status: int) -> None:
         """Count one call to the Connector."""
         self._sends.labels(kind, status).inc()
+
+    def dropped(self, why: str) -> None:
+        """Count one activity that was answered with nothing."""
+        self._dropped.labels(why).inc()
 
     def render(self, backlog: Backlog | None) -> bytes:
         """Write everything in Prometheus' text format; unknown effects are not a number."""

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from retention.domain.draft import Place
 
 
+class Foreign(StrEnum):
+    """Whose an activity is when it is not ours."""
+
+    RECIPIENT = "recipient"
+    TENANT = "tenant"
+    TEAM = "team"
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
+    bot_id: str
     tenant_id: str
     team_id: str
     team_group_id: str
@@ -22,17 +32,22 @@ class Room:
         """Tell whether a conversation is this channel or a thread in it."""
         return conversation_id.partition(";")[0] == self.channel_id
 
-    def is_own_tenant(self, activity: Mapping[str, Any]) -> bool:
-        """Tell whether an activity comes from the configured tenant.
+    def why_foreign(self, activity: Mapping[str, Any]) -> Foreign | None:
+        """Tell why an activity is none of our business; None when it is.
 
-        Teams: `channelData.tenant.id` is always there; `conversation.tenantId` must agree with it.
+        Teams: `channelData.tenant.id` is always there, and `conversation.tenantId` must agree with
+        it. What happens in a team names the team; a personal chat names none.
         """
-        tenant = _part(activity, "channelData").get("tenant")
-        stated = [
-            tenant.get("id") if isinstance(tenant, dict) else tenant,
-            _part(activity, "conversation").get("tenantId"),
-        ]
-        return any(stated) and all(one in {None, self.tenant_id} for one in map(_word, stated))
+        recipient = _word(_part(activity, "recipient").get("id"))
+        if recipient is None or recipient.lower() != self.bot_id.lower():
+            return Foreign.RECIPIENT
+        data = _part(activity, "channelData")
+        tenants = [_id(data.get("tenant")), _part(activity, "conversation").get("tenantId")]
+        if not any(tenants) or _others(tenants, than=self.tenant_id):
+            return Foreign.TENANT
+        if _others([_id(data.get("team")), data.get("teamsTeamId")], than=self.team_id):
+            return Foreign.TEAM
+        return None
 
     @property
     def channel_link(self) -> str:
@@ -57,6 +72,14 @@ class Room:
 def _part(activity: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = activity.get(name)
     return part if isinstance(part, dict) else {}
+
+
+def _id(part: object) -> object:
+    return part.get("id") if isinstance(part, dict) else part
+
+
+def _others(stated: Iterable[object], *, than: str) -> bool:
+    return any(one not in {None, than} for one in map(_word, stated))
 
 
 def _word(value: object) -> str | None:

@@ -1,8 +1,9 @@
-"""Measure the classifier: `make eval`, or `python -m dev.evaluate [--errors] [FILE...]`.
+"""Measure the classifier: `make eval`, or `python -m dev.evaluate [--rows FILE] [--errors]`.
 
 Fair are only utterances that neither the lexicon nor the weights have seen: the fresh ones, each
-by weights learnt without it, in five folds, rows of one group always together. Files that are
-named are measured with the weights as they are.
+by weights learnt without it, in five folds, rows of one group always together. `--rows` measures
+a file from outside as well, with the weights as they are: all of it, then apart what real
+customers wrote and what was written for the set, if its rows tell (`source`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from retention.domain.classification import Classifier, as_labels
 from retention.domain.classification_lexicon import Lexicon
 
 FOLDS = 5
+_WRITTEN = "written"
 FIELDS = ("intent", "kind", "opening", "reason", "route")
 Labels = dict[str, str]
 
@@ -84,6 +86,14 @@ def cross_validate(lexicon: Lexicon, rows: Sequence[Row]) -> list[Result]:
         weights = train([rows[at] for at in learn], [found[at] for at in learn])
         results += evaluate(Classifier(lexicon, weights), [rows[fresh[at]] for at in held_out])
     return results
+
+
+def by_source(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """Part results into all, those of real customers, and those written for the set."""
+    real = [result for result in results if result.row.get("source", _WRITTEN) != _WRITTEN]
+    written = [result for result in results if result.row.get("source") == _WRITTEN]
+    parts = {"all": list(results), "real": real, "written": written}
+    return {name: part for name, part in parts.items() if part}
 
 
 def accuracy(results: Sequence[Result], field: str) -> float:
@@ -162,21 +172,22 @@ def _errors(result: Result) -> list[str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--rows", metavar="FILE", type=Path, action="append", default=[])
+    parser.add_argument("--rows-alone", action="store_true", help="measure nothing but --rows")
     parser.add_argument("--errors", action="store_true", help="list every wrong utterance")
     parser.add_argument("--lexicon-alone", action="store_true", help="leave the model out")
     options = parser.parse_args(arguments)
     lexicon = load_lexicon()
     weights = None if options.lexicon_alone else load_weights()
-    measured = {
-        str(file): evaluate(Classifier(lexicon, weights), read_rows([file]))
-        for file in options.files
-    }
-    if not options.files:
+    measured: dict[str, list[Result]] = {}
+    if not options.rows_alone:
         rows = read_rows()
         fresh = [row for row in rows if not row["familiar"]]
         measured["fresh utterances, by the lexicon alone"] = evaluate(Classifier(lexicon), fresh)
         measured[f"fresh utterances, in {FOLDS} folds"] = cross_validate(lexicon, rows)
+    for file in options.rows:
+        results = evaluate(Classifier(lexicon, weights), read_rows([file]))
+        measured |= {f"{file.name}, {part}": some for part, some in by_source(results).items()}
     for name, results in measured.items():
         text = "\n".join([f"== {name}", *report(results, show_errors=options.errors), ""])
         sys.stdout.write(text + "\n")

@@ -3,13 +3,15 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from dev.world import Person, World
 
 _HERE = Path(__file__).parent
-_PACKAGE = _HERE / "node_modules" / "@microsoft" / "m365agentsplayground"
+_NAME = "@microsoft/m365agentsplayground"
+_PACKAGE = _HERE / "node_modules" / _NAME
 _OLDEST_NODE = 20
 
 
@@ -33,11 +35,22 @@ def check_installed() -> None:
         raise CannotStart(
             f"O Node instalado é o {version}: instale o Node.js {_OLDEST_NODE} ou mais novo."
         )
-    wanted = json.loads((_HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
-    manifest = _PACKAGE / "package.json"
+    check_version(
+        pinned=json.loads((_HERE / "package.json").read_text(encoding="utf-8")), package=_PACKAGE
+    )
+
+
+def check_version(*, pinned: Mapping[str, Any], package: Path) -> None:
+    """Check that the Playground's folder holds the version that our `package.json` pins.
+
+    Raises:
+        CannotStart: it is not there, or is another version.
+    """
+    manifest = package / "package.json"
     if not manifest.exists():
         raise CannotStart("O Agents Playground não está instalado: rode `make setup`.")
-    if json.loads(manifest.read_text(encoding="utf-8"))["version"] not in wanted.values():
+    installed = json.loads(manifest.read_text(encoding="utf-8"))["version"]
+    if installed != pinned["dependencies"][_NAME]:
         raise CannotStart("O Agents Playground instalado é de outra versão: rode `make setup`.")
 
 

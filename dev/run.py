@@ -15,7 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.loopback import loopback_only
 from dev import playground
 from dev.playground import CannotStart
 from dev.proxy import AppIdPresent, DevProxy, refuse_real_teams
@@ -36,13 +38,25 @@ Tudo pronto. Abra {url}
 """
 
 
+class _BotSettings(BaseSettings):
+    """What the bot itself will read, from the environment and its `.env`, about the real Teams."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    app_id: str = ""
+
+    def environ(self) -> dict[str, str]:
+        """Give it by the name of its variable."""
+        return {"APP_ID": self.app_id}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run until interrupted; return the exit code."""
     world = load()
     arguments = _arguments(world, argv)
     try:
         person = world.named(arguments.acting)
-        refuse_real_teams(os.environ)
+        refuse_real_teams(_BotSettings(_env_file=_ROOT / ".env").environ())
         _check_free(arguments.port, option="--port")
         _check_free(arguments.ui_port, option="--ui-port")
         playground.check_installed()
@@ -52,8 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(f"Não conheço “{unknown}”. Escolha uma destas pessoas: {names}.", file=sys.stderr)
     except AppIdPresent:
         _say(
-            "APP_ID está definido: este ambiente é o do Teams de verdade. "
-            "Apague a variável para usar o Playground.",
+            "APP_ID está definido, no ambiente ou no arquivo .env: este é o bot do Teams de "
+            "verdade. Apague a variável para usar o Playground.",
             file=sys.stderr,
         )
     except CannotStart as problem:
@@ -176,7 +190,9 @@ async def _answers(url: str, process: Process, *, failure: str) -> None:
 
 @asynccontextmanager
 async def _listening(proxy: DevProxy, port: int) -> AsyncIterator[None]:
-    runner = web.AppRunner(proxy.app(), access_log=None, shutdown_timeout=1)
+    app = proxy.app()
+    app.middlewares.append(loopback_only)  # it asks nobody for a token either
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()

@@ -87,7 +87,8 @@ def main() -> None:
     target.write_bytes(package)
     sys.stdout.write(
         f"{TARGET}: ready to upload to Teams.\n"
-        f"Messaging endpoint of the Azure Bot: https://{settings.bot_host}/api/messages\n"
+        "Messaging endpoint of the Azure Bot: "
+        f"{settings.public_url.removesuffix('/')}/api/messages\n"
     )
 
 

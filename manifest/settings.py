@@ -23,26 +23,26 @@ _LONGEST_NAME, _LONGEST_URL = 32, 2048
 
 
 class PackageSettings(BaseSettings):
-    """APP_ID as the bot itself reads it; the rest is what Teams shows about the app."""
+    """APP_ID and PUBLIC_URL as the bot itself reads them; the rest is what Teams shows."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
     app_id: str = ""
-    bot_host: str = ""
+    public_url: str = ""
     developer_name: str = ""
     developer_url: str = ""
     privacy_url: str = ""
     terms_url: str = ""
 
     def values(self) -> dict[str, str]:
-        """Give the values by the names of their environment variables."""
-        return {name.upper(): str(value) for name, value in self.model_dump().items()}
+        """Give what the manifest asks for; only complete once there are no `problems`."""
+        return {**self._given(), "BOT_HOST": urlsplit(self.public_url).hostname or ""}
 
     def problems(self) -> list[str]:
         """Say in one sentence each what is missing or cannot be right; empty when all is well."""
-        values = self.values()
+        values = self._given()
         return [
             f"{wanted.name} is not set: give {wanted.meaning}."
             if not values[wanted.name]
@@ -50,6 +50,10 @@ class PackageSettings(BaseSettings):
             for wanted in _WANTED
             if not wanted.accepts(values[wanted.name])
         ]
+
+    def _given(self) -> dict[str, str]:
+        """Give the values by the names of their environment variables."""
+        return {name.upper(): str(value) for name, value in self.model_dump().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,15 @@ def _is_https_url(value: str) -> bool:
         return False
     try:
         url = urlsplit(value)
-        host, user = url.hostname or "", url.username
+        host, user, _ = url.hostname or "", url.username, url.port
     except ValueError:
         return False
     return url.scheme == "https" and _is_public_host(host) and user is None and " " not in value
+
+
+def _is_https_origin(value: str) -> bool:
+    origin = value.lower().removesuffix("/")
+    return _is_https_url(value) and origin == f"https://{urlsplit(origin).netloc}"
 
 
 def _is_name(value: str) -> bool:
@@ -86,10 +95,10 @@ _PUBLIC = "an https:// address people can open"
 _WANTED = (
     _Wanted("APP_ID", "the application (client) id of the bot in Entra, a GUID", _is_guid),
     _Wanted(
-        "BOT_HOST",
-        "the public host name of the bot alone, such as retencao.contoso.com, "
-        "without https://, port or path",
-        _is_public_host,
+        "PUBLIC_URL",
+        "https:// and the public host name of the bot, such as https://retencao.contoso.com, "
+        "without a path",
+        _is_https_origin,
     ),
     _Wanted(
         "DEVELOPER_NAME",

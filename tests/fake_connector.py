@@ -31,6 +31,9 @@ class RosterMember:
     mri: str
     object_id: str
     name: str
+    tenant_id: str = "7f3a1c52-8d0e-4b6f-9a41-2c5e8b7d9013"
+    role: str = "user"
+    sign_in_name: str = ""
 
     def json(self) -> Json:
         return {
@@ -40,9 +43,9 @@ class RosterMember:
             "givenName": self.name.partition(" ")[0],
             "surname": self.name.partition(" ")[2],
             "email": f"{self.object_id}@empresa.example",
-            "userPrincipalName": f"{self.object_id}@empresa.example",
-            "tenantId": "7f3a1c52-8d0e-4b6f-9a41-2c5e8b7d9013",
-            "userRole": "user",
+            "userPrincipalName": self.sign_in_name or f"{self.object_id}@empresa.example",
+            "tenantId": self.tenant_id,
+            "userRole": self.role,
         }
 
 

@@ -58,6 +58,8 @@ class FakeIdentity:
         self.asked = asyncio.Event()
         self.delay_seconds = 0.0
         self.expires_in = 86_399
+        self.resource = ISSUER
+        """What tokens are asked for."""
         self.endorsements: list[str] | None = ["msteams", "webchat"]
         self._key_number = 0
         self._published = [0]
@@ -160,7 +162,7 @@ class FakeIdentity:
     async def _token(self, request: web.Request) -> web.Response:
         form = await request.post()
         asked = {name: form.get(name) for name in ("grant_type", "scope")}
-        expected = {"grant_type": "client_credentials", "scope": f"{ISSUER}/.default"}
+        expected = {"grant_type": "client_credentials", "scope": f"{self.resource}/.default"}
         if asked != expected or request.match_info["tenant"] != self.tenant_id:
             return _json({"error": "invalid_request", "error_codes": [900_144]}, 400)
         if (form.get("client_id"), form.get("client_secret")) != (self.app_id, self.secret):
@@ -175,7 +177,9 @@ class FakeIdentity:
         )
 
     async def _managed(self, request: web.Request) -> web.Response:
-        if request.headers.get("Metadata") != "true" or request.query.get("resource") != ISSUER:
+        if request.headers.get("Metadata") != "true" or (
+            request.query.get("resource") != self.resource
+        ):
             return _json({"error": "invalid_request"}, 400)
         if request.query.get("client_id") != self.app_id:
             return _json({"error": "invalid_request"}, 400)
@@ -184,7 +188,7 @@ class FakeIdentity:
             {
                 "token_type": "Bearer",
                 "expires_in": str(self.expires_in),
-                "resource": ISSUER,
+                "resource": self.resource,
                 "client_id": self.app_id,
                 "access_token": self._next_access_token("managed"),
             }

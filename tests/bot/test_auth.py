@@ -9,7 +9,10 @@ import time
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +20,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.auth import (
+    GRAPH_RESOURCE,
     ClientCredentialsToken,
     Forbidden,
     ManagedIdentityToken,
@@ -28,9 +32,14 @@ from bot.auth import (
     TokenValidator,
     Unauthenticated,
 )
+from bot.http import MAX_BODY_BYTES, Edge
+from bot.metrics import Metrics
+from bot.room import Room
+from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
+from retention.services.ports import Backlog
 from tests.bot.fake_clock import FakeClock
-from tests.fake_identity import APP_ID, SECRET, SERVICE_URL, FakeIdentity, rsa_key
+from tests.fake_identity import APP_ID, SECRET, SERVICE_URL, TENANT_ID, FakeIdentity, rsa_key
 
 DAY = 24 * 3600
 
@@ -386,25 +395,182 @@ class TestSigningKeys:
         assert keys.loaded
 
 
+class Witness:
+    """Stands where turns are run: nobody gets this far who is refused at the edge."""
+
+    def __init__(self):
+        self.bodies: list[Any] = []
+
+    async def run(self, body):
+        self.bodies.append(body)
+
+
+@pytest.fixture
+def witness():
+    return Witness()
+
+
+@pytest.fixture
+async def post(validator, witness):
+    """The HTTP edge of production; post a body to it, get status and text."""
+    runner: Any = witness
+
+    async def backlog():
+        return Backlog(0, 0, 0.0)
+
+    edge = Edge(
+        runner=runner,
+        validator=validator,
+        room=Room(f"28:{APP_ID}", TENANT_ID, "19:team", "", "19:channel", "Canal"),
+        service_url=ServiceUrl(TEAMS_HOSTS),
+        metrics=Metrics(),
+        probes={},
+        backlog=backlog,
+    )
+    application = web.Application(client_max_size=MAX_BODY_BYTES)
+    application.add_routes(edge.routes())
+    async with TestClient(TestServer(application)) as client:
+
+        async def post(authorization, body, content_type="application/json"):
+            headers = {"Content-Type": content_type}
+            if authorization is not None:
+                headers["Authorization"] = authorization
+            data = body if isinstance(body, bytes) else orjson.dumps(body)
+            async with client.post("/api/messages", data=data, headers=headers) as response:
+                return response.status, await response.text()
+
+        yield post
+
+
+def said(**over):
+    """What somebody said to the bot in their personal chat."""
+    everything = {
+        "type": "message",
+        "id": "1",
+        "channelId": "msteams",
+        "serviceUrl": SERVICE_URL,
+        "from": {"id": "29:ana", "aadObjectId": "a1"},
+        "recipient": {"id": f"28:{APP_ID}"},
+        "conversation": {"id": "a:1", "conversationType": "personal", "tenantId": TENANT_ID},
+        "channelData": {"tenant": {"id": TENANT_ID}},
+        "text": "oi",
+        **over,
+    }
+    return {name: value for name, value in everything.items() if value is not None}
+
+
+SENT_AS_TEXT = {
+    name: made
+    for name, made in BAD_TOKENS.items()
+    if name != "bytes that are no text"  # no HTTP client sends these
+}
+
+
+class TestAtTheEdge:
+    """Every row of what the SDK got wrong: a bare 401 or 403, and nobody answers."""
+
+    async def test_a_valid_token(self, post, identity, witness):
+        assert await post(bearer(identity.sign()), said()) == (200, "")
+        assert len(witness.bodies) == 1
+
+    @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Basic dTpw"])
+    async def test_no_authorization_header_or_another_scheme(self, post, witness, authorization):
+        assert await post(authorization, said()) == (401, "")
+        assert witness.bodies == []
+
+    @pytest.mark.parametrize("case", SENT_AS_TEXT)
+    async def test_a_bad_token(self, post, identity, witness, case):
+        make_token, _ = SENT_AS_TEXT[case]
+
+        assert await post(bearer(make_token(identity)), said()) == (401, "")
+        assert witness.bodies == []
+
+    async def test_a_body_without_service_url(self, post, identity, witness):
+        assert await post(bearer(identity.sign()), said(serviceUrl=None)) == (401, "")
+        assert witness.bodies == []
+
+    @pytest.mark.parametrize("channel", [None, "webchat", "emulator"])
+    async def test_a_body_of_no_channel_or_another_one(self, post, identity, witness, channel):
+        assert await post(bearer(identity.sign()), said(channelId=channel)) == (403, "")
+        assert witness.bodies == []
+
+    @pytest.mark.parametrize("endorsements", [None, [], ["webchat"]])
+    async def test_a_key_that_is_not_endorsed_for_teams(
+        self, post, identity, witness, endorsements
+    ):
+        identity.endorsements = endorsements
+
+        assert await post(bearer(identity.sign()), said()) == (401, "")
+        assert witness.bodies == []
+
+    async def test_keys_that_cannot_be_had(self, post, identity, witness):
+        identity.failing = {"keys": 503}
+
+        assert await post(bearer(identity.sign()), said()) == (401, "")
+        assert witness.bodies == []
+
+    @pytest.mark.parametrize(("body", "status"), [(b"{", 400), (b"[]", 400), (b"{}", 400)])
+    async def test_a_body_that_is_no_activity(self, post, identity, witness, body, status):
+        assert await post(bearer(identity.sign()), body) == (status, "")
+        assert witness.bodies == []
+
+    async def test_another_content_type(self, post, identity, witness):
+        answer = await post(bearer(identity.sign()), b"{}", content_type="text/plain")
+
+        assert answer == (415, "")
+        assert witness.bodies == []
+
+    @pytest.mark.parametrize(
+        "foreign",
+        [
+            {"recipient": {"id": "28:another-bot"}},
+            {"channelData": {"tenant": {"id": "another-tenant"}}},
+            {"channelData": {"tenant": {"id": TENANT_ID}, "team": {"id": "19:another"}}},
+        ],
+    )
+    async def test_a_valid_token_for_somebody_else_s_activity(
+        self, post, identity, witness, foreign
+    ):
+        assert await post(bearer(identity.sign()), said(**foreign)) == (200, "")
+        assert witness.bodies == []
+
+    async def test_an_address_that_is_not_of_teams(self, post, identity, witness):
+        elsewhere = "https://smba.trafficmanager.net.evil.example/"
+
+        answer = await post(bearer(identity.sign(serviceurl=elsewhere)), said(serviceUrl=elsewhere))
+
+        assert answer == (200, "")
+        assert witness.bodies == []
+
+
 @pytest.fixture(params=["token", "managed"])
 def kind(request):
     return request.param
 
 
 @pytest.fixture
-def provider(kind, identity, session, clock):
-    if kind == "managed":
-        return ManagedIdentityToken(
-            session=session, app_id=APP_ID, base_url=identity.base_url, clock=clock
+def provide(kind, identity, session, clock):
+    def provide(**resource):
+        if kind == "managed":
+            return ManagedIdentityToken(
+                session=session, app_id=APP_ID, base_url=identity.base_url, clock=clock, **resource
+            )
+        return ClientCredentialsToken(
+            session=session,
+            tenant_id=identity.tenant_id,
+            app_id=APP_ID,
+            secret=SecretStr(SECRET),
+            url=identity.token_url,
+            clock=clock,
+            **resource,
         )
-    return ClientCredentialsToken(
-        session=session,
-        tenant_id=identity.tenant_id,
-        app_id=APP_ID,
-        secret=SecretStr(SECRET),
-        url=identity.token_url,
-        clock=clock,
-    )
+
+    return provide
+
+
+@pytest.fixture
+def provider(provide):
+    return provide()
 
 
 async def settled(provider):
@@ -436,6 +602,13 @@ class TestOutbound:
             clock.now += 3600.0
 
         assert identity.requests[kind] == 1
+
+    async def test_a_token_is_for_the_resource_it_was_asked_for(self, provide, identity):
+        identity.resource = GRAPH_RESOURCE
+
+        assert await provide(resource=GRAPH_RESOURCE).token() == "access-1"
+        with pytest.raises(TokenRefused):
+            await provide().token()
 
     async def test_nobody_waits_while_a_token_is_renewed(self, provider, identity, clock):
         await provider.token()

@@ -4,11 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands import CommandBook, Said, what_was_said
+from bot.commands import Command, CommandBook, Said, what_was_said
 from bot.handlers import ROUTER
 
 BOT = {"id": "28:bot", "name": "Bot Retenção"}
 MENTION = {"type": "mention", "mentioned": BOT, "text": "<at>Bot Retenção</at>"}
+COMMANDS = ("/cancelamento", "／Cancelamento", "cancelamento", "/RESCISÃO", "cancelar contrato")
+SPACES = st.text(" \t\n\xa0\u200b\ufeff", max_size=4)
+WORDS = st.text("abzçã/.1", min_size=1, max_size=8)
+NAMES = st.text(st.characters(exclude_characters="<>&", exclude_categories=["Cs"]), max_size=20) | (
+    st.sampled_from(["cancelamento", "Bot Retenção", "/cancelamento 1", "Bot Retenc\u0327a\u0303o"])
+)
+MARKUP = st.sampled_from(
+    ["<at>", "</at>", '<at id="0">', "<AT", "<", ">", "Bot", " Retenção", "&nbsp;", "&lt;at&gt;"]
+) | st.text(max_size=5)
+"""Pieces of mentions, whole and broken."""
+
+
+def mentioning(name):
+    return f"<at>{name}</at>"
 
 
 def message(text, *entities):
@@ -60,6 +74,27 @@ class TestWhatWasSaid:
     @given(st.text(max_size=300))
     def test_any_text_is_read(self, text):
         what_was_said(message(text, MENTION))
+
+    @given(st.lists(MARKUP, max_size=12).map("".join))
+    def test_whatever_the_markup_one_line_of_words_is_left(self, text):
+        said = what_was_said(message(text, MENTION)).text
+
+        assert said == " ".join(said.split())
+
+    @given(st.lists(WORDS | NAMES.map(mentioning), max_size=8).map(" ".join))
+    def test_what_was_read_once_reads_the_same_again(self, text):
+        said = what_was_said(message(text, MENTION))
+
+        assert what_was_said(message(said.text)).text == said.text
+
+    @given(NAMES, SPACES, st.sampled_from(COMMANDS), st.integers(0, 99_999_999), st.booleans())
+    def test_no_name_in_the_mention_eats_the_command(self, name, space, command, number, is_last):
+        mention, typed = mentioning(name), f"{command}{space or ' '}{number}"
+        text = f"{typed}{space}{mention}" if is_last else f"{mention}{space}{typed}"
+
+        said = what_was_said(message(text, MENTION | {"text": mention}))
+
+        assert ROUTER.book.read(said) == Command("cancelamento", said.text, str(number))
 
 
 class TestRead:

@@ -6,13 +6,19 @@ import io
 
 import pytest
 
+from tests.databases import database_of
 from tests.fake_connector import FakeConnector
-from tests.scenarios.office import fixture, open_office
+from tests.scenarios.office import fixture, open_office, used_before
 
 
 @pytest.fixture
-async def office(tmp_path):
-    async with FakeConnector() as teams, open_office(tmp_path / "bot.db", teams) as running:
+def sqlite_url(tmp_path):
+    yield from database_of("sqlite", tmp_path, used_before)
+
+
+@pytest.fixture
+async def office(sqlite_url):
+    async with FakeConnector() as teams, open_office(sqlite_url, teams) as running:
         yield running
 
 
@@ -41,6 +47,17 @@ async def test_healthz_answers_once_the_bot_can_serve(office):
 )
 async def test_what_is_no_activity_ends_at_the_door(office, data, status):
     assert await post(office, data) == (status, "")
+
+
+@pytest.mark.parametrize(
+    "header", [{"X-Forwarded-For": "10.0.0.5"}, {"Host": "retencao.contoso.com"}]
+)
+async def test_in_local_mode_nobody_comes_in_through_a_proxy(office, header):
+    body = fixture("channel-message-mention") | {"serviceUrl": office.teams.service_url}
+
+    async with office.client.post("/api/messages", json=body, headers=header) as response:
+        assert (response.status, await response.text()) == (403, "")
+    assert office.teams.calls == []
 
 
 async def test_another_content_type_is_refused(office):

@@ -2,6 +2,8 @@
 
 import socket
 
+import pytest
+
 from dev import run
 
 
@@ -17,6 +19,20 @@ def test_an_unknown_person_is_answered_with_the_names(capsys):
 
 def test_a_teams_app_id_is_refused(capsys, monkeypatch):
     monkeypatch.setenv("APP_ID", "00000000-0000-0000-0000-000000000001")
+
+    code = run.main([])
+
+    assert code == 1
+    assert capsys.readouterr().err.startswith("APP_ID está definido")
+
+
+@pytest.mark.parametrize("name", ["APP_ID", "app_id"])
+def test_a_teams_app_id_that_only_the_bot_would_read_is_refused_too(
+    capsys, monkeypatch, tmp_path, name
+):
+    (tmp_path / ".env").write_text(f"{name}=00000000-0000-0000-0000-000000000001\n")
+    monkeypatch.setenv("APP_ID", "")  # counts for nothing, to the bot as here
+    monkeypatch.setattr(run, "_ROOT", tmp_path)
 
     code = run.main([])
 

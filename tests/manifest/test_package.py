@@ -17,7 +17,7 @@ from manifest.settings import PackageSettings
 
 VALID = {
     "app_id": "3f8e21c4-7b6d-4a59-9c1e-52d0a7f4b863",
-    "bot_host": "retencao.contoso.com",
+    "public_url": "https://retencao.contoso.com",
     "developer_name": 'Contoso "Food" & Cia.',
     "developer_url": "https://contoso.com/suporte",
     "privacy_url": "https://contoso.com/privacidade",
@@ -83,14 +83,16 @@ class TestRefusals:
             ("app_id", "00000000-0000-0000-0000-000000000000"),
             ("app_id", "00000000-0000-0000-0000-00000000b070"),
             ("app_id", "11111111-1111-1111-1111-111111111111\n"),
-            ("bot_host", "https://retencao.contoso.com"),
-            ("bot_host", "retencao.contoso.com/api/messages"),
-            ("bot_host", "retencao.contoso.com:443"),
-            ("bot_host", "*.contoso.com"),
-            ("bot_host", "localhost"),
-            ("bot_host", "servidor.local"),
-            ("bot_host", "10.0.0.7"),
-            ("bot_host", "<seu-dominio>"),
+            ("public_url", "retencao.contoso.com"),
+            ("public_url", "http://retencao.contoso.com"),
+            ("public_url", "https://retencao.contoso.com/api/messages"),
+            ("public_url", "https://retencao.contoso.com?"),
+            ("public_url", "https://retencao.contoso.com:port"),
+            ("public_url", "https://*.contoso.com"),
+            ("public_url", "https://localhost"),
+            ("public_url", "https://servidor.local"),
+            ("public_url", "https://10.0.0.7"),
+            ("public_url", "https://<seu-dominio>"),
             ("developer_name", "x" * 33),
             ("developer_name", "<sua empresa>"),
             ("developer_url", "http://contoso.com"),
@@ -108,7 +110,7 @@ class TestRefusals:
             build(settings(**{name: value}))
 
         (sentence,) = refused.value.problems
-        assert sentence.startswith(f"{name.upper()} is {value!r}: give the ")
+        assert sentence.startswith(f"{name.upper()} is {value!r}: give ")
         assert sentence.endswith(".")
 
     def test_a_placeholder_that_nothing_fills_is_refused(self):
@@ -140,6 +142,19 @@ class TestZip:
         assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
         assert {entry.create_system for entry in entries} == {3}
 
+    @pytest.mark.parametrize(
+        "public_url",
+        [
+            "https://retencao.contoso.com",
+            "https://retencao.contoso.com/",
+            "https://Retencao.contoso.com:8443",
+        ],
+    )
+    def test_the_host_is_that_of_the_public_address(self, public_url):
+        package = opened(build(settings(public_url=public_url)))
+
+        assert json.loads(package["manifest.json"])["validDomains"] == ["retencao.contoso.com"]
+
     def test_no_placeholder_is_left(self, files):
         assert not any(b"{{" in content for content in files.values())
 
@@ -168,7 +183,9 @@ class TestZip:
 def test_the_installation_guide_names_every_variable():
     guide = (package._ROOT / "docs" / "implantacao.md").read_text(encoding="utf-8")
 
-    assert [name for name in settings().values() if f"`{name}`" not in guide] == []
+    wanted = [name.upper() for name in PackageSettings.model_fields]
+
+    assert [name for name in wanted if f"`{name}`" not in guide] == []
 
 
 class TestManifest:
@@ -176,7 +193,7 @@ class TestManifest:
         assert manifest["id"] == VALID["app_id"]
         assert manifest["bots"][0]["botId"] == VALID["app_id"]
         assert manifest["webApplicationInfo"]["id"] == VALID["app_id"]
-        assert manifest["validDomains"] == [VALID["bot_host"]]
+        assert manifest["validDomains"] == ["retencao.contoso.com"]
         assert manifest["developer"] == {
             "name": VALID["developer_name"],
             "websiteUrl": VALID["developer_url"],

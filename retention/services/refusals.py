@@ -1,0 +1,25 @@
+"""Use case of what is refused before any case is asked: it is written down like the rest."""
+
+from __future__ import annotations
+
+import structlog
+
+from retention.domain.people import Actor
+from retention.services.ports import Clock, StartUnitOfWork
+
+log = structlog.get_logger(__name__)
+
+
+class RefusalService:
+    def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
+        self._uow = uow
+        self._clock = clock
+
+    async def write_down(self, *, actor: Actor, action: str, why: str) -> None:
+        """Append that somebody tried what they may not do, about no case in particular."""
+        log.info("refusal.recorded", action=action, why=why)
+        async with self._uow() as uow:
+            await uow.audit.refused(
+                at=self._clock(), by=actor.ref, action=action, number=None, why=why
+            )
+            await uow.commit()
