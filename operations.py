@@ -9,35 +9,50 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from cards.formats import SAO_PAULO
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.people import InvalidPeopleFile
-from config.settings import Settings
+from config.playbooks import BadPlaybooks
+from config.settings import InvalidSettings, Settings
+from config.toml_file import BadFile
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
-from retention.storage.backup import NoBackup, backup, restore
-from retention.storage.engine import UnsupportedDatabase, open_engines
+from retention.services.training import TrainingService
+from retention.storage.audit_trail import BrokenChain, NoExport, export, verify
+from retention.storage.backup import NoBackup, backup, new_file_for, restore
+from retention.storage.engine import (
+    DatabaseUnreachable,
+    Engines,
+    UnsupportedDatabase,
+    open_engines,
+)
 from retention.storage.lock import DatabaseInUse
 from retention.storage.migrations import OldSchema, look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 REFUSALS = (
-    ValidationError,
+    InvalidSettings,
     BadLexicon,
     BadWeights,
     InvalidPeopleFile,
+    BadPlaybooks,
+    BadFile,
     UnsupportedDatabase,
     DatabaseInUse,
+    DatabaseUnreachable,
     OldSchema,
     NothingBuried,
     NoBackup,
+    BrokenChain,
+    NoExport,
 )
 """What stands in the way of a command: its message is a sentence for the operator."""
 
@@ -91,13 +106,59 @@ async def _tend(settings: Settings, arguments: argparse.Namespace) -> None:
 @asynccontextmanager
 async def _burials(settings: Settings) -> AsyncIterator[BurialService]:
     """Raises OldSchema."""
+    async with _database(settings) as engines:
+        effects = DurableEffects(app=engines.app, system=engines.sync)
+        yield BurialService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue), clock=now)
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Engines]:
+    """Raises OldSchema."""
     engines = open_engines(settings.database_url)
-    effects = DurableEffects(app=engines.app, system=engines.sync)
     try:
         await look_at_schema(engines.app)
-        yield BurialService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue), clock=now)
+        yield engines
     finally:
         await engines.dispose()
+
+
+def _audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Verify the chains of the audit, or export it, while the bot serves or does not."""
+    if arguments.verify and (arguments.since or arguments.until):
+        sys.exit("audit: --from and --to go with --export; --verify reads everything")
+    asyncio.run(_read_audit(settings, arguments))
+
+
+async def _read_audit(settings: Settings, arguments: argparse.Namespace) -> None:
+    async with _database(settings) as engines:
+        if arguments.verify:
+            found = verify(engines.sync)
+            _print(f"sound: cases {found.cases}, events {found.events}, refusals {found.refusals}")
+        else:
+            written = export(
+                engines.sync,
+                arguments.export,
+                since=datetime.combine(arguments.since or date.min, time.min, SAO_PAULO),
+                until=datetime.combine(arguments.until or date.max, time.max, SAO_PAULO),
+            )
+            _print(f"wrote {written} entries to {arguments.export}")
+
+
+def _training(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Write what people confirmed and corrected as rows to learn from, people masked."""
+    _print(f"wrote {asyncio.run(_export_training(settings, arguments.export))} rows")
+
+
+async def _export_training(settings: Settings, file: Path) -> int:
+    written = 0
+    async with _database(settings) as engines:
+        effects = DurableEffects(app=engines.app, system=engines.sync)
+        service = TrainingService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue))
+        with new_file_for(file) as new, new.open("w", encoding="utf-8", newline="\n") as out:
+            async for row in service.rows():
+                out.write(json.dumps(row, ensure_ascii=False) + "\n")
+                written += 1
+    return written
 
 
 def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -126,6 +187,29 @@ def _takes_replay(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--replay-all", action="store_true", help="let all of them run again")
 
 
+def day(text: str) -> date:
+    """Read a day, such as 2026-11-23. Raises ValueError."""
+    return date.fromisoformat(text)
+
+
+def _takes_audit(parser: argparse.ArgumentParser) -> None:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--verify", action="store_true", help="tell whether it is as it was written")
+    what.add_argument("--export", metavar="FILE", type=Path, help="write it as JSON lines")
+    for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
+        parser.add_argument(
+            name,
+            dest=into,
+            metavar="DAY",
+            type=day,
+            help=f"the {end} day to export, as Brasilia counts days: 2026-11-23",
+        )
+
+
+def _takes_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--export", metavar="FILE", type=Path, required=True)
+
+
 def _takes_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
 
@@ -152,7 +236,13 @@ COMMANDS: Mapping[str, Command] = {
         lambda settings, _: migrate(settings.database_url),
     ),
     "effects": Command("list the effects that were given up, or replay", _effects, _takes_replay),
+    "audit": Command("verify the audit, or export it", _audit, _takes_audit),
     "backup": Command("copy the SQLite database to a new file", _backup, _takes_file),
     "restore": Command("put a backup in the place of the SQLite database", _restore, _takes_file),
+    "training": Command(
+        "write what people confirmed and corrected, masked, as JSON lines to learn from",
+        _training,
+        _takes_export,
+    ),
     "classify": Command("classify JSON lines from standard input", _classify),
 }

@@ -32,7 +32,7 @@ def backup(url: str, file: Path) -> None:
         raise NoBackup(f"there is no database at {source}")
     if file.exists():
         raise NoBackup(f"{file} exists already")
-    with _new_file_for(file) as copy:
+    with new_file_for(file) as copy:
         try:
             _copy(source, copy)
         except sqlite3.Error as error:
@@ -53,7 +53,7 @@ def restore(url: str, file: Path, *, now: datetime) -> Path | None:
     if not file.exists():
         raise NoBackup(f"there is no file {file}")
     _check(file)
-    with SingleProcess(url), _new_file_for(target) as copy:
+    with SingleProcess(url), new_file_for(target) as copy:
         shutil.copyfile(file, copy)
         _check(copy)
         _give_to_owner_of(target, copy)
@@ -68,7 +68,7 @@ def _path_of(url: str, *, instead: str) -> Path:
 
 
 @contextmanager
-def _new_file_for(target: Path) -> Iterator[Path]:
+def new_file_for(target: Path) -> Iterator[Path]:
     """Give a private file beside the target that takes its place in one step, or vanishes."""
     new = target.with_name(f"{target.name}.partial")
     new.unlink(missing_ok=True)

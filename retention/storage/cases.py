@@ -17,6 +17,7 @@ from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
 from retention.services.ports import CaseFilter, CaseLine
 from retention.storage import case_lists, case_search
+from retention.storage.audit_chain import EVENT_ENTRY, sealed
 from retention.storage.case_search import customer_words
 from retention.storage.event_codec import EVENT_COLUMNS, event_from_row, event_to_row
 from retention.storage.tables import buried_effects, case_events, case_words, cases, counters
@@ -30,8 +31,18 @@ _NEXT_NUMBER = (
 _INSERT = sa.insert(cases)
 _INSERT_EVENTS = sa.insert(case_events)
 _INSERT_WORDS = sa.insert(case_words)
-_UPDATE = sa.update(cases).where(
-    cases.c.number == bindparam("same_number"), cases.c.version == bindparam("read_version")
+_HASH_READ = (
+    sa.select(case_events.c.hash)
+    .where(
+        case_events.c.number == bindparam("same_number"),
+        case_events.c.version == bindparam("read_version"),
+    )
+    .scalar_subquery()
+)
+_UPDATE = (
+    sa.update(cases)
+    .where(cases.c.number == bindparam("same_number"), cases.c.version == bindparam("read_version"))
+    .returning(_HASH_READ.label("previous"))
 )
 _UNFINISHED = (
     sa.select(sa.func.aggregate_strings(buried_effects.c.subscriber, " "))
@@ -45,6 +56,7 @@ _WITH_EVENTS = (
 )
 _GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
 _OF_DRAFT = sa.select(cases.c.number).where(cases.c.draft_id == bindparam("draft_id"))
+_OPENED_ANY = sa.select(sa.exists().where(cases.c.opened_by_id == bindparam("person")).label("any"))
 _GET_OPEN = _WITH_EVENTS.where(
     cases.c.crm_case_number == bindparam("crm_case_number"), cases.c.is_open
 )
@@ -72,7 +84,7 @@ class SqlCases:
         except IntegrityError as error:
             await self._connection.rollback()
             raise await self._refusal(error, case) from None
-        await self._append(case, events)
+        await self._append(case, events, previous=None)
         words = customer_words(case.facts.customer)
         if words:
             await self._connection.execute(
@@ -90,9 +102,10 @@ class SqlCases:
                 **_changing_columns(case),
             },
         )
-        if result.rowcount == 0:
+        row = result.one_or_none()
+        if row is None:
             raise StaleCase
-        await self._append(case, events)
+        await self._append(case, events, previous=row.previous)
 
     async def get(self, number: CaseNumber) -> Case:
         """Read a case with its history, as of one moment. Raises CaseNotFound."""
@@ -106,6 +119,11 @@ class SqlCases:
         result = await self._connection.execute(_GET_OPEN, {"crm_case_number": crm_case_number})
         rows = result.all()
         return _case_of(rows) if rows else None
+
+    async def opened_any(self, person: PersonId) -> bool:
+        """Tell whether a person has ever opened a case."""
+        result = await self._connection.execute(_OPENED_ANY, {"person": person})
+        return bool(result.scalar_one())
 
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         return await case_lists.closed_for(self._connection, crm_case_number, limit=limit)
@@ -127,9 +145,10 @@ class SqlCases:
             return DuplicateOpenCase(case.facts.crm_case_number)
         return error
 
-    async def _append(self, case: Case, events: Sequence[Event]) -> None:
+    async def _append(self, case: Case, events: Sequence[Event], *, previous: str | None) -> None:
+        rows = (event_to_row(case.number, event) for event in events)
         await self._connection.execute(
-            _INSERT_EVENTS, [event_to_row(case.number, event) for event in events]
+            _INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous))
         )
 
 
@@ -153,6 +172,7 @@ def _row_of(case: Case) -> dict[str, Any]:
         "opened_by_id": case.opened_by.id,
         "opened_by_name": case.opened_by.name,
         "opened_at": case.opened_at,
+        "playbook_version": case.playbook_version,
     }
 
 
@@ -196,6 +216,7 @@ def _case_of(rows: Sequence[Any]) -> Case:
         status=CaseStatus(row.status),
         version=row.version,
         owner=PersonRef(PersonId(row.owner_id), row.owner_name) if row.owner_id else None,
+        playbook_version=row.playbook_version,
         history=[event_from_row(event) for event in rows],
         unfinished=frozenset((row.unfinished or "").split()),
     )

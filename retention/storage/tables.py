@@ -21,6 +21,8 @@ __all__ = [
     "executor_beat",
     "insert_or",
     "metadata",
+    "playbook_versions",
+    "rehearsal_runs",
     "threads",
     "welcomes",
 ]
@@ -114,11 +116,13 @@ cases = sa.Table(
     sa.Column("opened_at", UtcDateTime, nullable=False),
     sa.Column("owner_id", sa.Text),
     sa.Column("owner_name", sa.Text),
+    sa.Column("playbook_version", sa.Text),
     _index_of_open("cases_one_open_per_crm_case", "crm_case_number", unique=True),
     _index_of_open("cases_open_by_age", "opened_at"),
     _index_of_open("cases_open_by_author", "opened_by_id", "opened_at"),
     _index_of_open("cases_open_by_owner", "owner_id", "opened_at"),
     sa.Index("cases_by_crm_case", "crm_case_number", "number"),
+    sa.Index("cases_by_author", "opened_by_id"),
     sa.Index("cases_by_status", "status", "opened_at"),
 )
 
@@ -132,6 +136,7 @@ case_events = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False),
     sa.Column("by_id", sa.Text, nullable=False),
     sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
 )
 
 case_words = sa.Table(
@@ -167,6 +172,8 @@ threads = sa.Table(
     sa.Column("service_url", sa.Text, nullable=False),
     sa.Column("place", _Json),
     sa.Column("receipt", _Json),
+    sa.Column("conversation", sa.Text),
+    sa.Index("threads_by_conversation", "conversation", "number"),
 )
 
 audit = sa.Table(
@@ -179,6 +186,7 @@ audit = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("number", sa.Integer),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
 )
 
 welcomes = sa.Table(
@@ -186,6 +194,32 @@ welcomes = sa.Table(
     metadata,
     sa.Column("conversation", sa.Text, primary_key=True),
     sa.Column("at", UtcDateTime, nullable=False),
+)
+
+playbook_versions = sa.Table(
+    "playbook_versions",
+    metadata,
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("content", _Json, nullable=False),
+    sa.Column("first_used_at", UtcDateTime, nullable=False),
+)
+"""Every catalogue of playbooks the bot was started with: a case is shown with its own."""
+
+rehearsal_runs = sa.Table(
+    "rehearsal_runs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("person_id", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("dialogues", _Json, nullable=False),
+    sa.Column("answered", _Json, nullable=False),
+    sa.Column("right_answers", sa.Integer, nullable=False),
+    sa.Column("started_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime),
+    _index_of_open("rehearsal_runs_one_open_per_person", "person_id", unique=True),
+    sa.Index("rehearsal_runs_by_person", "person_id", "right_answers"),
 )
 
 counters = sa.Table(
@@ -228,4 +262,4 @@ executor_beat = sa.Table(
 """Which processes run effects (PostgreSQL, several replicas)."""
 
 APPEND_ONLY = (case_events, audit)
-"""Tables whose rows the database itself refuses to change."""
+"""Tables whose rows the database itself refuses to change; `hash` chains them: audit_chain.py."""

@@ -1,28 +1,44 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import orjson
 import pytest
 
-from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
+from retention.domain.cancellation import (
+    CancellationPath,
+    CancellationReason,
+    Intent,
+    OriginChannel,
+)
 from retention.domain.events import (
     EVENT_TYPES,
     CaseClaimed,
     CaseOpened,
+    CaseReclassified,
     CaseReverted,
     CaseStatus,
+    DocumentsMarked,
+    DocumentState,
     FeedbackChannel,
     HandoverStep,
+    HelpAnswered,
+    HelpCalled,
+    MovedBy,
     NoteAdded,
     OutcomeKind,
     OutcomeRecorded,
+    PlanMade,
     RequestRepeated,
+    Requirement,
     ReversalFailed,
     StepsTicked,
+    TreatmentStep,
+    TreatmentTicked,
 )
+from retention.domain.people import Role
 from retention.storage.event_codec import event_from_row, event_to_row
-from tests.samples import ANA, MONDAY
+from tests.samples import ANA, MONDAY, RENATO
 
 STAMP: dict[str, Any] = {
     "version": 3,
@@ -38,6 +54,10 @@ EXAMPLES = [
         reason=CancellationReason.PRICE,
         proposed_path=None,
         proposed_reason=CancellationReason.COMPETITOR,
+        companion=RENATO.ref,
+        proposed_intent=Intent.CANCEL_REQUEST,
+        proposed_score=0.412,
+        classifier="a8ca7fd7d8ad3722",
     ),
     RequestRepeated(**STAMP, verbatim='Já pedi "ontem" 😡\n', request_id="r1"),
     CaseReverted(
@@ -45,8 +65,9 @@ EXAMPLES = [
         confirmed_by="João",
         confirmed_at=MONDAY - timedelta(hours=1),
         channel=OriginChannel.WHATSAPP,
+        told="Ligamos amanhã",
     ),
-    ReversalFailed(**STAMP, customer_said="Não dá mais"),
+    ReversalFailed(**STAMP, customer_said="Não dá mais", told="Ligamos amanhã"),
     CaseClaimed(**STAMP),
     NoteAdded(**STAMP, text="Liguei", request_id="r2"),
     StepsTicked(**STAMP, steps=(HandoverStep.MENTION, HandoverStep.QUEUE)),
@@ -58,7 +79,28 @@ EXAMPLES = [
         feedback_channel=FeedbackChannel.PHONE,
         feedback_result="Agradeceu",
         lesson="",
+        override="O cliente fechou as portas",
+        lacking=(Requirement.LESSON, Requirement.DOCUMENTS),
+        lacking_documents=("Distrato assinado",),
     ),
+    TreatmentTicked(**STAMP, steps=(TreatmentStep.LISTEN, TreatmentStep.ACT)),
+    HelpCalled(**STAMP, role=Role.N2, person=RENATO.ref),
+    HelpAnswered(**STAMP, roles=(Role.N2, Role.RC_LEAD)),
+    PlanMade(
+        **STAMP, what="Trocar o cabo", who=ANA.ref, due=date(2026, 11, 25), told="Amanhã às 10:00"
+    ),
+    CaseReclassified(
+        **STAMP,
+        path_before=CancellationPath.TECHNICAL_OPEN,
+        path=CancellationPath.NON_TECHNICAL,
+        reason_before=CancellationReason.OTHER,
+        reason=CancellationReason.COMPETITOR,
+        reason_text_before="Mudou de país",
+        reason_text="",
+        moved_by=MovedBy.WORDS,
+        why="já contratei outro",
+    ),
+    DocumentsMarked(**STAMP, documents=("Distrato assinado",), state=DocumentState.VALIDATED),
 ]
 
 
@@ -89,3 +131,10 @@ def test_what_is_stored_is_what_older_rows_hold():
         "by_id": "ana",
         "by_name": "Ana Souza",
     }
+
+
+def test_what_older_events_lack_is_empty():
+    row = event_to_row(1, ReversalFailed(**STAMP, customer_said="Cansei", told=""))
+    del row["data"]["told"]
+
+    assert event_from_row(as_read(row)) == ReversalFailed(**STAMP, customer_said="Cansei", told="")

@@ -10,9 +10,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from retention.storage import migrations
+from retention.storage.audit_trail import Verified, verify
 from retention.storage.engine import open_engines
 from retention.storage.migrations import HEAD, VERSIONS, migrate
-from retention.storage.tables import metadata
+from retention.storage.tables import APPEND_ONLY, metadata
+from tests.samples import MONDAY
 
 DBOS_TABLES = {"notifications", "queues", "streams", "application_versions", "operation_outputs"}
 
@@ -25,6 +27,29 @@ def connection(empty_database_url):
     engine.dispose()
 
 
+def upgrade(connection, version):
+    """Bring the database to an older version."""
+    scripts = Config(attributes={"connection": connection})
+    scripts.set_main_option("script_location", migrations.__path__[0])
+    command.upgrade(scripts, version)
+
+
+def insert(connection, name, rows):
+    """Insert into a table as it is by now, with something in every column."""
+    table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+    filled = [
+        {column.name: something(column, number) for column in table.c} | row
+        for number, row in enumerate(rows, start=1)
+    ]
+    connection.execute(sa.insert(table), filled)
+
+
+def something(column, number):
+    if isinstance(column.type, sa.DateTime):
+        return MONDAY
+    return True if isinstance(column.type, sa.Boolean) else number
+
+
 def test_the_migrations_build_the_very_tables_the_code_uses(empty_database_url, connection):
     migrate(empty_database_url)
 
@@ -34,12 +59,13 @@ def test_the_migrations_build_the_very_tables_the_code_uses(empty_database_url, 
 
 def test_migrating_again_changes_nothing(empty_database_url, connection):
     migrate(empty_database_url)
-    connection.execute(sa.text("UPDATE counters SET value = 7"))
+    connection.execute(sa.text("UPDATE counters SET value = 7 WHERE name = 'case'"))
     connection.commit()
 
     migrate(empty_database_url)
 
-    assert connection.execute(sa.text("SELECT value FROM counters")).scalar_one() == 7
+    found = connection.execute(sa.text("SELECT name, value FROM counters ORDER BY name"))
+    assert found.all() == [("case", 7), ("refusal", 0)]
 
 
 def test_processes_that_start_at_once_migrate_once(empty_database_url, connection):
@@ -51,7 +77,7 @@ def test_processes_that_start_at_once_migrate_once(empty_database_url, connectio
     ]
 
     assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
-    assert connection.execute(sa.text("SELECT count(*) FROM counters")).scalar_one() == 1
+    assert connection.execute(sa.text("SELECT count(*) FROM counters")).scalar_one() == 2
 
 
 def test_the_quick_check_knows_every_version():
@@ -62,9 +88,7 @@ def test_the_quick_check_knows_every_version():
 
 
 def test_what_an_older_version_sent_is_found_by_its_effect(empty_database_url, connection):
-    scripts = Config(attributes={"connection": connection})
-    scripts.set_main_option("script_location", migrations.__path__[0])
-    command.upgrade(scripts, "0001")
+    upgrade(connection, "0001")
     row = "('RET-0001:1:case_thread:reply', 'sent', 'm1')"
     connection.execute(sa.text(f"INSERT INTO effect_ledger VALUES {row}"))  # noqa: S608 - ours
     connection.commit()
@@ -73,6 +97,40 @@ def test_what_an_older_version_sent_is_found_by_its_effect(empty_database_url, c
 
     found = connection.execute(sa.text("SELECT effect, remote_id FROM effect_ledger"))
     assert found.all() == [("RET-0001:1:case_thread", "m1")]
+
+
+def test_history_written_before_there_was_a_chain_is_chained(empty_database_url, connection):
+    upgrade(connection, "0002")
+    data = {"before": None, "after": "lost", "text": "Não dá 😡"}
+    many = [{"number": number, "version": n} for number in (1, 2) for n in range(1, 701)]
+    insert(connection, "cases", [{"version": 700, "status": "lost"} for _ in range(2)])
+    insert(connection, "case_events", [{**each, "data": data, "type": "Note"} for each in many])
+    insert(connection, "audit", [{"id": 1}, {"id": 2}, {"id": 5, "number": None}])
+    connection.execute(sa.text("UPDATE counters SET value = 2"))
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    engine = open_engines(empty_database_url).sync
+    assert verify(engine) == Verified(cases=2, events=1_400, refusals=3)
+    engine.dispose()
+    for table in APPEND_ONLY:
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+            connection.execute(sa.update(table).values(hash=""))
+        connection.rollback()
+
+
+def test_a_thread_of_an_older_version_is_found_by_its_conversation(empty_database_url, connection):
+    upgrade(connection, "0004")
+    insert(connection, "cases", [{}, {"crm_case_number": "2"}])
+    place = {"conversation": "19:rc;messageid=1", "message": "1"}
+    insert(connection, "threads", [{"number": 1, "place": place}, {"number": 2, "place": None}])
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    found = connection.execute(sa.text("SELECT conversation FROM threads ORDER BY number"))
+    assert found.scalars().all() == ["19:rc;messageid=1", None]
 
 
 def test_no_table_takes_a_name_of_the_effects_library():

@@ -43,11 +43,11 @@ async def test_a_refused_action_is_written_down(engines):
     async with engines.app.connect() as connection:
         (row,) = await connection.execute(sa.select(audit))
 
-    assert row == (1, MONDAY, "ana", "Ana Souza", "claim", 1, "NotAllowed")
+    assert row[:-1] == (1, MONDAY, "ana", "Ana Souza", "claim", 1, "NotAllowed")
 
 
 async def test_the_ledger_says_sending_until_the_receiver_has_answered(engines):
-    ledger = SqlLedger(engines.app)
+    ledger = SqlLedger(engines.notes)
     states = []
 
     async def send():
@@ -63,3 +63,19 @@ async def test_the_ledger_says_sending_until_the_receiver_has_answered(engines):
     states.append(await state())
 
     assert states == [("e1:reply", "e1", "sending", None), ("e1:reply", "e1", "sent", "m1")]
+
+
+async def test_another_process_looks_for_what_a_dead_one_was_sending(engines):
+    async def die():
+        raise ZeroDivisionError
+
+    async def find():
+        return "m1"
+
+    with pytest.raises(ZeroDivisionError):
+        await SqlLedger(engines.notes).once("e1:reply", die)
+
+    assert await SqlLedger(engines.notes).once("e1:reply", die, find) == "m1"
+    async with engines.app.connect() as connection:
+        (row,) = await connection.execute(sa.select(effect_ledger))
+    assert row == ("e1:reply", "e1", "sent", "m1")

@@ -7,9 +7,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from retention.storage.engine import open_engines
+from retention.storage.engine import DatabaseUnreachable, open_engines
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """Every version in `versions/`, oldest first."""
 HEAD = VERSIONS[-1]
 
@@ -23,10 +23,11 @@ def migrate(url: str) -> None:
 
     Raises:
         UnsupportedDatabase: the address is of no known kind.
+        DatabaseUnreachable: nothing answers at the address.
     """
     engine = open_engines(url).sync
     try:
-        with engine.begin() as connection:
+        with _connected(engine) as connection, connection.begin():
             if _version(connection) == HEAD:
                 return
             _wait_for_turn(connection)
@@ -47,6 +48,15 @@ async def look_at_schema(engine: AsyncEngine) -> str:
     if version != HEAD:
         raise OldSchema(f"schema {version}, this program needs {HEAD}")
     return f"schema {version}"
+
+
+def _connected(engine: sa.Engine) -> sa.Connection:
+    try:
+        return engine.connect()
+    except sa.exc.OperationalError as error:
+        address = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).splitlines()[0]
+        raise DatabaseUnreachable(f"DATABASE_URL {address} does not answer: {reason}") from None
 
 
 def _version(connection: sa.Connection) -> str | None:
