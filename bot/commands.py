@@ -15,9 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from retention.domain.case import CaseNumber
+
 _ANY_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+")
 _SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
+_CASE_CODE = re.compile(r"RET-?\s?(\d{1,9})", re.IGNORECASE)
 _NEAR_ENOUGH = 0.6
 _A_SLIP = 0.8
 _WORDS_COMPARED = 8
@@ -48,8 +51,7 @@ def what_was_said(activity: Mapping[str, Any]) -> Said:
     """Take the bot's mention out of a message and its spaces back to plain ones."""
     bot = activity.get("recipient") or {}
     bot_id, bot_name = str(bot.get("id", "")).casefold(), fold(str(bot.get("name", "")))
-    text = activity.get("text")
-    text = unicodedata.normalize("NFC", text) if isinstance(text, str) else ""
+    text = _composed(activity.get("text"))
     entities = activity.get("entities")
     addressed = bool(bot.get("isTargeted"))
     for entity in entities if isinstance(entities, list) else ():
@@ -58,7 +60,7 @@ def what_was_said(activity: Mapping[str, Any]) -> Said:
         mentioned = entity.get("mentioned")
         if isinstance(mentioned, dict) and str(mentioned.get("id", "")).casefold() == bot_id:
             addressed = True
-            text = text.replace(str(entity.get("text") or ""), " ", 1)
+            text = text.replace(_composed(entity.get("text")), " ", 1)
     text = _ANY_MENTION.sub(lambda match: _keep_people(match, bot_name), text)
     return Said(_SPACES.sub(" ", html.unescape(text)).strip(), addressed)
 
@@ -119,6 +121,17 @@ class CommandBook:
             if folded.startswith(spelling) and (not rest or not rest[0].isalnum()):
                 return self._spellings[spelling], len(spelling)
         return None, 0
+
+
+def case_number_in(args: str) -> CaseNumber | None:
+    """Read a case code (RET-0042), as people type it; None for anything else."""
+    code = _CASE_CODE.fullmatch(args)
+    return CaseNumber(int(code[1])) if code else None
+
+
+def _composed(words: object) -> str:
+    """Give a text with each accent and its letter as one character, as most keyboards send them."""
+    return unicodedata.normalize("NFC", words) if isinstance(words, str) else ""
 
 
 def _keep_people(match: re.Match[str], bot_name: str) -> str:

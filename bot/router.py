@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bot.commands import CommandBook
 from bot.turn import Answer, Desk, Turn
-from cards.actions import CardAction
+from cards.card_action import CardAction
 
 CommandHandler = Callable[[Turn, Desk], Awaitable[Answer]]
 ActionType = TypeVar("ActionType", bound=CardAction)

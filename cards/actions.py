@@ -1,94 +1,15 @@
-"""One class per button: what its card carries back, shared by the card and its handler.
-
-A button's data names what to do. Who may do it, and whether, the domain decides.
-"""
+"""One class per button: what its card carries back, shared by the card and its handler."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from enum import StrEnum
+from typing import Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from cards.card_action import CardAction, DraftId, OnCase, OnDraft, Typed
+from retention.domain.events import HandoverStep, TreatmentStep
 
-from cards.elements import Json
-from retention.domain.case import CaseNumber
-from retention.domain.events import HandoverStep
-
-_CODE_PREFIX = "RET-"
-
-DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
-CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
-Version = Annotated[int, Field(ge=0, le=999_999_999)]
-Typed = Annotated[
-    str,
-    BeforeValidator(lambda value: "" if value is None else value),
-    AfterValidator(lambda value: value.replace("\0", "")),
-    Field(max_length=4000),
-]
-"""What a person typed, as typed. Teams: an input left out comes as "", null or not at all."""
-
-
-class CardAction(BaseModel):
-    """A button: `verb` names it, its fields are what it carries, `inputs` those a person fills."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    verb: ClassVar[str]
-    inputs: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def typed(self) -> dict[str, str]:
-        """Give input id → what was typed, in the order of the form."""
-        return {name: getattr(self, name) for name in self.inputs}
-
-    @classmethod
-    def button(
-        cls,
-        title: str,
-        *,
-        style: Literal["positive"] | None = None,
-        **data: str | int,
-    ) -> Json:
-        """Make the button. One that reads no input is not held up by required ones.
-
-        Teams: a client without Action.Execute sends the fallback as a message with this value.
-        """
-        extras: Json = {} if cls.inputs else {"associatedInputs": "none"}
-        if style:
-            extras["style"] = style
-        return {
-            "type": "Action.Execute",
-            "id": cls.verb.replace(".", "-"),
-            "title": title,
-            "verb": cls.verb,
-            "data": data,
-            **extras,
-            "fallback": {
-                "type": "Action.Submit",
-                "title": title,
-                "data": {"verb": cls.verb, **data},
-                "msteams": {"feedback": {"hide": True}},
-                **extras,
-            },
-        }
-
-
-class OnDraft(CardAction):
-    """A button of a request being written; `v` is the draft's version the card shows."""
-
-    draft: DraftId
-    v: Version
-
-
-class OnCase(CardAction):
-    """A button of a case; `v` is the case's version the card shows."""
-
-    case: CaseCode
-    v: Version = 0
-
-    @property
-    def number(self) -> CaseNumber:
-        return CaseNumber(int(self.case.removeprefix(_CODE_PREFIX)))
+_Value = TypeVar("_Value", bound=StrEnum)
 
 
 # ---- the form ------------------------------------------------------------------------------------
@@ -171,6 +92,41 @@ class AddNote(OnCase):
     note: Typed = ""
 
 
+class OpenReclassifyForm(OnCase):
+    verb = "case.reclassify_form"
+
+
+class Reclassify(OnCase):
+    verb = "case.reclassify"
+    inputs = ("path", "reason", "reason_text", "why")
+
+    path: Typed = ""
+    reason: Typed = ""
+    reason_text: Typed = ""
+    why: Typed = ""
+
+
+class TakeBackMove(OnCase):
+    """Undo the move that the customer's words made by themselves."""
+
+    verb = "case.take_back"
+
+
+class OpenDocumentsForm(OnCase):
+    verb = "case.documents_form"
+
+
+class MarkDocuments(OnCase):
+    """Each input holds the keys of the documents that reached its state."""
+
+    verb = "case.documents"
+    inputs = ("doc_requested", "doc_received", "doc_validated")
+
+    doc_requested: Typed = ""
+    doc_received: Typed = ""
+    doc_validated: Typed = ""
+
+
 class OpenResultForm(OnCase):
     verb = "case.result_form"
 
@@ -184,6 +140,8 @@ class RecordResult(OnCase):
         "feedback_channel",
         "feedback_result",
         "lesson",
+        "doc_validated",
+        "override",
     )
 
     outcome: Typed = ""
@@ -192,6 +150,51 @@ class RecordResult(OnCase):
     feedback_channel: Typed = ""
     feedback_result: Typed = ""
     lesson: Typed = ""
+    doc_validated: Typed = ""
+    override: Typed = ""
+
+
+# ---- path 1 --------------------------------------------------------------------------------------
+
+
+class TickTreatment(OnCase):
+    verb = "rc.tick"
+    inputs = ("rc_steps",)
+
+    rc_steps: Typed = ""
+
+    @property
+    def steps(self) -> tuple[TreatmentStep, ...]:
+        """List the ticked steps in the order of the process; what is no step is left out."""
+        return _ticked(self.rc_steps, TreatmentStep)
+
+
+class CallN2(OnCase):
+    verb = "rc.call_n2"
+
+
+class CallLead(OnCase):
+    verb = "rc.call_lead"
+
+
+class AnswerCall(OnCase):
+    """Whoever was called says that they are coming."""
+
+    verb = "rc.coming"
+
+
+class OpenPlanForm(OnCase):
+    verb = "rc.plan_form"
+
+
+class SavePlan(OnCase):
+    verb = "rc.plan_save"
+    inputs = ("plan_what", "plan_who", "plan_due", "told")
+
+    plan_what: Typed = ""
+    plan_who: Typed = ""
+    plan_due: Typed = ""
+    told: Typed = ""
 
 
 class OpenAnswerForm(OnCase):
@@ -204,6 +207,7 @@ class RecordAnswer(OnCase):
     verb = "rc.answer"
     inputs = (
         "answer",
+        "told",
         "confirmed_by",
         "confirmed_date",
         "confirmed_time",
@@ -212,11 +216,15 @@ class RecordAnswer(OnCase):
     )
 
     answer: Typed = ""
+    told: Typed = ""
     confirmed_by: Typed = ""
     confirmed_date: Typed = ""
     confirmed_time: Typed = ""
     confirmed_channel: Typed = ""
     customer_said: Typed = ""
+
+
+# ---- handover ------------------------------------------------------------------------------------
 
 
 class TickSteps(OnCase):
@@ -228,8 +236,7 @@ class TickSteps(OnCase):
     @property
     def steps(self) -> tuple[HandoverStep, ...]:
         """List the ticked steps in the order of the process; what is no step is left out."""
-        ticked = {value.strip() for value in self.crm_steps.split(",")}
-        return tuple(step for step in HandoverStep if step in ticked)
+        return _ticked(self.crm_steps, HandoverStep)
 
 
 # ---- around it -----------------------------------------------------------------------------------
@@ -259,8 +266,19 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         ClaimCase,
         OpenNoteForm,
         AddNote,
+        OpenReclassifyForm,
+        Reclassify,
+        TakeBackMove,
+        OpenDocumentsForm,
+        MarkDocuments,
         OpenResultForm,
         RecordResult,
+        TickTreatment,
+        CallN2,
+        CallLead,
+        AnswerCall,
+        OpenPlanForm,
+        SavePlan,
         OpenAnswerForm,
         RecordAnswer,
         TickSteps,
@@ -269,3 +287,9 @@ ACTIONS: Mapping[str, type[CardAction]] = {
     )
 }
 """Every button there is, by verb."""
+
+
+def _ticked(value: str, choices: type[_Value]) -> tuple[_Value, ...]:
+    """Read a choice of several, which Teams sends as one value with commas."""
+    ticked = {each.strip() for each in value.split(",")}
+    return tuple(choice for choice in choices if choice in ticked)

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.actions import ClaimCase, OpenAnswerForm, OpenNoteForm, OpenResultForm, TickSteps
+from cards.actions import (
+    ClaimCase,
+    OpenDocumentsForm,
+    OpenNoteForm,
+    OpenReclassifyForm,
+    OpenResultForm,
+    TakeBackMove,
+)
+from cards.closed_part import closed_sections, reason
+from cards.documents_part import documents_of, documents_section
 from cards.elements import (
     Json,
     action_set,
     band,
     card,
-    choice_input,
     container,
     facts,
     heading,
@@ -23,36 +31,45 @@ from cards.elements import (
     toggle,
 )
 from cards.formats import at_moment, brl, day, moment, short_moment
+from cards.handover_part import handover_steps
 from cards.history import history_lines
 from cards.labels import (
     BY_CHANNEL,
-    CRM_STATUS,
-    FEEDBACK_CHANNELS,
     PATHS,
     PRIORITY,
-    QUEUE,
     STATUSES,
-    STEPS,
     UNFINISHED,
     decapitalised,
-    reason_words,
 )
-from cards.next_step import next_section, person_with
+from cards.next_step import next_section
 from cards.notice import Notice, notice_band
+from cards.playbook_part import guidance
 from cards.quote import quote_band
-from retention.domain.cancellation import CancellationReason
+from cards.treatment_part import calls, plan_section, treatment_buttons, treatment_steps
 from retention.domain.case import Case
-from retention.domain.events import CaseStatus, Event, HandoverStep, OutcomeRecorded
-from retention.domain.people import Person, Role
+from retention.domain.events import CaseStatus, Event
+from retention.domain.people import Person
+from retention.domain.playbook import Playbook
 
 _LATEST = 3
 _LONGEST_HISTORY = 10
 _LONGEST_WORDS = 120
 _LONGEST_NAME = 40
+_TIPS = (
+    "Siga o “Agora faça”, na ordem.",
+    "Marque cada passo feito e salve: assim ninguém repete.",
+    "Na dúvida, pergunte aqui no tópico antes de seguir.",
+)
+"""For whoever registers a case for the first time."""
 
 
 def case_card(
-    case: Case, *, called: Sequence[Person], now: datetime, notice: Notice | None = None
+    case: Case,
+    *,
+    called: Sequence[Person],
+    now: datetime,
+    notice: Notice | None = None,
+    playbook: Playbook | None = None,
 ) -> Json:
     """Show the case as it stands, offering only what its status allows.
 
@@ -61,10 +78,12 @@ def case_card(
         called: who answers for Adm/Fin and RC now.
         now: the present moment; a moment of the same day is written as a mere hour.
         notice: what to say on top, to the one who pressed.
+        playbook: what to say and do for its reason, and which documents that needs.
     """
-    outcome = case.outcome
     blocks = (
-        _open_blocks(case, called, now) if outcome is None else _closed(case, outcome, called, now)
+        _open_blocks(case, called, now, playbook)
+        if case.outcome is None
+        else _closed_blocks(case, called, now, playbook)
     )
     return card(
         notice_band(notice),
@@ -97,7 +116,7 @@ def case_facts(case: Case, now: datetime | None = None) -> Json:
     who = f"{plain(case.opened_by.name)}, {short_moment(case.opened_at, now)} · {case.code}"
     rows = (
         ("Caminho", PATHS[said.path]),
-        ("Motivo", _reason(said.reason, said.reason_text)),
+        ("Motivo", reason(said.reason, said.reason_text)),
         ("Valor", f"{brl(value)} por mês" if value is not None else ""),
         ("Contato", plain(contact) if contact else ""),
         ("CNPJ" if tax_id and "/" in tax_id else "CPF", plain(tax_id) if tax_id else ""),
@@ -112,16 +131,23 @@ def _unfinished(case: Case) -> Json | None:
     return container(*(text(line) for line in lines), id="unfinished") if lines else None
 
 
-def _open_blocks(case: Case, called: Sequence[Person], now: datetime) -> list[Json | None]:
+def _open_blocks(
+    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
+) -> list[Json | None]:
+    documents = playbook.documents if playbook else ()
+    is_treated = case.status is CaseStatus.IN_TREATMENT
     return [
+        _moved_by_words(case),
         next_section(case, called),
-        action_set(
-            _main_button(case),
-            OpenNoteForm.button("Anotar", case=case.code, v=case.version),
-            spacing="Small",
-        ),
+        treatment_buttons(case) if is_treated else _buttons(case, documents),
+        calls(case, now),
+        first_case(case),
+        *(guidance(case, playbook) if playbook else []),
         container(case_facts(case, now)),
-        _ticks(case, called, now),
+        treatment_steps(case, now),
+        plan_section(case, now),
+        handover_steps(case, called, now),
+        None if is_treated else documents_section(case, documents, now),
         container(
             heading("🕑 Últimas mudanças", section=True, spacing="None"),
             *history_lines(_newest(case.history, _LATEST), now),
@@ -130,100 +156,16 @@ def _open_blocks(case: Case, called: Sequence[Person], now: datetime) -> list[Js
     ]
 
 
-def _main_button(case: Case) -> Json:
-    button, title = {
-        CaseStatus.IN_TREATMENT: (OpenAnswerForm, "Registrar resposta"),
-        CaseStatus.AWAITING_ADMFIN: (ClaimCase, "Assumir"),
-        CaseStatus.WITH_ADMFIN: (OpenResultForm, "Registrar resultado"),
-    }[case.status]
-    return button.button(title, style="positive", case=case.code, v=case.version)
-
-
-def _ticks(case: Case, called: Sequence[Person], now: datetime) -> Json | None:
-    """List the steps in Salesforce: done ones as lines, the others to tick.
-
-    Process document: on path 1 they begin with the customer's answer.
-    """
-    if case.handed_over_at is None:
-        return None
-    done = case.ticks
-    todo = {step: _todo(step, called) for step in HandoverStep if step not in done}
-    return container(
-        heading(
-            f"☑️ Passos no Salesforce · {len(done)} de {len(HandoverStep)}",
-            section=True,
-            spacing="None",
-        ),
-        *(
-            rich(
-                run("✅ "),
-                run(STEPS[step], bold=True),
-                run(f" · {_first_name(done[step])}, {moment(done[step].at, now)}"),
-            )
-            for step in HandoverStep
-            if step in done
-        ),
-        choice_input(
-            "crm_steps",
-            f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "
-            "marque o que já fez no Caso:",
-            todo,
-            error="Marque pelo menos um passo.",
-            expanded=True,
-            several=True,
-        )
-        if todo
-        else None,
-        action_set(
-            TickSteps.button("Salvar passos", case=case.code, v=case.version), spacing="Small"
-        )
-        if todo
-        else None,
-        id="crm",
-    )
-
-
-def _todo(step: HandoverStep, called: Sequence[Person]) -> str:
-    lead = person_with(Role.ADMFIN_LEAD, called)
-    match step:
-        case HandoverStep.MENTION:
-            whom = plain(lead.name) if lead else "o líder do Adm/Fin"
-            return f"Marcar {whom} com @ no feed do Caso"
-        case HandoverStep.QUEUE:
-            return f"{STEPS[step]}: {QUEUE}"
-        case HandoverStep.STATUS:
-            return f"{STEPS[step]}: {CRM_STATUS}"
-        case HandoverStep.PRIORITY:
-            return f"{STEPS[step]}: {PRIORITY}"
-
-
-def _closed(
-    case: Case, outcome: OutcomeRecorded, called: Sequence[Person], now: datetime
+def _closed_blocks(
+    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
 ) -> list[Json | None]:
-    said = case.judgement
-    channel = outcome.feedback_channel
+    outcome = case.outcome
+    is_void = case.status is CaseStatus.VOID
+    needed = playbook.documents if playbook and case.status is CaseStatus.LOST else ()
     return [
-        container(
-            facts(
-                (title, words)
-                for title, words in (
-                    ("Fechou", f"{plain(outcome.by.name)}, {short_moment(outcome.at, now)}"),
-                    ("Motivo\u00a0dito", _reason(said.reason, said.reason_text)),
-                    ("Motivo\u00a0real", _reason(outcome.real_reason, outcome.real_reason_text)),
-                    ("Feedback", FEEDBACK_CHANNELS[channel] if channel else ""),
-                    (
-                        "Registro",
-                        f"{plain(case.opened_by.name)}, {short_moment(case.opened_at, now)}",
-                    ),
-                    ("Caso", f"{plain(case.facts.crm_case_number)} · {case.code}"),
-                )
-                if words
-            ),
-            spacing="Large",
-        ),
-        _told("💬 O que o cliente respondeu", outcome.feedback_result),
-        _told("💡 Lição", outcome.lesson),
-        None if case.status is CaseStatus.VOID else _ticks(case, called, now),
+        *(closed_sections(case, outcome, now) if outcome else []),
+        None if is_void else handover_steps(case, called, now),
+        None if is_void else documents_section(case, needed, now),
         action_set(toggle("Histórico", "history")),
         container(
             *history_lines(_newest(case.history, _LONGEST_HISTORY), now),
@@ -234,10 +176,52 @@ def _closed(
     ]
 
 
-def _told(title: str, words: str) -> Json | None:
-    if not words.strip():
+def first_case(case: Case) -> Json | None:
+    """Guide an author whose first case it is; process document: the Adm/Fin accompanies them."""
+    if case.companion is None or case.status is CaseStatus.WITH_ADMFIN:
         return None
-    return container(heading(title, section=True, spacing="None"), rich(run(words)))
+    author = plain(one_line(case.opened_by.first_name, at_most=_LONGEST_NAME))
+    companion = plain(one_line(case.companion.name, at_most=_LONGEST_NAME))
+    return container(
+        text(f"🌟 **Primeiro caso de {author}.** {companion} acompanha."),
+        *(rich(run(f"{number}. {tip}", small=True)) for number, tip in enumerate(_TIPS, start=1)),
+        id="first-case",
+        spacing="Medium",
+    )
+
+
+def _moved_by_words(case: Case) -> Json | None:
+    """Say why the case moved on by itself, and offer to take it back."""
+    move = case.moved_by_words
+    if move is None:
+        return None
+    return container(
+        text("🔁 **Passei para não técnico: o cliente já contratou outro sistema.**"),
+        rich(run("As palavras: "), run(f"“{one_line(move.why, at_most=_LONGEST_WORDS)}”.")),
+        action_set(TakeBackMove.on(case, "Não é isso, desfazer"), spacing="Small")
+        if case.status is CaseStatus.AWAITING_ADMFIN
+        else None,
+        id="moved",
+        spacing="Medium",
+    )
+
+
+def _buttons(case: Case, documents: Sequence[str]) -> Json:
+    is_awaiting = case.status is CaseStatus.AWAITING_ADMFIN
+    main = (
+        ClaimCase.on(case, "Assumir", style="positive")
+        if is_awaiting
+        else OpenResultForm.on(case, "Registrar resultado", style="positive")
+    )
+    return action_set(
+        main,
+        OpenNoteForm.on(case, "Anotar"),
+        OpenDocumentsForm.on(case, "Documentos", secondary=is_awaiting)
+        if documents_of(case, documents)
+        else None,
+        OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        spacing="Small",
+    )
 
 
 def _status_lines(case: Case, now: datetime | None) -> list[Json]:
@@ -294,10 +278,6 @@ def _first_name(event: Event) -> str:
 
 def _newest(history: Sequence[Event], count: int) -> list[Event]:
     return list(reversed(history))[:count]
-
-
-def _reason(reason: CancellationReason, other: str) -> str:
-    return plain(one_line(reason_words(reason, other), at_most=_LONGEST_WORDS))
 
 
 def _fallback_text(case: Case) -> str:

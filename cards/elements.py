@@ -29,13 +29,16 @@ _JOINS = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3f
 
 
 def card(*body: Json | None, fallback_text: str) -> Json:
-    """Make a whole card; `fallback_text` is read out and shown by clients that cannot draw it."""
+    """Make a whole card; `fallback_text` is read out and shown by clients that cannot draw it.
+
+    Those show it as Markdown (schema), so nothing in it is taken for markup.
+    """
     return {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "version": "1.5",
         "lang": "pt",
-        "fallbackText": fallback_text,
+        "fallbackText": plain(fallback_text),
         "body": [element for element in body if element is not None],
     }
 
@@ -76,7 +79,13 @@ def text(
 
 
 def run(
-    words: str, *, bold: bool = False, italic: bool = False, small: bool = False, url: str = ""
+    words: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    underline: bool = False,
+    small: bool = False,
+    url: str = "",
 ) -> Json:
     """Make a piece of a paragraph, shown literally; with a `url` it is a link."""
     return _known(
@@ -84,6 +93,7 @@ def run(
         text=_breakable(words),
         weight="Bolder" if bold else None,
         italic=italic or None,
+        underline=underline or None,
         size="Small" if small else None,
         selectAction=open_url(words, url) if url else None,
     )
@@ -188,6 +198,7 @@ def moment_input(
     *,
     error: str,
     value: str = "",
+    earliest: str = "",
     latest: str = "",
 ) -> Json:
     """Make a date (YYYY-MM-DD) or time (HH:MM) field."""
@@ -197,6 +208,7 @@ def moment_input(
         label=_breakable(label),
         errorMessage=error,
         value=value or None,
+        min=earliest or None,
         max=latest or None,
     )
 

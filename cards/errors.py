@@ -7,17 +7,21 @@ from datetime import datetime
 
 from cards.elements import Band, plain
 from cards.formats import at_moment, listed
-from cards.labels import FIELDS, STATUSES
+from cards.labels import FIELDS, HELPERS, REQUIREMENTS, STATUSES, decapitalised
 from cards.notice import Notice
 from retention.domain.case import CaseAction
 from retention.domain.errors import (
     AlreadyDone,
+    CannotClose,
     CaseNotFound,
     DraftNotFound,
     DuplicateOpenCase,
     IllegalTransition,
     InvalidAnswers,
+    NextStepsNotTold,
+    NobodyToCall,
     NotAllowed,
+    NothingChanges,
     NotTheAuthor,
     Problem,
     RetentionError,
@@ -31,6 +35,10 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.CLAIM: ("Assumir é com o Adm/Fin", "podem assumir"),
     CaseAction.RECORD_OUTCOME: ("O resultado é com o Adm/Fin", "podem registrar"),
     CaseAction.ANSWER: ("A resposta é com quem abriu o caso", "podem registrar"),
+    CaseAction.TREAT: ("A tratativa é com quem abriu o caso", "podem mexer nela"),
+    CaseAction.ANSWER_CALL: ("O chamado é para outra pessoa", "podem atender"),
+    CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
+    CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""
 
@@ -57,6 +65,15 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("feedback_result", Problem.MISSING): "Escreva a resposta ou “não respondeu”.",
     ("lesson", Problem.MISSING): "Escreva uma frase que ajude no próximo caso.",
     ("crm_steps", Problem.MISSING): "Marque pelo menos um passo.",
+    ("rc_steps", Problem.MISSING): "Marque pelo menos um passo.",
+    ("plan_what", Problem.MISSING): "Escreva a ação em uma frase.",
+    ("plan_who", Problem.MISSING): "Escolha uma pessoa da equipe.",
+    ("plan_due", Problem.MISSING): "Escolha o dia em que fica pronto.",
+    ("told", Problem.MISSING): "Escreva o que você disse ao cliente que vem agora. Sem isso, não "
+    "dá para registrar a resposta.",
+    ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
+    ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
+    ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
 }
 _PROBLEMS: Mapping[Problem, str] = {
     Problem.MISSING: "Falta preencher este campo.",
@@ -68,6 +85,10 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.MONEY: "Use o formato 349,90 ou deixe em branco.",
     Problem.DATE: "Confira o dia e a hora, como 25/11/2026 e 14:02.",
     Problem.IN_THE_FUTURE: "Esse momento ainda não chegou. Confira o dia e a hora.",
+    Problem.IN_THE_PAST: "Esse dia já passou. Escolha hoje ou um dia adiante.",
+    Problem.UNCHANGED: "Já está assim. Mude antes de salvar.",
+    Problem.NOT_VALIDATED: "Faltam documentos conferidos. Marque os que você conferiu ou diga "
+    "abaixo por que encerrar mesmo assim.",
 }
 
 _UNEXPECTED: tuple[str, str, Band] = (
@@ -77,7 +98,7 @@ _UNEXPECTED: tuple[str, str, Band] = (
 )
 NOTHING_TICKED = Notice(
     "ℹ️ Nenhum passo marcado",
-    "Marque abaixo o que já fez no Salesforce e salve de novo.",
+    "Marque abaixo o que já fez e salve de novo.",
     "accent",
 )
 
@@ -95,7 +116,7 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
         holders: who may do what was refused, whoever is on duty first.
         now: the present moment; a moment of the same day is written as a mere hour.
     """
-    title, words, style = _UNEXPECTED
+    style: Band = "accent"
     match error:
         case NotAllowed():
             return _not_allowed(error, holders)
@@ -124,6 +145,8 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
         case StaleCase():
             title = "ℹ️ O caso mudou enquanto você escrevia"
             words = "Confira como ele está agora e tente mais uma vez."
+        case _:
+            return _of_the_work(error)
     return Notice(title, words, style)
 
 
@@ -136,6 +159,29 @@ def errors_notice(problems: Mapping[str, Problem], *, purpose: str = "continuar"
         f"{names}. O que você escreveu continua aqui.",
         "attention",
     )
+
+
+def _of_the_work(error: RetentionError) -> Notice:
+    """Say what stands in the way of a step of the work, and the way on."""
+    title, words, style = _UNEXPECTED
+    match error:
+        case NobodyToCall():
+            title = f"ℹ️ Não há outra pessoa para chamar: {HELPERS.get(error.role, error.role)}"
+            words = (
+                "Escreva aqui no tópico por enquanto, e peça a quem cuida do bot para incluir "
+                "alguém na lista da equipe."
+            )
+        case NextStepsNotTold():
+            title = "ℹ️ Falta contar os próximos passos"
+            words = "Diga ao cliente o que vem agora e escreva aqui o que combinou."
+        case NothingChanges():
+            title, words = "ℹ️ A classificação já está assim", "Nada mudou no caso."
+        case CannotClose():
+            missing = [REQUIREMENTS[each] for each in error.lacking]
+            papers = f" ({listed([plain(name) for name in error.documents])})"
+            title = "ℹ️ O caso ainda não pode fechar"
+            words = f"Falta: {listed(missing)}{papers if error.documents else ''}."
+    return Notice(title, words, style)
 
 
 def _not_allowed(error: NotAllowed, holders: Sequence[Person]) -> Notice:
@@ -160,6 +206,10 @@ def _moved_on(error: IllegalTransition) -> str:
     current = CaseStatus(error.current)
     if not current.is_open:
         return f"Ele já terminou: {STATUSES[current].title.lower()}."
+    if error.requested == CaseAction.ANSWER_CALL:
+        return "Ninguém espera resposta a um chamado agora."
+    if error.requested == CaseAction.TREAT:
+        return f"Ele saiu da tratativa no RC. Agora: {decapitalised(STATUSES[current].title)}."
     if current is CaseStatus.IN_TREATMENT:
         return "Ele ainda está em tratativa no RC, e o Adm/Fin não precisa agir agora."
     if current is CaseStatus.AWAITING_ADMFIN:

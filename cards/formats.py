@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,16 @@ def day(at: datetime, now: datetime | None = None) -> str:
     local = at.astimezone(SAO_PAULO)
     same_year = now is None or local.year == now.astimezone(SAO_PAULO).year
     return f"{_WEEKDAYS[local.weekday()]}, {local:%d/%m}{'' if same_year else f'/{local.year}'}"
+
+
+def today(now: datetime) -> date:
+    """Tell which day it is in São Paulo."""
+    return now.astimezone(SAO_PAULO).date()
+
+
+def calendar_day(on: date, now: datetime | None = None) -> str:
+    """Write a day of the calendar: ``qua, 25/11``, with the year when it is not that of `now`."""
+    return day(datetime(on.year, on.month, on.day, 12, tzinfo=SAO_PAULO), now)
 
 
 def full_day(at: datetime) -> str:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cards.elements import Json, choice_input, text, text_input
+from cards.actions import ViewCase
+from cards.elements import (
+    Json,
+    action_set,
+    card,
+    choice_input,
+    container,
+    heading,
+    text,
+    text_input,
+)
 from cards.errors import errors_notice, problem_text
-from cards.labels import FIELDS, REASONS
+from cards.labels import FIELDS, REASONS, decapitalised
 from cards.notice import notice_band
+from cards.quote import quote_band
+from retention.domain.case import Case
 from retention.domain.errors import Problem
 
 Problems = Mapping[str, Problem]
@@ -67,3 +79,15 @@ def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> l
             problems,
         )
     return fields
+
+
+def case_form(case: Case, title: str, *body: Json | None, submit: Json) -> Json:
+    """Make a form on a case, with the customer's words on top and the way back at its end."""
+    facts = case.facts
+    return card(
+        quote_band(facts),
+        container(heading(title), spacing="Medium"),
+        *body,
+        action_set(submit, ViewCase.on(case, "Voltar")),
+        fallback_text=f"{facts.customer}, Caso {facts.crm_case_number}: {decapitalised(title)}.",
+    )

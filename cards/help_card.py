@@ -22,6 +22,7 @@ _COMMANDS = (
     ("/cancelamento 00012345", "Registra um pedido. Leva um minuto."),
     ("/caso Padaria Sol", "Acha um caso por cliente, Caso ou código."),
     ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
+    ("/fluxo RET-0042", "Diz onde o caso está e o que fazer. Sozinho, mostra o processo."),
     ("/ajuda", "Mostra esta lista."),
 )
 
@@ -58,7 +59,7 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
             run("."),
             *guess,
         ),
-        text("Eu entendo **/cancelamento**, **/caso**, **/casos** e **/ajuda**."),
+        text("Eu entendo **/cancelamento**, **/caso**, **/casos**, **/fluxo** e **/ajuda**."),
         action_set(
             StartForm.button("Registrar cancelamento", style="positive"),
             ShowHelp.button("Ver ajuda"),

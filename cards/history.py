@@ -6,19 +6,35 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cards.elements import Json, one_line, rich, run
-from cards.formats import listed, short_moment
-from cards.labels import OUTCOME_WORDS, STEPS
+from cards.formats import calendar_day, listed, short_moment
+from cards.labels import (
+    DOCUMENT_STATES,
+    HELPERS,
+    OUTCOME_WORDS,
+    PATHS,
+    STEPS,
+    TREATMENT_STEPS,
+    decapitalised,
+    reason_words,
+)
 from retention.domain.cancellation import CancellationPath
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
+    CaseReclassified,
     CaseReverted,
+    DocumentsMarked,
     Event,
+    HelpAnswered,
+    HelpCalled,
+    MovedBy,
     NoteAdded,
     OutcomeRecorded,
+    PlanMade,
     RequestRepeated,
     ReversalFailed,
     StepsTicked,
+    TreatmentTicked,
 )
 
 _LONGEST_NAME = 40
@@ -54,8 +70,25 @@ def _done(event: Event) -> str:
         case ReversalFailed():
             said = f", {_quoted(event.customer_said)}" if event.customer_said else ""
             return f"registrou a resposta: não revertido{said}"
+        case _:
+            return _treated(event)
+
+
+def _treated(event: Event) -> str:
+    match event:
         case CaseClaimed():
             return "assumiu"
+        case TreatmentTicked():
+            steps = [decapitalised(TREATMENT_STEPS[step]) for step in event.steps]
+            return f"fez: {listed(steps)}"
+        case HelpCalled():
+            who = one_line(event.person.name, at_most=_LONGEST_NAME)
+            return f"chamou {who} ({HELPERS[event.role]})"
+        case HelpAnswered():
+            return f"atende o chamado ({listed([HELPERS[role] for role in event.roles])})"
+        case PlanMade():
+            who = one_line(event.who.first_name, at_most=_LONGEST_NAME)
+            return f"fez o plano: {who}, até {calendar_day(event.due)}"
         case _:
             return _written_down(event)
 
@@ -66,10 +99,39 @@ def _written_down(event: Event) -> str:
             return f"anotou: {one_line(event.text, at_most=_LONGEST_NOTE)}"
         case StepsTicked():
             return f"fez no Salesforce: {listed([STEPS[step] for step in event.steps])}"
+        case DocumentsMarked():
+            papers = one_line(listed(event.documents), at_most=_LONGEST_NOTE)
+            return f"marcou como {DOCUMENT_STATES[event.state]}: {papers}"
+        case CaseReclassified():
+            return _reclassified(event)
         case OutcomeRecorded():
-            return f"registrou o resultado: {OUTCOME_WORDS[event.kind]}"
+            by_exception = ", por exceção" if event.override else ""
+            return f"registrou o resultado: {OUTCOME_WORDS[event.kind]}{by_exception}"
         case _:
             return "mudou o caso"
+
+
+def _reclassified(event: CaseReclassified) -> str:
+    changed = change_words(event)
+    match event.moved_by:
+        case MovedBy.WORDS:
+            return f"escreveu {_quoted(event.why)}, e o caso passou: {changed}"
+        case MovedBy.UNDO:
+            return f"desfez a mudança: {changed}"
+        case MovedBy.PERSON:
+            return f"corrigiu a classificação: {changed}. Por quê: {_quoted(event.why)}"
+
+
+def change_words(event: CaseReclassified) -> str:
+    """Say what changed, before and after, unescaped."""
+    changes = []
+    if event.path is not event.path_before:
+        changes.append((PATHS[event.path_before], PATHS[event.path]))
+    before = reason_words(event.reason_before, event.reason_text_before)
+    after = reason_words(event.reason, event.reason_text)
+    if before != after:
+        changes.append((before, after))
+    return "; ".join(f"de {decapitalised(old)} para {decapitalised(new)}" for old, new in changes)
 
 
 def _quoted(words: str) -> str:

@@ -31,7 +31,13 @@ from cards.elements import (
 from cards.formats import full_day, listed, moment
 from cards.forms import NO_PROBLEMS, Problems, checked, problem_line, problems_band, reason_fields
 from cards.labels import CHANNELS, FIELDS, MOODS, PATHS, PRIORITY, STATUSES
-from cards.proposal import proposal_section, proposal_step, proposal_title, proposed_path
+from cards.proposal import (
+    marked_signals,
+    proposal_section,
+    proposal_step,
+    proposal_title,
+    proposed_path,
+)
 from cards.quote import quote_band
 from retention.domain.cancellation import Intent, Mood
 from retention.domain.case import Case, CaseFacts, case_code
@@ -92,7 +98,7 @@ def judgement_card(
     """
     title = proposal_title(classification)
     return card(
-        quote_band(facts, marked=[(s.start, s.end) for s in classification.signals]),
+        quote_band(facts, marked=marked_signals(classification)),
         container(
             heading(title),
             text(proposal_step(classification), spacing="None"),

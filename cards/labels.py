@@ -12,7 +12,17 @@ from retention.domain.cancellation import (
     Mood,
     OriginChannel,
 )
-from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
+from retention.domain.events import (
+    CaseStatus,
+    DocumentState,
+    FeedbackChannel,
+    HandoverStep,
+    OutcomeKind,
+    Requirement,
+    TreatmentStep,
+)
+from retention.domain.people import Role
+from retention.domain.playbook import Diagnosis, OfferKind
 
 PRIORITY = "ALTA"
 QUEUE = "FOOD - ADMINISTRATIVO/FINANCEIRO"
@@ -99,6 +109,34 @@ STEPS: Mapping[HandoverStep, str] = {
     HandoverStep.PRIORITY: "Prioridade",
 }
 
+TREATMENT_STEPS: Mapping[TreatmentStep, str] = {
+    TreatmentStep.LISTEN: "Ouvir com empatia",
+    TreatmentStep.HISTORY: "Panorama do histórico de Casos",
+    TreatmentStep.CALL: "Acionar líder do RC ou N2, se preciso",
+    TreatmentStep.ACT: "Agir na causa",
+}
+
+HELPERS: Mapping[Role, str] = {Role.N2: "N2", Role.RC_LEAD: "líder do RC"}
+"""Whom the RC may call."""
+
+DOCUMENT_STATES: Mapping[DocumentState, str] = {
+    DocumentState.REQUESTED: "pedido",
+    DocumentState.RECEIVED: "recebido",
+    DocumentState.VALIDATED: "conferido",
+}
+
+REQUIREMENTS: Mapping[Requirement, str] = {
+    Requirement.OUTCOME: "desfecho",
+    Requirement.REAL_REASON: "motivo real",
+    Requirement.REAL_REASON_TEXT: "motivo por extenso",
+    Requirement.FEEDBACK_CHANNEL: "tentativa de feedback",
+    Requirement.FEEDBACK_RESULT: "resposta do cliente",
+    Requirement.LESSON: "lição",
+    Requirement.DOCUMENTS: "documentos",
+    Requirement.OVERRIDE: "motivo da exceção",
+}
+"""What the close gate asks for, as named in "closed without"."""
+
 OUTCOMES: Mapping[OutcomeKind, str] = {
     OutcomeKind.RETAINED: "Retido: o cliente fica",
     OutcomeKind.LOST: "Cancelado: o cliente sai",
@@ -109,6 +147,23 @@ OUTCOME_WORDS: Mapping[OutcomeKind, str] = {
     OutcomeKind.RETAINED: "retido",
     OutcomeKind.LOST: "cancelado",
     OutcomeKind.VOID: "sem efeito",
+}
+
+DIAGNOSES: Mapping[Diagnosis, str] = {
+    Diagnosis.TECHNICAL: "Técnico",
+    Diagnosis.STRATEGIC: "Estratégico",
+    Diagnosis.RELATIONAL: "Relacional",
+}
+
+OFFERS: Mapping[OfferKind, str] = {
+    OfferKind.DOWNSELL: "plano menor",
+    OfferKind.DISCOUNT: "desconto por alguns meses",
+    OfferKind.EASIER_PAYMENT: "pagamento facilitado",
+    OfferKind.UPGRADE: "plano com mais recursos",
+    OfferKind.EXTRA_BENEFIT: "benefício extra",
+    OfferKind.TRAINING: "treinamento",
+    OfferKind.PAUSE: "pausa no contrato",
+    OfferKind.REFUND: "devolução de valor",
 }
 
 FEEDBACK_CHANNELS: Mapping[FeedbackChannel, str] = {
@@ -161,6 +216,16 @@ FIELDS: Mapping[str, str] = {
     "feedback_result": "O que o cliente respondeu",
     "lesson": "Lição",
     "crm_steps": "Passos no Salesforce",
+    "rc_steps": "Passos do RC",
+    "plan_what": "O que será feito",
+    "plan_who": "Quem faz",
+    "plan_due": "Até quando",
+    "told": "Próximos passos informados ao cliente",
+    "why": "Por que mudar",
+    "doc_requested": "Já pedi ao cliente",
+    "doc_received": "Já recebi",
+    "doc_validated": "Já conferi",
+    "override": "Encerrar mesmo assim: por quê",
 }
 """The visible label of each input, by its id."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cards.elements import Json, container, heading, plain, text
+from cards.formats import calendar_day, listed
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus
 from retention.domain.people import Person, Role
+from retention.domain.treatment import HELPERS
 
 
 def next_section(case: Case, called: Sequence[Person]) -> Json:
@@ -29,14 +31,29 @@ def person_with(role: Role, people: Sequence[Person]) -> Person | None:
 def _sentences(case: Case, called: Sequence[Person]) -> list[str]:
     author = plain(case.opened_by.first_name)
     if case.status is CaseStatus.IN_TREATMENT:
-        return [
-            f"**{author}**, o cliente deu abertura: levante o histórico de Casos, acione o líder "
-            "do RC ou o N2 se precisar, e aja na causa.",
-            "Quando ele decidir, registre a resposta aqui.",
-        ]
+        return _treating(case, author)
     if case.status is CaseStatus.WITH_ADMFIN:
         return _with_admfin(case, author)
     return _awaiting(case, called, author)
+
+
+def _treating(case: Case, author: str) -> list[str]:
+    waiting = [case.calls[role].called.person for role in HELPERS if role in case.pending_calls]
+    asked = listed([f"**{plain(name)}**" for name in dict.fromkeys(p.first_name for p in waiting)])
+    called = [f"{asked}, {author} chamou: toque em “Atendo o chamado”."] if waiting else []
+    if case.plan is None:
+        return [
+            *called,
+            f"**{author}**, o cliente deu abertura: levante o histórico de Casos, acione o líder "
+            "do RC ou o N2 se precisar, e monte o plano.",
+            "Diga a ele os próximos passos: sem isso, a resposta não pode ser registrada.",
+        ]
+    due = calendar_day(case.plan.due)
+    return [
+        *called,
+        f"**{author}**, aja na causa e siga o plano até **{due}**.",
+        "Quando o cliente decidir, registre a resposta aqui.",
+    ]
 
 
 def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:

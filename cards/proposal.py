@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cards.elements import Json, container, heading, one_line, rich, run, text
 from cards.labels import REASONS, decapitalised
+from cards.quote import Look, Span, marked_run
 from retention.domain.cancellation import CancellationPath, Intent, Opening
 from retention.domain.classification import Classification, Signal, SignalRole
 
 _MOST_QUOTES = 3
 _LONGEST_QUOTE = 120
+_LOOKS: Mapping[SignalRole, Look] = {
+    SignalRole.INTENTION: Look(),
+    SignalRole.REASON: Look(underline=True),
+    SignalRole.OPENING: Look(italic=True),
+}
+"""The words of each role look the same in the customer's quote and beside the role's name."""
 _TITLES: Mapping[CancellationPath, str] = {
     CancellationPath.TECHNICAL_OPEN: "Parece técnico, com abertura",
     CancellationPath.TECHNICAL_BLOCKED: "Parece técnico, sem abertura",
@@ -47,6 +54,14 @@ def proposal_step(classification: Classification) -> str:
     if proposed_path(classification) is None:
         return "Passo 2 de 2 · duas perguntas ajudam a decidir"
     return "Passo 2 de 2 · confirme ou corrija"
+
+
+def marked_signals(classification: Classification) -> Mapping[Look, Sequence[Span]]:
+    """Give the customer's words that tell something, by the look of what they tell."""
+    return {
+        look: [(s.start, s.end) for s in classification.signals if s.role is role]
+        for role, look in _LOOKS.items()
+    }
 
 
 def proposal_section(classification: Classification) -> Json | None:
@@ -100,7 +115,8 @@ def _signals(classification: Classification) -> list[Json]:
         quotes = _quotes(signal for signal in classification.signals if signal.role is role)
         if quotes:
             after = f", {meaning}." if meaning else "."
-            lines.append(rich(run(title, bold=True), run(quotes, italic=True), run(after)))
+            words = marked_run(quotes, [_LOOKS[role]])
+            lines.append(rich(run(title, bold=True), words, run(after)))
     return lines
 
 

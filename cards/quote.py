@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from cards.elements import Json, action_set, band, container, cut_at, rich, run, text, toggle
 from cards.labels import BY_CHANNEL, MOODS
@@ -15,13 +16,25 @@ LONGEST_QUOTE = 280
 Span = tuple[int, int]
 
 
-def quote_band(facts: CaseFacts, *, marked: Iterable[Span] = ()) -> Json:
-    """Quote the customer word by word; the `marked` spans (start, end) of it are bold."""
+class Look(NamedTuple):
+    """How marked words stand out beyond being bold, so that marks differ without colour."""
+
+    underline: bool = False
+    italic: bool = False
+
+
+_NOTHING_MARKED: Mapping[Look, Iterable[Span]] = {}
+
+
+def quote_band(
+    facts: CaseFacts, *, marked: Mapping[Look, Iterable[Span]] = _NOTHING_MARKED
+) -> Json:
+    """Quote the customer word by word; the `marked` spans (start, end) of it stand out."""
     words = facts.verbatim
     cut = cut_at(words, LONGEST_QUOTE)
-    pieces = _pieces(len(words), cut, merged(marked, len(words)))
-    head = [run(words[start:end], bold=bold) for start, end, bold in pieces if end <= cut]
-    tail = [run(words[start:end], bold=bold) for start, end, bold in pieces if start >= cut]
+    pieces = _pieces(len(words), cut, marked)
+    head = [marked_run(words[start:end], looks) for start, end, looks in pieces if end <= cut]
+    tail = [marked_run(words[start:end], looks) for start, end, looks in pieces if start >= cut]
     return band(
         text("Nas palavras do cliente", small=True, spacing="None"),
         rich(run("“"), *head, run("…" if tail else "”")),
@@ -47,13 +60,30 @@ def merged(spans: Iterable[Span], length: int) -> Sequence[Span]:
     return result
 
 
-def _pieces(length: int, cut: int, marked: Sequence[Span]) -> list[tuple[int, int, bool]]:
-    """Part the text at its cut and at the ends of each span: (start, end, bold)."""
-    edges = sorted({0, cut, length, *(edge for span in marked for edge in span)})
+def marked_run(words: str, looks: Sequence[Look]) -> Json:
+    """Make a piece of a paragraph that looks all of these ways; none is plain text."""
+    return run(
+        words,
+        bold=bool(looks),
+        underline=any(look.underline for look in looks),
+        italic=any(look.italic for look in looks),
+    )
+
+
+def _pieces(
+    length: int, cut: int, marked: Mapping[Look, Iterable[Span]]
+) -> list[tuple[int, int, list[Look]]]:
+    """Part the text at its cut and at the ends of each span: (start, end, looks)."""
+    spans = {look: merged(some, length) for look, some in marked.items()}
+    edges = {edge for some in spans.values() for span in some for edge in span}
     return [
-        (start, end, any(first <= start and end <= last for first, last in marked))
-        for start, end in pairwise(edges)
+        (start, end, [look for look, some in spans.items() if _is_inside(start, end, some)])
+        for start, end in pairwise(sorted({0, cut, length, *edges}))
     ]
+
+
+def _is_inside(start: int, end: int, spans: Iterable[Span]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
 
 
 def _tone(facts: CaseFacts) -> str:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from cards.actions import StartForm
-from cards.elements import Json, action_set, card, heading, open_url, rich, run, text
+from cards.elements import (
+    Json,
+    action_set,
+    card,
+    heading,
+    one_line,
+    open_url,
+    plain,
+    rich,
+    run,
+    text,
+)
 from cards.labels import PRIORITY
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
+
+_LONGEST_NAME = 40
 
 
 def receipt_card(case: Case, thread_url: str | None = None) -> Json:
@@ -19,6 +32,7 @@ def receipt_card(case: Case, thread_url: str | None = None) -> Json:
         heading("✅ Caso registrado"),
         _which(case),
         text(follows, spacing="Medium"),
+        _first_case(case),
         _to_thread("Abrir no canal", thread_url),
         fallback_text=f"Caso registrado: {case.code}, {case.facts.customer}.",
     )
@@ -46,6 +60,13 @@ def discarded_card() -> Json:
         action_set(StartForm.button("Começar outro")),
         fallback_text="Rascunho descartado. Nada foi registrado.",
     )
+
+
+def _first_case(case: Case) -> Json | None:
+    if case.companion is None:
+        return None
+    companion = plain(one_line(case.companion.name, at_most=_LONGEST_NAME))
+    return text(f"🌟 É o seu primeiro caso: **{companion}** acompanha você no tópico.")
 
 
 def _which(case: Case) -> Json:

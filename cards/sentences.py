@@ -15,6 +15,21 @@ UNKNOWN_ACTION = "Este botão não vale mais. Envie /casos para ver os casos com
 NOT_OFFERED = "Ainda não atendo por aqui. No canal, me mencione e escreva /cancelamento."
 TOO_FAST = "Recebi muitos pedidos seus de uma vez. Espere um instante e tente de novo."
 DONE = "Pronto."
+GUEST = (
+    "Convidados não usam o Retenção: os casos são só da equipe. "
+    "Peça a quem é da equipe para registrar o pedido por você."
+)
+NOT_CHECKED = (
+    "Não consegui confirmar agora se você é da equipe. Nada mudou: tente de novo em instantes."
+)
+
+
+def strangers(channel_name: str) -> str:
+    """Refuse who is of the company but not of the team, and say how to come in."""
+    return (
+        f"O Retenção atende só a equipe do canal {channel_name}. Peça a um proprietário "
+        "dessa equipe para adicionar você e tente de novo um minuto depois."
+    )
 
 
 def sentence(notice: Notice) -> str:

@@ -7,18 +7,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cards.elements import one_line, plain
-from cards.formats import at_moment
-from cards.history import event_words
-from cards.labels import BY_CHANNEL, OUTCOME_WORDS, PATHS, PRIORITY, decapitalised, reason_words
+from cards.formats import at_moment, calendar_day
+from cards.history import change_words, event_words
+from cards.labels import (
+    BY_CHANNEL,
+    HELPERS,
+    OUTCOME_WORDS,
+    PATHS,
+    PRIORITY,
+    decapitalised,
+    reason_words,
+)
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
+    CaseReclassified,
     CaseReverted,
+    CaseStatus,
     Event,
+    HelpAnswered,
+    HelpCalled,
+    MovedBy,
     NoteAdded,
     OutcomeRecorded,
+    PlanMade,
     RequestRepeated,
     ReversalFailed,
 )
@@ -49,46 +63,122 @@ def mention_tag(person: Person) -> str:
 def announcement(case: Case, event: Event, mentions: Sequence[Person] = ()) -> Announcement:
     """Say one event of a case in its thread, in front the people it calls."""
     headline, detail = _words(case, event)
-    called = "".join(f"{mention_tag(person)} " for person in mentions)
-    text = "\n\n".join(part for part in (f"{called}{plain(headline)}", detail) if part)
+    called, guide = tuple(mentions), ""
+    if isinstance(event, CaseOpened) and event.companion is not None:
+        called, guide = _first_case(event, called)
+    front = "".join(f"{mention_tag(person)} " for person in called)
+    text = "\n\n".join(part for part in (f"{front}{plain(headline)}", detail, guide) if part)
     return Announcement(text, headline, tuple(mentions))
+
+
+def _first_case(event: CaseOpened, mentions: tuple[Person, ...]) -> tuple[tuple[Person, ...], str]:
+    """Name the companion of a first case: called in the sentence itself where that is all."""
+    in_front, name = mentions, plain(event.companion.name if event.companion else "")
+    if event.path is CancellationPath.TECHNICAL_OPEN and mentions:
+        in_front, name = (), " ".join(mention_tag(person) for person in mentions)
+    author = plain(event.by.first_name)
+    return in_front, f"🌟 É o primeiro caso de {author}: {name} acompanha."
 
 
 def _words(case: Case, event: Event) -> tuple[str, str]:
     """Give the headline, unescaped, and what else to say, in Markdown."""
-    customer, who = case.facts.customer, event.by.name
-    number = case.facts.crm_case_number
-    headline, detail = f"{event_words(event)}.", ""
+    match event:
+        case CaseOpened() | ReversalFailed() | CaseReverted() | CaseReclassified():
+            return _handover_words(case, event)
+        case HelpCalled() | HelpAnswered() | PlanMade():
+            return _treatment_words(case, event)
+        case _:
+            return _small_words(event)
+
+
+def _small_words(event: Event) -> tuple[str, str]:
+    match event:
+        case CaseClaimed():
+            return f"{event.by.name} assumiu o caso.", ""
+        case NoteAdded():
+            return f"📝 {event.by.name} anotou:", _paragraphs(event.text)
+        case RequestRepeated():
+            quote = one_line(event.verbatim, at_most=_LONGEST_QUOTE)
+            return f"O cliente pediu de novo; {event.by.name} juntou aqui: “{quote}”", ""
+        case OutcomeRecorded():
+            headline = f"{event.by.name} registrou o resultado: {OUTCOME_WORDS[event.kind]}."
+            return headline, _exception(event)
+        case _:
+            return f"{event_words(event)}.", ""
+
+
+def _handover_words(
+    case: Case, event: CaseOpened | ReversalFailed | CaseReverted | CaseReclassified
+) -> tuple[str, str]:
+    customer, number = case.facts.customer, case.facts.crm_case_number
     match event:
         case CaseOpened(path=CancellationPath.TECHNICAL_OPEN):
-            headline = (
+            return (
                 f"Adm/Fin, só para conhecimento: {customer}, Caso {number}, em tratativa no RC "
-                f"com {who}, "
-                "sem ação sua agora."
+                f"com {event.by.name}, "
+                "sem ação sua agora.",
+                "",
             )
         case CaseOpened():
-            headline, detail = _wants_out(case), _problem(case)
+            return _wants_out(case), _problem(case)
         case ReversalFailed():
-            headline = _wants_out(case)
             detail = f"O RC tentou, e o cliente ainda quer sair. {_problem(case)}"
             if event.customer_said:
-                quote = plain(one_line(event.customer_said, at_most=_LONGEST_QUOTE))
-                detail = f"{detail}\n\nO cliente disse: “{quote}”"
+                detail = f"{detail}\n\nO cliente disse: {_quoted(event.customer_said)}"
+            return _wants_out(case), detail
         case CaseReverted():
             confirmed = plain(one_line(event.confirmed_by, at_most=_LONGEST_NAME))
             when = at_moment(event.confirmed_at, event.at)
-            headline = f"{PRIORITY} · {customer}: revertido pelo RC · Caso {number}"
-            detail = f"{confirmed} confirmou {when}, {BY_CHANNEL[event.channel]}."
-        case CaseClaimed():
-            headline = f"{who} assumiu o caso."
-        case NoteAdded():
-            headline, detail = f"📝 {who} anotou:", _paragraphs(event.text)
-        case RequestRepeated():
-            quote = one_line(event.verbatim, at_most=_LONGEST_QUOTE)
-            headline = f"O cliente pediu de novo; {who} juntou aqui: “{quote}”"
-        case OutcomeRecorded():
-            headline = f"{who} registrou o resultado: {OUTCOME_WORDS[event.kind]}."
-    return headline, detail
+            return (
+                f"{PRIORITY} · {customer}: revertido pelo RC · Caso {number}",
+                f"{confirmed} confirmou {when}, {BY_CHANNEL[event.channel]}.",
+            )
+        case CaseReclassified():
+            is_handover = event.before is not event.after is CaseStatus.AWAITING_ADMFIN
+            changed = _reclassified(event)
+            return (_wants_out(case), changed) if is_handover else (_moved(case), changed)
+
+
+def _treatment_words(case: Case, event: HelpCalled | HelpAnswered | PlanMade) -> tuple[str, str]:
+    match event:
+        case HelpCalled():
+            facts = case.facts
+            who = f"{event.by.name} chama {HELPERS[event.role]}"
+            return f"{who}: {facts.customer}, Caso {facts.crm_case_number}.", _problem(case)
+        case HelpAnswered():
+            stays = plain(case.opened_by.first_name)
+            return f"{event.by.name} atende o chamado.", f"O caso segue com {stays}."
+        case PlanMade():
+            due = f"{plain(event.who.name)}, até {calendar_day(event.due)}"
+            told = f"\n\nCombinado com o cliente: {_quoted(event.told)}" if event.told else ""
+            return f"📝 {event.by.name} fez o plano:", f"{_paragraphs(event.what)}\n\n{due}{told}"
+
+
+def _reclassified(event: CaseReclassified) -> str:
+    changed = plain(change_words(event))
+    who = plain(event.by.first_name)
+    match event.moved_by:
+        case MovedBy.PERSON:
+            return f"{who} corrigiu a classificação: {changed}. Por quê: {_quoted(event.why)}"
+        case MovedBy.WORDS:
+            return (
+                f"O caso passou {changed}, porque {who} escreveu {_quoted(event.why)}. "
+                "Se não for isso, desfaça no caso."
+            )
+        case MovedBy.UNDO:
+            return f"{who} desfez a mudança: {changed}."
+
+
+def _moved(case: Case) -> str:
+    return f"Classificação corrigida: {case.facts.customer}, Caso {case.facts.crm_case_number}"
+
+
+def _exception(event: OutcomeRecorded) -> str:
+    return f"⚠️ Encerrado por exceção: {_quoted(event.override)}" if event.override else ""
+
+
+def _quoted(words: str) -> str:
+    return f"“{plain(one_line(words, at_most=_LONGEST_QUOTE))}”"
 
 
 def _wants_out(case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -12,6 +13,7 @@ from retention.domain.classification import Classifier
 from retention.domain.classification_model import Head, Weights
 
 WEIGHTS_PATH = Path(__file__).with_name("classifier_weights.json")
+_DIGEST_LENGTH = 16
 
 
 class BadWeights(ValueError):
@@ -62,4 +64,11 @@ def load_classifier(lexicon: Path = LEXICON_PATH, weights: Path = WEIGHTS_PATH) 
         BadLexicon: the lexicon cannot be used.
         BadWeights: the weights cannot be used.
     """
-    return Classifier(load_lexicon(lexicon), load_weights(weights))
+    words, learnt = load_lexicon(lexicon), load_weights(weights)
+    return Classifier(words, learnt, name=digest(lexicon, weights))
+
+
+def digest(*files: Path) -> str:
+    """Return a short digest of what the files hold, to tell one classifier from another."""
+    whole = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files))
+    return whole.hexdigest()[:_DIGEST_LENGTH]

@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_conversation import Speakers
 from retention.domain.classification_cues import BadCue, Cue, CueParser
 from retention.domain.classification_lexicon import (
     Door,
@@ -26,6 +27,7 @@ DEFAULT_PATH = Path(__file__).with_name("lexicon.toml")
 
 _Cue = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 _Cues = tuple[_Cue, ...]
+_Folded = Annotated[str, StringConstraints(pattern=r"^[a-z ]+$")]
 _Key = TypeVar("_Key", bound=StrEnum)
 
 
@@ -44,9 +46,18 @@ class _Slips(BaseModel):
     lookalikes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+$")], ...] = ()
 
 
+class _Speakers(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    customer: frozenset[_Folded]
+    staff: frozenset[_Folded]
+    courtesies: tuple[_Folded, ...]
+
+
 class _LexiconFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    speakers: _Speakers
     abbreviations: dict[str, str]
     slips: _Slips = Field(default_factory=_Slips)
     macros: dict[str, _Cues]
@@ -75,6 +86,7 @@ def load_lexicon(path: Path = DEFAULT_PATH) -> Lexicon:
         raise BadLexicon(path, where, first["msg"]) from error
     cues = _CueReader(path, file.macros)
     return Lexicon(
+        speakers=Speakers(**file.speakers.model_dump()),
         abbreviations=file.abbreviations,
         slip_stems=file.slips.stems,
         slip_lookalikes=file.slips.lookalikes,

@@ -23,6 +23,7 @@ class _Entry(BaseModel):
     roles: frozenset[Role]
     on_duty: bool = False
     substitute: str | None = None
+    companion: bool = False
 
 
 class _File(BaseModel):
@@ -59,6 +60,7 @@ def read_people(path: Path) -> Directory:
                 roles=entry.roles,
                 on_duty=entry.on_duty,
                 substitute=entry.substitute,
+                companion=entry.companion,
             )
             for entry in entries
         ]

@@ -40,6 +40,10 @@ class AnswerReader:
             self.problems[name] = Problem.NOT_A_CHOICE if typed else Problem.MISSING
             return next(iter(choices))
 
+    def choice_if_any(self, name: str, choices: type[_Choice]) -> _Choice | None:
+        """Read one value of an enumeration; None when nothing was chosen."""
+        return self.choice(name, choices) if self._answers.get(name, "").strip() else None
+
     def check(self) -> None:
         """Raise InvalidAnswers when anything needs mending."""
         if self.problems:

@@ -1,18 +1,20 @@
-"""What the inputs of the case's own forms mean: note, steps, the RC's answer, the outcome."""
+"""What the inputs of the case's own forms mean: note, plan, answer, correction, outcome."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from cards.formats import typed_moment
+from cards.formats import today, typed_moment
 from dialogs.answers import AnswerReader
-from retention.domain.cancellation import CancellationReason, OriginChannel
+from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
 from retention.domain.case import Outcome
 from retention.domain.errors import Problem
 from retention.domain.events import FeedbackChannel, OutcomeKind
+from retention.domain.people import PersonRef
+from retention.domain.treatment import Plan
 
 _MAX_NOTE = 1000
 _MAX_TEXT = 600
@@ -38,6 +40,7 @@ class RcAnswer:
     """How path 1 ended: with a reversal, or without one."""
 
     reversal: Reversal | None
+    told: str
     customer_said: str = ""
 
 
@@ -52,50 +55,99 @@ def read_note(typed: Mapping[str, str]) -> str:
 def read_answer(typed: Mapping[str, str], *, now: datetime) -> RcAnswer:
     """Read the RC's answer; "reverted" is refused without who confirmed it, when and by which way.
 
+    Process document: the customer is told the next steps clearly, whatever the answer.
+
     Raises:
         InvalidAnswers: with a problem per input.
     """
     reader = AnswerReader(typed)
     kind = reader.choice("answer", AnswerKind)
-    reader.check()
-    if kind is AnswerKind.NOT_REVERTED:
+    is_answered = not reader.problems
+    told = reader.text("told", limit=_MAX_TEXT).strip()
+    if not is_answered or kind is AnswerKind.NOT_REVERTED:
         said = reader.text("customer_said", limit=_MAX_TEXT, needed=False)
         reader.check()
-        return RcAnswer(reversal=None, customer_said=said.strip())
+        return RcAnswer(None, told, customer_said=said.strip())
     confirmed_by = reader.text("confirmed_by", limit=_MAX_NAME).strip()
     confirmed_at = _moment(reader, typed, now=now)
     channel = reader.choice("confirmed_channel", OriginChannel)
     reader.check()
-    return RcAnswer(reversal=Reversal(confirmed_by, confirmed_at, channel))
+    return RcAnswer(Reversal(confirmed_by, confirmed_at, channel), told)
 
 
-def read_outcome(typed: Mapping[str, str]) -> Outcome:
-    """Read how the case ended. Kept and lost need the feedback attempt and the lesson.
+def read_outcome(typed: Mapping[str, str]) -> tuple[Outcome, str]:
+    """Read how the case ended, and why although something is missing; the close gate judges it.
+
+    Raises:
+        InvalidAnswers: what was typed cannot be taken.
+    """
+    reader = AnswerReader(typed)
+    reason = reader.choice_if_any("real_reason", CancellationReason)
+    reason_text = reader.text("real_reason_text", limit=_MAX_NAME, needed=False)
+    outcome = Outcome(
+        kind=reader.choice_if_any("outcome", OutcomeKind),
+        real_reason=reason,
+        real_reason_text=reason_text.strip() if reason is CancellationReason.OTHER else "",
+        feedback_channel=reader.choice_if_any("feedback_channel", FeedbackChannel),
+        feedback_result=reader.text("feedback_result", limit=_MAX_TEXT, needed=False).strip(),
+        lesson=reader.text("lesson", limit=_MAX_TEXT, needed=False).strip(),
+    )
+    override = reader.text("override", limit=_MAX_TEXT, needed=False).strip()
+    reader.check()
+    return outcome, override
+
+
+def read_plan(typed: Mapping[str, str], team: Sequence[PersonRef], *, now: datetime) -> Plan:
+    """Read the plan of path 1; `team` are the people it may be given to.
 
     Raises:
         InvalidAnswers: with a problem per input.
     """
     reader = AnswerReader(typed)
-    kind = reader.choice("outcome", OutcomeKind)
-    reason = reader.choice("real_reason", CancellationReason)
-    is_other = "real_reason" not in reader.problems and reason is CancellationReason.OTHER
-    reason_text = reader.text("real_reason_text", limit=_MAX_NAME, needed=is_other)
-    needs_lesson = "outcome" in reader.problems or kind is not OutcomeKind.VOID
-    feedback_channel = None
-    if needs_lesson or typed.get("feedback_channel", "").strip():
-        feedback_channel = reader.choice("feedback_channel", FeedbackChannel)
-    was_reached = needs_lesson and feedback_channel is not FeedbackChannel.NO_CONTACT
-    feedback_result = reader.text("feedback_result", limit=_MAX_TEXT, needed=was_reached)
-    lesson = reader.text("lesson", limit=_MAX_TEXT, needed=needs_lesson)
+    what = reader.text("plan_what", limit=_MAX_TEXT)
+    who = reader.text("plan_who", limit=_MAX_NAME).strip()
+    person = next((person for person in team if person.id == who), None)
+    if who and person is None:
+        reader.problems["plan_who"] = Problem.NOT_A_CHOICE
+    due = _day(reader, now=now)
+    told = reader.text("told", limit=_MAX_TEXT, needed=False)
     reader.check()
-    return Outcome(
-        kind=kind,
-        real_reason=reason,
-        real_reason_text=reason_text.strip() if is_other else "",
-        feedback_channel=feedback_channel,
-        feedback_result=feedback_result.strip(),
-        lesson=lesson.strip(),
-    )
+    return Plan(what.strip(), person or team[0], due, told.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The path and reason a case should have, and why."""
+
+    path: CancellationPath
+    reason: CancellationReason
+    reason_text: str
+    why: str
+
+
+def read_correction(typed: Mapping[str, str]) -> Correction:
+    """Read a corrected classification. Raises InvalidAnswers, with a problem per input."""
+    reader = AnswerReader(typed)
+    path = reader.choice("path", CancellationPath)
+    reason = reader.choice("reason", CancellationReason)
+    is_other = "reason" not in reader.problems and reason is CancellationReason.OTHER
+    reason_text = reader.text("reason_text", limit=_MAX_NAME, needed=is_other)
+    why = reader.text("why", limit=_MAX_TEXT)
+    reader.check()
+    return Correction(path, reason, reason_text.strip() if is_other else "", why.strip())
+
+
+def _day(reader: AnswerReader, *, now: datetime) -> date:
+    """Read a day of the calendar, today in São Paulo or later."""
+    typed = reader.text("plan_due", limit=_MAX_NAME).strip()
+    try:
+        day = date.fromisoformat(typed) if typed else today(now)
+    except ValueError:
+        reader.problems["plan_due"] = Problem.DATE
+        return today(now)
+    if day < today(now):
+        reader.problems["plan_due"] = Problem.IN_THE_PAST
+    return day
 
 
 def _moment(reader: AnswerReader, typed: Mapping[str, str], *, now: datetime) -> datetime:

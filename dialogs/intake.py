@@ -118,7 +118,11 @@ class IntakeDialog:
             return await self._judgement(await self._keep(draft, pressed.version), invalid)
         try:
             await self._services.cases.open(
-                actor=pressed.actor, draft=draft, facts=facts, judgement=judgement
+                actor=pressed.actor,
+                draft=draft,
+                facts=facts,
+                judgement=judgement,
+                read=proposal,
             )
         except DuplicateOpenCase:
             draft.advance(DraftStep.DUPLICATE, answers)
@@ -223,7 +227,12 @@ class IntakeDialog:
             return Screen(joined_card(case, url))
         if not draft.place.is_channel:
             return Screen(receipt_card(case, url), is_case=True)
-        card = case_card(case, called=self._services.handover_team(), now=self._services.clock())
+        card = case_card(
+            case,
+            called=self._services.handover_team(),
+            now=self._services.clock(),
+            playbook=await self._services.playbooks.of(case),
+        )
         return Screen(card, is_case=True)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +23,8 @@ from retention.domain.errors import (
 )
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.playbook import Playbooks
+from retention.domain.rehearsal import Run
 from retention.domain.text import fold
 from retention.services.ports import (
     Attempted,
@@ -33,6 +35,7 @@ from retention.services.ports import (
     Effect,
     MessageGone,
     Subscriber,
+    TransientError,
 )
 
 
@@ -66,6 +69,8 @@ class _State:
     drafts: dict[str, Draft] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     threads: dict[CaseNumber, CaseThread] = field(default_factory=dict)
+    playbooks: dict[str, Playbooks] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
     welcomed: dict[str, datetime] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
@@ -127,6 +132,8 @@ class FakeUnitOfWork:
         self.cases = FakeCases(self)
         self.drafts = FakeDrafts(self)
         self.threads = FakeThreads(self)
+        self.playbooks = FakePlaybooks(self)
+        self.rehearsals = FakeRehearsals(self)
         self.audit = FakeAuditLog(self)
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
@@ -197,6 +204,9 @@ class FakeCases:
     async def open_for(self, crm_case_number: str) -> Case | None:
         same = [case for case in self._of(crm_case_number) if case.status.is_open]
         return self._read(same[0]) if same else None
+
+    async def opened_any(self, person: PersonId) -> bool:
+        return any(case.opened_by.id == person for case in self._uow.state.cases.values())
 
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         return self._newest(
@@ -302,9 +312,57 @@ class FakeThreads:
             raise CaseNotFound(str(number))
         return self._uow.state.threads[number]
 
+    async def case_in(self, conversation: str) -> CaseNumber | None:
+        threads = self._uow.state.threads.values()
+        there = [
+            thread.number
+            for thread in threads
+            if thread.place and thread.place.conversation == conversation
+        ]
+        return max(there, default=None)
+
     async def save(self, thread: CaseThread) -> None:
         await self._uow.begin_writing()
         self._uow.state.threads[thread.number] = thread
+
+
+class FakePlaybooks:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def get(self, version: str) -> Playbooks | None:
+        return self._uow.state.playbooks.get(version)
+
+    async def add(self, playbooks: Playbooks, *, at: datetime) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.playbooks.setdefault(playbooks.version, playbooks)
+
+
+class FakeRehearsals:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def start(self, run: Run) -> Run:
+        await self._uow.begin_writing()
+        runs = self._uow.state.runs
+        opened = [each for each in runs.values() if each.is_open and each.person == run.person]
+        return deepcopy(opened[0] if opened else runs.setdefault(run.id, deepcopy(run)))
+
+    async def get(self, run_id: str) -> Run | None:
+        return deepcopy(self._uow.state.runs.get(run_id))
+
+    async def save(self, run: Run, *, read_version: int) -> bool:
+        await self._uow.begin_writing()
+        if self._uow.state.runs[run.id].version != read_version:
+            return False
+        self._uow.state.runs[run.id] = deepcopy(run)
+        return True
+
+    async def best(self, person: PersonId, *, but: str) -> Run | None:
+        runs = self._uow.state.runs.values()
+        ended = [run for run in runs if run.person == person and run.ended_at and run.id != but]
+        best = max(ended, key=lambda run: (run.tally.right, run.ended_at), default=None)
+        return deepcopy(best)
 
 
 class FakeAuditLog:
@@ -364,16 +422,36 @@ class FakeEffects:
 
 
 class FakeLedger:
-    """The ledger; `sent` holds what was sent under which key, `buried` keys of given-up effects."""
+    """The ledger; `sent` holds what was sent under which key, `buried` keys of given-up effects.
+
+    `in_doubt` holds the keys whose message may be out although nobody wrote down that it is.
+    """
 
     def __init__(self) -> None:
         self.sent: dict[str, str] = {}
+        self.in_doubt: set[str] = set()
         self.buried: set[str] = set()
 
-    async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
+    async def once(
+        self,
+        key: str,
+        send: Callable[[], Awaitable[str]],
+        find: Callable[[], Awaitable[str | None]] | None = None,
+    ) -> str:
         if key not in self.sent:
-            self.sent[key] = await send()
+            found = await find() if find is not None and key in self.in_doubt else None
+            self.sent[key] = found or await self._send(key, send)
         return self.sent[key]
+
+    async def _send(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
+        was_in_doubt = key in self.in_doubt
+        self.in_doubt.add(key)
+        try:
+            return await send()
+        except TransientError as error:
+            if not was_in_doubt and not error.outcome_unknown:
+                self.in_doubt.discard(key)
+            raise
 
     async def forget(self, effect_keys: Sequence[str]) -> None:
         self.sent = {
@@ -450,7 +528,8 @@ class Message:
 class FakeCaseThreads:
     """A messenger: `messages` is what people see, by conversation and message id.
 
-    `failing` holds errors to raise, one per coming call.
+    `failing` holds errors to raise, one per coming call; `losing` those to raise after doing what
+    was asked. Without `readable`, it finds nothing.
     """
 
     channel = "channel"
@@ -459,6 +538,8 @@ class FakeCaseThreads:
         self.messages: dict[tuple[str, str], Message] = {}
         self.receipts: dict[str, tuple[Case, Place]] = {}
         self.failing: list[Exception] = []
+        self.losing: list[Exception] = []
+        self.readable = True
 
     @property
     def cards(self) -> Sequence[Message]:
@@ -473,11 +554,9 @@ class FakeCaseThreads:
         self.messages[place.conversation, place.message] = Message("card", deepcopy(case))
 
     async def post_root(self, thread: CaseThread, case: Case) -> Place:
-        message = self._post(self.channel, Message("card", deepcopy(case)))
-        self.messages[f"{self.channel};{message}", message] = self.messages.pop(
-            (self.channel, message)
-        )
-        return Place(thread.service_url, f"{self.channel};{message}", True, message)
+        conversation = f"{self.channel};{self._next_id()}"
+        message = self._post(conversation, Message("card", deepcopy(case)))
+        return Place(thread.service_url, conversation, True, message)
 
     async def post_card(self, place: Place, case: Case) -> Place:
         return replace(
@@ -503,11 +582,34 @@ class FakeCaseThreads:
             place.conversation, Message("reply", deepcopy(case), event, tuple(mentions))
         )
 
+    async def find_root(self, thread: CaseThread, case: Case) -> Place | None:
+        for (conversation, message_id), message in self._read():
+            is_root = conversation == f"{self.channel};{message_id}"
+            if is_root and message.case.number == case.number:
+                return Place(thread.service_url, conversation, True, message_id)
+        return None
+
+    async def find_reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str | None:
+        for (conversation, message_id), message in self._read():
+            if conversation == place.conversation and message.event == event:
+                return message_id
+        return None
+
+    def _read(self) -> Iterable[tuple[tuple[str, str], Message]]:
+        return self.messages.items() if self.readable else ()
+
     def _post(self, conversation: str, message: Message) -> str:
         self._fail_when_told()
-        message_id = f"m{len(self.messages) + 1}"
+        message_id = self._next_id()
         self.messages[conversation, message_id] = message
+        if self.losing:
+            raise self.losing.pop(0)
         return message_id
+
+    def _next_id(self) -> str:
+        return f"m{len(self.messages) + 1}"
 
     def _fail_when_told(self) -> None:
         if self.failing:

@@ -16,7 +16,7 @@ from retention.domain.cancellation import (
 )
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement, Outcome
 from retention.domain.draft import Draft, Place
-from retention.domain.events import OutcomeKind
+from retention.domain.events import FeedbackChannel, OutcomeKind
 from retention.domain.people import Actor, Directory, Person, PersonId, Role
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
@@ -55,8 +55,14 @@ HANDED_OVER = Judgement(
     proposed_reason=CancellationReason.COMPETITOR,
 )
 WITH_RC = Judgement(path=CancellationPath.TECHNICAL_OPEN, reason=CancellationReason.RECURRING_ISSUE)
-RETAINED = Outcome(kind=OutcomeKind.RETAINED, real_reason=CancellationReason.PRICE)
-LOST = Outcome(kind=OutcomeKind.LOST, real_reason=CancellationReason.COMPETITOR)
+RETAINED = Outcome(
+    kind=OutcomeKind.RETAINED,
+    real_reason=CancellationReason.PRICE,
+    feedback_channel=FeedbackChannel.PHONE,
+    feedback_result="Gostou do retorno",
+    lesson="Ligar antes do reajuste",
+)
+LOST = replace(RETAINED, kind=OutcomeKind.LOST, real_reason=CancellationReason.COMPETITOR)
 
 
 def facts(crm_case_number: str = FACTS.crm_case_number, **changes: Any) -> CaseFacts:

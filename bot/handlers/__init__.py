@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, search
+from bot.handlers import cases, guidance, intake, search, treatment
 from bot.router import Router
 
-ROUTER = Router.of([intake.router, cases.router, search.router, guidance.router])
+ROUTER = Router.of([intake.router, treatment.router, cases.router, search.router, guidance.router])

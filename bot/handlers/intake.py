@@ -13,10 +13,10 @@ from cards.actions import (
     DiscardForm,
     FixCaseNumber,
     JoinOpenCase,
-    OnDraft,
     RegisterCase,
     StartForm,
 )
+from cards.card_action import OnDraft
 from dialogs.intake import Pressed, Screen
 from retention.domain.draft import Place
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from bot.commands import fold
+from bot.commands import case_number_in, fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
 from cards.actions import ListCases
@@ -21,7 +20,6 @@ from retention.domain.errors import CaseNotFound
 from retention.services.ports import CaseFilter, CaseLine
 
 _PAGE = 10
-_CODE = re.compile(r"RET-?\s?(\d{1,9})", re.IGNORECASE)
 _FILTERS = {
     "": CaseFilter.OPEN,
     "meus": CaseFilter.MINE,
@@ -35,9 +33,9 @@ router = Router()
 @router.command("caso")
 async def find_case(turn: Turn, desk: Desk) -> Answer:
     """Find by code, Caso number or words of the customer's name."""
-    if code := _CODE.fullmatch(turn.args):
+    if (number := case_number_in(turn.args)) is not None:
         try:
-            return await _one(CaseNumber(int(code[1])), desk)
+            return await _one(number, desk)
         except CaseNotFound:
             return Show(not_found_card(turn.args))
     if not turn.args:

@@ -51,6 +51,8 @@ class Classification:
     signals: tuple[Signal, ...]
     score: float
     certain: bool
+    classifier: str = ""
+    """Which lexicon and weights judged: a digest."""
 
     @property
     def path(self) -> CancellationPath | None:
@@ -67,7 +69,9 @@ class Classification:
 class Classifier:
     """Classify what customers say, by a lexicon and, where there are weights, by a model."""
 
-    def __init__(self, lexicon: Lexicon, weights: Weights | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, weights: Weights | None = None, *, name: str = "") -> None:
+        """`name` tells this lexicon and these weights from others."""
+        self._name = name
         self._observer = Observer(lexicon)
         self._model = LinearModel(weights) if weights else None
 
@@ -84,6 +88,7 @@ class Classifier:
             tuple(self._signals(evidence, verdict)),
             round(verdict.score, 3),
             verdict.certain,
+            self._name,
         )
 
     def _signals(self, evidence: Evidence, verdict: Verdict) -> list[Signal]:

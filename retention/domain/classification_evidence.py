@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_conversation import customer_side
 from retention.domain.classification_cues import Cue
 from retention.domain.classification_lexicon import (
     Door,
@@ -132,10 +133,12 @@ class Observer:
         self._normaliser = Normaliser(
             lexicon.abbreviations, lexicon.slip_stems, lexicon.slip_lookalikes
         )
+        self._speakers = lexicon.speakers
         self._cues: CueIndex[Meaning] = CueIndex(_meanings(lexicon))
 
     def observe(self, text: str) -> Evidence:
-        normalised = self._normaliser.normalise(text)
+        """Return the evidence in a text; of a pasted conversation, in what the customer said."""
+        normalised = self._normaliser.normalise(customer_side(text, self._speakers))
         sight = _Sight(normalised)
         for hit in self._cues.find(normalised):
             sight.add(hit)
@@ -177,7 +180,7 @@ class _Sight:
     """By word: the stances whose cue covers it."""
 
     def add(self, hit: Hit[Meaning]) -> None:
-        value, first, last = hit.value, hit.first, hit.last
+        value, first, last = hit
         if isinstance(value, ReasonCue):
             self.reasons.append(Hit(value, first, last))
         elif isinstance(value, ObjectKind):

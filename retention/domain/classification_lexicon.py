@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retention.domain.cancellation import CancellationReason
+from retention.domain.classification_conversation import Speakers
 from retention.domain.classification_cues import Cue
 
 Cues = tuple[Cue, ...]
@@ -75,6 +76,7 @@ class Strength(StrEnum):
 class Lexicon:
     """The cues of the trade."""
 
+    speakers: Speakers
     abbreviations: Mapping[str, str]
     slip_stems: tuple[str, ...]
     slip_lookalikes: tuple[str, ...]

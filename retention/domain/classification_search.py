@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from retention.domain.classification_cues import (
@@ -25,6 +26,7 @@ from retention.domain.classification_cues import (
 from retention.domain.text import SENTENCE_ENDS, NormalisedText
 
 _REMEMBERED_WORDS = 4096
+_REMEMBERED_PAIRS = 16384
 _NOWHERE = -1
 _ANYTHING = 0
 """The class of every word, and of the end of a text."""
@@ -68,17 +70,17 @@ class CueIndex(Generic[T]):
                 self._ways.append(self._way(number, value, rest))
         self._end = self._classes.barring_gaps()
         self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._look_up)
+        self._pair = lru_cache(maxsize=_REMEMBERED_PAIRS)(self._look_up_pair)
 
     def find(self, text: NormalisedText) -> list[Hit[T]]:
         """Return every hit, ordered by its first word; of a cue, one at each place at most."""
-        words = [self._word(word) for word in text.words]
-        classes = [of_word for of_word, _ in words]
+        classes = [self._word(word)[0] for word in text.words]
         classes.append(self._end)
         hits: list[Hit[T]] = []
-        for at, (_, ways) in enumerate(words):
-            said, next_classes = -1, classes[at + 1]
-            for cue, value, second, rest in ways:
-                if second in next_classes and cue != said:
+        for at, (word, following) in enumerate(pairwise((*text.words, None))):
+            said = -1
+            for cue, value, _, rest in self._pair(word, following):
+                if cue != said:
                     end = rest(classes, at + 1)
                     if end != _NOWHERE:
                         said = cue
@@ -86,27 +88,29 @@ class CueIndex(Generic[T]):
         return hits
 
     def _way(self, number: int, value: T, rest: tuple[Item, ...]) -> _Way[T]:
-        second = first_words(rest)
-        return _Way(
-            number,
-            value,
-            self._classes.number(second) if second else _ANYTHING,
-            self._steps(rest, _arrive),
-        )
+        second = self._class(first_words(rest))
+        return _Way(number, value, second, self._steps(rest, _arrive))
+
+    def _class(self, words: Words | None) -> int:
+        return self._classes.number(words) if words else _ANYTHING
 
     def _look_up(self, word: str) -> tuple[frozenset[int], tuple[_Way[T], ...]]:
         classes = self._classes.of(word)
         ways = sorted(way for number in classes for way in self._starting.get(number, ()))
         return classes, tuple(self._ways[way] for way in ways)
 
+    def _look_up_pair(self, word: str, following: str | None) -> tuple[_Way[T], ...]:
+        """Return the ways that a word begins and the one behind it, if any, lets go on."""
+        behind = self._end if following is None else self._word(following)[0]
+        return tuple(way for way in self._word(word)[1] if way.second in behind)
+
     def _steps(self, items: Sequence[Item], then: Step) -> Step:
         """Chain items in a row."""
         for at in range(len(items) - 1, -1, -1):
             item = items[at]
             if isinstance(item, Gap):
-                follow = first_words(items[at + 1 :])
-                follow_class = self._classes.number(follow) if follow else _ANYTHING
-                then = _skip(item.longest, self._classes.number(item.barred), follow_class, then)
+                follow = self._class(first_words(items[at + 1 :]))
+                then = _skip(item.longest, self._classes.number(item.barred), follow, then)
             else:
                 then = self._step(item, then)
         return then
@@ -117,8 +121,11 @@ class CueIndex(Generic[T]):
         if isinstance(item, Row):
             return self._steps(item.items, then)
         if isinstance(item, Either):
-            options = [self._step(option, then) for option in item.options]
-            return _choose([*options, then] if item.optional else options)
+            options = [
+                (self._class(first_words((option,))), self._step(option, then))
+                for option in item.options
+            ]
+            return _choose([*options, (_ANYTHING, then)] if item.optional else options)
         return self._steps((item,), then)
 
 
@@ -133,12 +140,16 @@ def _take(number: int, then: Step) -> Step:
     return take
 
 
-def _choose(options: Sequence[Step]) -> Step:
+def _choose(options: Sequence[tuple[int, Step]]) -> Step:
+    """Go on with the first option that fits; each comes with the class it must begin with."""
+
     def choose(classes: Classes, at: int) -> int:
-        for option in options:
-            end = option(classes, at)
-            if end != _NOWHERE:
-                return end
+        here = classes[at]
+        for first, option in options:
+            if first in here:
+                end = option(classes, at)
+                if end != _NOWHERE:
+                    return end
         return _NOWHERE
 
     return choose

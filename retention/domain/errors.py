@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from retention.domain.events import Requirement
 from retention.domain.people import PersonRef, Role
 
 
@@ -22,6 +23,13 @@ class CaseNotFound(RetentionError):
 class DraftNotFound(RetentionError):
     def __init__(self) -> None:
         super().__init__("no such draft")
+
+
+class RehearsalNotFound(RetentionError):
+    """There is no such run of the rehearsal, or it is somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("no such run of the rehearsal")
 
 
 class NotTheAuthor(RetentionError):
@@ -56,6 +64,36 @@ class AlreadyDone(RetentionError):
         self.action, self.by, self.at = action, by, at
 
 
+class NobodyToCall(RetentionError):
+    """The directory names nobody else who holds this role."""
+
+    def __init__(self, role: Role) -> None:
+        super().__init__(f"nobody to call for {role}")
+        self.role = role
+
+
+class NextStepsNotTold(RetentionError):
+    """Path 1 has no answer before the customer was told the next steps."""
+
+    def __init__(self) -> None:
+        super().__init__("the customer was not told the next steps")
+
+
+class NothingChanges(RetentionError):
+    """Path and reason are already these."""
+
+    def __init__(self) -> None:
+        super().__init__("path and reason are already these")
+
+
+class CannotClose(RetentionError):
+    """The close gate: everything that is missing, documents by name."""
+
+    def __init__(self, lacking: Sequence[Requirement], documents: Sequence[str]) -> None:
+        super().__init__(f"missing to close: {', '.join(lacking)}")
+        self.lacking, self.documents = tuple(lacking), tuple(documents)
+
+
 class StaleCase(RetentionError):
     """Another change was written first; read the case again."""
 
@@ -83,6 +121,9 @@ class Problem(StrEnum):
     MONEY = "money"
     DATE = "date"
     IN_THE_FUTURE = "in_the_future"
+    IN_THE_PAST = "in_the_past"
+    UNCHANGED = "unchanged"
+    NOT_VALIDATED = "not_validated"
 
 
 class InvalidAnswers(RetentionError):

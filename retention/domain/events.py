@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
-from retention.domain.people import PersonRef
+from retention.domain.cancellation import (
+    CancellationPath,
+    CancellationReason,
+    Intent,
+    OriginChannel,
+)
+from retention.domain.people import PersonRef, Role
 
 
 class CaseStatus(StrEnum):
@@ -34,6 +39,46 @@ class HandoverStep(StrEnum):
     QUEUE = "queue"
     STATUS = "status"
     PRIORITY = "priority"
+
+
+class TreatmentStep(StrEnum):
+    """The four steps of path 1. Process document: listen, survey the history, call help, act."""
+
+    LISTEN = "listen"
+    HISTORY = "history"
+    CALL = "call"
+    ACT = "act"
+
+
+class MovedBy(StrEnum):
+    """Why the path or the reason changed."""
+
+    PERSON = "person"
+    """Somebody corrected it, and said why."""
+    WORDS = "words"
+    """Words written down say that the customer has already contracted another system."""
+    UNDO = "undo"
+    """Somebody took back what the words had moved."""
+
+
+class DocumentState(StrEnum):
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    VALIDATED = "validated"
+
+
+class Requirement(StrEnum):
+    """What the close gate asks for."""
+
+    OUTCOME = "outcome"
+    REAL_REASON = "real_reason"
+    REAL_REASON_TEXT = "real_reason_text"
+    FEEDBACK_CHANNEL = "feedback_channel"
+    FEEDBACK_RESULT = "feedback_result"
+    LESSON = "lesson"
+    DOCUMENTS = "documents"
+    OVERRIDE = "override"
+    """Why a leader, whose work this is not, ends the case."""
 
 
 class OutcomeKind(StrEnum):
@@ -67,6 +112,13 @@ class CaseOpened(Event):
     reason: CancellationReason
     proposed_path: CancellationPath | None
     proposed_reason: CancellationReason | None
+    companion: PersonRef | None = None
+    """Who accompanies the author, whose first case this is."""
+    proposed_intent: Intent | None = None
+    proposed_score: float | None = None
+    """How sure the classifier was, from 0 to 1; unsure, it proposed neither path nor reason."""
+    classifier: str | None = None
+    """Which lexicon and weights had judged: a digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +136,8 @@ class CaseReverted(Event):
     confirmed_by: str
     confirmed_at: datetime
     channel: OriginChannel
+    told: str = ""
+    """The next steps, as the customer was told them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +145,57 @@ class ReversalFailed(Event):
     """The RC tried and the customer still leaves: path 2, same thread and clock."""
 
     customer_said: str
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentTicked(Event):
+    steps: tuple[TreatmentStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpCalled(Event):
+    """The RC asks its lead or the N2 for help; `person` is the one who is mentioned."""
+
+    role: Role
+    person: PersonRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpAnswered(Event):
+    """Somebody who was called is coming. The case stays with whoever treats it."""
+
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade(Event):
+    """What the RC does next for the customer; a later plan takes the place of an earlier one."""
+
+    what: str
+    who: PersonRef
+    due: date
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReclassified(Event):
+    """Path or reason changed; `why` is a person's, or the words that moved the case."""
+
+    path_before: CancellationPath
+    path: CancellationPath
+    reason_before: CancellationReason
+    reason: CancellationReason
+    reason_text_before: str
+    reason_text: str
+    moved_by: MovedBy
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsMarked(Event):
+    documents: tuple[str, ...]
+    state: DocumentState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +222,25 @@ class OutcomeRecorded(Event):
     feedback_channel: FeedbackChannel | None
     feedback_result: str
     lesson: str
+    override: str = ""
+    """Why the case was ended although something was missing."""
+    lacking: tuple[Requirement, ...] = ()
+    lacking_documents: tuple[str, ...] = ()
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
     CaseOpened,
     RequestRepeated,
     CaseReverted,
+    TreatmentTicked,
+    HelpCalled,
+    HelpAnswered,
+    PlanMade,
     ReversalFailed,
+    CaseReclassified,
     CaseClaimed,
     NoteAdded,
     StepsTicked,
+    DocumentsMarked,
     OutcomeRecorded,
 )

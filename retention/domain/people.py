@@ -21,6 +21,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+_RC = frozenset({Role.AGENT, Role.N2, Role.RC_LEAD})
+_EXPERIENCED = frozenset({Role.RC_LEAD, Role.ADMFIN, Role.ADMFIN_LEAD, Role.LEADER})
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRef:
     """A person as remembered by what they did: the id decides, the name is for reading."""
@@ -40,6 +44,7 @@ class Person:
     roles: frozenset[Role]
     on_duty: bool = False
     substitute: str | None = None
+    companion: bool = False
 
     @property
     def ref(self) -> PersonRef:
@@ -69,6 +74,10 @@ class Directory:
         self._people = tuple(people)
         self._by_id = {person.id: person for person in people}
 
+    def person(self, person_id: PersonId) -> Person | None:
+        """Find a person the configuration names."""
+        return self._by_id.get(person_id)
+
     def actor(self, person_id: PersonId, *, name: str) -> Actor:
         """Give a sender the roles of the directory; a member it does not list is an agent."""
         person = self._by_id.get(person_id)
@@ -86,3 +95,26 @@ class Directory:
         """Find who answers for a role now; None when the configuration names nobody."""
         holders = self.with_any({role})
         return holders[0] if holders else None
+
+    def helper(self, role: Role, *, of: PersonId) -> Person | None:
+        """Find who answers for a role when somebody calls for help: anybody but the caller."""
+        return next((each for each in self.with_any({role}) if each.id != of), None)
+
+    def rc_team(self, *present: PersonRef) -> tuple[PersonRef, ...]:
+        """List who may be given work of path 1: those present, then the RC of the directory."""
+        team: dict[PersonId, PersonRef] = {}
+        for person in (*present, *(each.ref for each in self.with_any(_RC))):
+            team.setdefault(person.id, person)
+        return tuple(team.values())
+
+    def companion_of(self, newcomer: Actor) -> Person | None:
+        """Find who accompanies a newcomer; None for those who work on cases of others.
+
+        Process document: on a first time the Adm/Fin team accompanies. Named companions come
+        first, then its analysts, then its leads.
+        """
+        if newcomer.has_any(_EXPERIENCED):
+            return None
+        named = [person for person in self._people if person.companion]
+        team = (*named, *self.with_any({Role.ADMFIN}), *self.with_any({Role.ADMFIN_LEAD}))
+        return next((person for person in team if person.id != newcomer.id), None)

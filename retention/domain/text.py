@@ -18,10 +18,12 @@ _TOKEN = re.compile(
   | (?P<number> [0-9]+ (?:[.,:/][0-9]+)* [^\W_]* )  # 1.234,50  24h  01/02/2025
   | (?P<word>   (?:[^\W_]+|[\u0300-\u036f])+ )
   | (?P<stop>   [.!?\u2026\n]+ )
-  | (?P<pause>  [,;:()\[\]\u2013\u2014] | (?<=\s)-(?=\s) )
+  | (?P<pause>  [,;:()\[\]\u2013\u2014] | \A-\Z )
     """,
     re.VERBOSE,
 )
+_CHUNK = re.compile(r"\S+|\n+")
+"""What is looked at by itself: words with their punctuation, and line breaks."""
 _MARKS = re.compile(r"[\u0300-\u036f]+")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
 SENTENCE_ENDS = frozenset(".!?")
@@ -29,7 +31,8 @@ PUNCTUATION = SENTENCE_ENDS | {","}
 """The forms that are no words."""
 
 _LAST_REMEMBERED = 0x3000
-_REMEMBERED_WORDS = 4096
+_REMEMBERED_CHUNKS = 8192
+_LONGEST_REMEMBERED = 32
 _MAY_DOUBLE = frozenset("rs")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
@@ -92,16 +95,26 @@ class Normaliser:
         self._slips = {slip: stem for stem in stems for slip in _one_slip_away(stem)}
         lengths = {len(slip) for slip in self._slips}
         self._slip_lengths = tuple(sorted(lengths, reverse=True))
-        self._forms = lru_cache(maxsize=_REMEMBERED_WORDS)(self._canonical)
+        self._remembered = lru_cache(maxsize=_REMEMBERED_CHUNKS)(self._read)
 
     def normalise(self, text: str) -> NormalisedText:
         words: list[str] = []
         spans: list[tuple[int, int]] = []
-        for match in _TOKEN.finditer(fold(text)):
-            forms = self._forms(match.lastgroup, match.group())
-            words += forms
-            spans += (match.span(),) * len(forms)
+        for chunk in _CHUNK.finditer(fold(text)):
+            at, typed = chunk.start(), chunk.group()
+            read = self._remembered if len(typed) <= _LONGEST_REMEMBERED else self._read
+            for form, start, end in read(typed):
+                words.append(form)
+                spans.append((at + start, at + end))
         return NormalisedText(text, tuple(words), tuple(spans))
+
+    def _read(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
+        """Return the forms of a chunk, each with where it starts and ends in it."""
+        return tuple(
+            (form, *match.span())
+            for match in _TOKEN.finditer(chunk)
+            for form in self._canonical(match.lastgroup, match.group())
+        )
 
     def _canonical(self, group: str | None, token: str) -> tuple[str, ...]:
         if group == "word":

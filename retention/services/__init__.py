@@ -10,7 +10,10 @@ from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
+from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
+from retention.services.refusals import RefusalService
+from retention.services.rehearsals import RehearsalService
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,9 @@ class Services:
     cases: CaseService
     drafts: DraftService
     welcomes: WelcomeService
+    refusals: RefusalService
+    playbooks: PlaybookService
+    rehearsals: RehearsalService
     classifier: Classifier
     directory: Directory
     clock: Clock

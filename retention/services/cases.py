@@ -1,59 +1,54 @@
-"""Use cases of a case: open, treat, claim, note, tick, end. One public method, one transaction."""
+"""Use cases of a case: open, treat, claim, note, tick, end. One public method, one change."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import datetime
 
 import structlog
 
-from retention.domain.cancellation import OriginChannel
 from retention.domain.case import (
     Case,
     CaseAction,
     CaseFacts,
     CaseNumber,
     Judgement,
-    Outcome,
-    case_code,
 )
+from retention.domain.classification import Classification
 from retention.domain.draft import Draft, DraftStep
 from retention.domain.errors import (
-    AlreadyDone,
     CaseNotFound,
-    IllegalTransition,
-    NotAllowed,
-    RetentionError,
     StaleCase,
 )
 from retention.domain.events import HandoverStep
 from retention.domain.people import Actor
+from retention.services.case_changes import TRIES
+from retention.services.closing import ClosingService
 from retention.services.ports import (
     CaseFilter,
     CaseLine,
     CaseThread,
-    Clock,
-    StartUnitOfWork,
     UnitOfWork,
 )
 from retention.services.subscriptions import add_case, save_case
+from retention.services.treatment import TreatmentService
 
 log = structlog.get_logger(__name__)
-_TRIES = 5
-"""How often a change is judged again when another one was written first."""
 
 
-class CaseService:
-    def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
-        self._uow = uow
-        self._clock = clock
-
+class CaseService(TreatmentService, ClosingService):
     async def open(
-        self, *, actor: Actor, draft: Draft, facts: CaseFacts, judgement: Judgement
+        self,
+        *,
+        actor: Actor,
+        draft: Draft,
+        facts: CaseFacts,
+        judgement: Judgement,
+        read: Classification | None = None,
     ) -> Case:
         """Turn a draft into a case, in the message that held the form.
 
-        The same draft again returns the case it became.
+        `read` is what the classifier made of the words, kept beside what was decided. The same
+        draft again returns the case it became.
 
         Raises:
             NotTheAuthor: the draft is somebody else's.
@@ -62,13 +57,19 @@ class CaseService:
         draft.check_author(actor)
 
         async def into(uow: UnitOfWork, current: Draft) -> Case:
+            number = await uow.cases.next_number()
+            is_first = not await uow.cases.opened_any(actor.id)
+            companion = self._directory.companion_of(actor) if is_first else None
             case = Case.open(
-                number=await uow.cases.next_number(),
+                number=number,
                 draft_id=draft.id,
                 facts=facts,
                 judgement=judgement,
                 by=actor,
                 at=self._clock(),
+                read=read,
+                playbook_version=self._playbooks.current.version if self._playbooks else None,
+                companion=companion.ref if companion else None,
             )
             await add_case(uow, case)
             await uow.threads.save(_thread_of(case, current))
@@ -97,15 +98,16 @@ class CaseService:
 
         return await self._end_draft(draft, DraftStep.JOINED, into)
 
-    async def get(self, number: CaseNumber) -> Case:
-        """Raises CaseNotFound."""
-        async with self._uow() as uow:
-            return await uow.cases.get(number)
-
     async def thread(self, number: CaseNumber) -> CaseThread:
         """Raises CaseNotFound."""
         async with self._uow() as uow:
             return await uow.threads.get(number)
+
+    async def discussed_in(self, conversation: str) -> Case | None:
+        """Find the newest case whose thread a conversation is."""
+        async with self._uow() as uow:
+            number = await uow.threads.case_in(conversation)
+            return None if number is None else await uow.cases.get(number)
 
     async def open_for(self, crm_case_number: str) -> Case | None:
         """Find the open case of a Caso."""
@@ -152,61 +154,6 @@ class CaseService:
             lambda case, at: case.tick(by=actor, at=at, steps=wanted),
         )
 
-    async def revert(
-        self,
-        *,
-        actor: Actor,
-        number: CaseNumber,
-        confirmed_by: str,
-        confirmed_at: datetime,
-        channel: OriginChannel,
-    ) -> Case:
-        """Record that the RC won the customer back. Raises NotAllowed, AlreadyDone."""
-        return await self._change(
-            number,
-            CaseAction.ANSWER,
-            actor,
-            lambda case, at: case.revert(
-                by=actor,
-                at=at,
-                confirmed_by=confirmed_by,
-                confirmed_at=confirmed_at,
-                channel=channel,
-            ),
-        )
-
-    async def fail_reversal(self, *, actor: Actor, number: CaseNumber, customer_said: str) -> Case:
-        """Record that the customer still leaves. Raises NotAllowed, AlreadyDone."""
-        return await self._change(
-            number,
-            CaseAction.ANSWER,
-            actor,
-            lambda case, at: case.fail_reversal(by=actor, at=at, customer_said=customer_said),
-        )
-
-    async def record_outcome(self, *, actor: Actor, number: CaseNumber, outcome: Outcome) -> Case:
-        """End the case. Raises NotAllowed, AlreadyDone, IllegalTransition."""
-        return await self._change(
-            number,
-            CaseAction.RECORD_OUTCOME,
-            actor,
-            lambda case, at: case.record_outcome(by=actor, at=at, outcome=outcome),
-        )
-
-    async def check(self, *, actor: Actor, number: CaseNumber, action: CaseAction) -> Case:
-        """Judge an action before its form is shown, so that nobody fills one in for nothing.
-
-        Raises:
-            NotAllowed, AlreadyDone, IllegalTransition: as the action itself, written down likewise.
-        """
-        checks = {
-            CaseAction.ANSWER: Case.check_answer,
-            CaseAction.RECORD_OUTCOME: Case.check_outcome,
-        }
-        return await self._change(
-            number, action, actor, lambda case, _at: checks[action](case, actor)
-        )
-
     async def _end_draft(
         self,
         judged: Draft,
@@ -218,7 +165,7 @@ class CaseService:
         Raises:
             StaleCase: the draft went on without this press; what was judged is out of date.
         """
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             async with self._uow() as uow:
                 current = await uow.drafts.get(judged.id)
                 if current.case_number is not None:
@@ -234,52 +181,6 @@ class CaseService:
             log.info("case.changed", case=case.code, action=step, version=case.version)
             return case
         raise StaleCase
-
-    async def _change(
-        self,
-        number: CaseNumber,
-        action: CaseAction,
-        actor: Actor,
-        change: Callable[[Case, datetime], object],
-    ) -> Case:
-        """Apply one change; when another one was written first, judge again on the new state."""
-        for _ in range(_TRIES):
-            try:
-                return await self._change_once(number, action, change)
-            except StaleCase:
-                continue
-            except (NotAllowed, AlreadyDone, IllegalTransition) as refusal:
-                await self._write_down(refusal, action, actor, number)
-                raise
-        raise StaleCase
-
-    async def _change_once(
-        self, number: CaseNumber, action: CaseAction, change: Callable[[Case, datetime], object]
-    ) -> Case:
-        async with self._uow() as uow:
-            case = await uow.cases.get(number)
-            read_version = case.version
-            change(case, self._clock())
-            await save_case(uow, case)
-            await uow.commit()
-        if case.version != read_version:
-            log.info("case.changed", case=case.code, action=action, version=case.version)
-        return case
-
-    async def _write_down(
-        self, refusal: RetentionError, action: CaseAction, actor: Actor, number: CaseNumber
-    ) -> None:
-        why = type(refusal).__name__
-        log.info("case.refused", case=case_code(number), action=action, why=why)
-        async with self._uow() as uow:
-            await uow.audit.refused(
-                at=self._clock(),
-                by=actor.ref,
-                action=action,
-                number=number,
-                why=why,
-            )
-            await uow.commit()
 
 
 async def _finish(uow: UnitOfWork, draft: Draft, step: DraftStep, number: CaseNumber) -> None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from retention.domain.cancellation import CancellationPath
-from retention.domain.events import CaseOpened, CaseReverted, Event, ReversalFailed
-from retention.domain.people import Directory, Person, Role
+from retention.domain.events import (
+    CaseOpened,
+    CaseReclassified,
+    CaseReverted,
+    CaseStatus,
+    Event,
+    HelpCalled,
+    MovedBy,
+    ReversalFailed,
+)
+from retention.domain.people import Directory, Person, PersonRef, Role
 
 _HANDOVER = (Role.ADMFIN_LEAD, Role.RC_LEAD)
 _CALLED: Mapping[type[Event], tuple[Role, ...]] = {
@@ -24,12 +33,35 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
     """List the people on duty whom the process calls for this event, the Adm/Fin lead first.
 
     Process document: a request that leaves no room (paths 2 and 3) calls the Adm/Fin lead and the
-    RC lead at once; on path 1 the Adm/Fin is only told, and called when the RC has an answer.
+    RC lead at once; on path 1 the Adm/Fin is only told, and called when the RC has an answer. A
+    first case calls its companion as well; a call for help, the person it names. Whoever gives a
+    case back to path 1 calls the RC lead.
     """
-    if isinstance(event, CaseOpened):
-        is_handover = event.path is not CancellationPath.TECHNICAL_OPEN
-        return handover_team(directory) if is_handover else ()
-    return _on_duty(_CALLED.get(type(event), ()), directory)
+    match event:
+        case CaseOpened():
+            is_handover = event.path is not CancellationPath.TECHNICAL_OPEN
+            team = handover_team(directory) if is_handover else ()
+            return tuple(dict.fromkeys((*team, *_named(event.companion, directory))))
+        case CaseReclassified():
+            return _on_duty(_called_to(event), directory)
+        case HelpCalled():
+            return _named(event.person, directory)
+        case _:
+            return _on_duty(_CALLED.get(type(event), ()), directory)
+
+
+def _called_to(event: CaseReclassified) -> Sequence[Role]:
+    """Name whose case it has become by a change of path."""
+    open_path = CancellationPath.TECHNICAL_OPEN
+    if event.path_before is open_path is not event.path:
+        return _HANDOVER if event.after is CaseStatus.AWAITING_ADMFIN else ()
+    is_given_back = event.path is open_path is not event.path_before
+    return (Role.RC_LEAD,) if is_given_back and event.moved_by is MovedBy.PERSON else ()
+
+
+def _named(ref: PersonRef | None, directory: Directory) -> Sequence[Person]:
+    person = directory.person(ref.id) if ref else None
+    return (person,) if person else ()
 
 
 def _on_duty(roles: Sequence[Role], directory: Directory) -> Sequence[Person]:

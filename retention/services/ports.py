@@ -16,6 +16,8 @@ from retention.domain.case import Case, CaseNumber
 from retention.domain.draft import Draft, Place
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.playbook import Playbooks
+from retention.domain.rehearsal import Run
 
 Clock = Callable[[], datetime]
 """The present moment, aware, in UTC."""
@@ -95,6 +97,10 @@ class CaseRepository(Protocol):
 
     async def open_for(self, crm_case_number: str) -> Case | None: ...
 
+    async def opened_any(self, person: PersonId) -> bool:
+        """Tell whether a person has ever opened a case."""
+        ...
+
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         """List ended cases of the same Caso, newest first."""
         ...
@@ -135,6 +141,10 @@ class ThreadRepository(Protocol):
 
     async def get(self, number: CaseNumber) -> CaseThread: ...
 
+    async def case_in(self, conversation: str) -> CaseNumber | None:
+        """Find the newest case that is discussed in a conversation of the messenger."""
+        ...
+
     async def save(self, thread: CaseThread) -> None:
         """Insert or replace."""
         ...
@@ -158,6 +168,34 @@ class AuditLog(Protocol):
         self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, why: str
     ) -> None:
         """Append that somebody tried what they may not do."""
+        ...
+
+
+class PlaybookRepository(Protocol):
+    """The catalogues of playbooks there have been, by version."""
+
+    async def get(self, version: str) -> Playbooks | None: ...
+
+    async def add(self, playbooks: Playbooks, *, at: datetime) -> None:
+        """Keep a catalogue under its version; again is harmless."""
+        ...
+
+
+class RehearsalRepository(Protocol):
+    """How far each person is in the rehearsal, and how well they did before."""
+
+    async def start(self, run: Run) -> Run:
+        """Insert a run, unless the person has an open one: that one is returned."""
+        ...
+
+    async def get(self, run_id: str) -> Run | None: ...
+
+    async def save(self, run: Run, *, read_version: int) -> bool:
+        """Write how far a run is, if nobody changed it since `read_version`; else False."""
+        ...
+
+    async def best(self, person: PersonId, *, but: str) -> Run | None:
+        """Find the ended run with the most right answers, the newest of equals, but for one."""
         ...
 
 
@@ -216,6 +254,10 @@ class UnitOfWork(Protocol):
     def drafts(self) -> DraftRepository: ...
     @property
     def threads(self) -> ThreadRepository: ...
+    @property
+    def playbooks(self) -> PlaybookRepository: ...
+    @property
+    def rehearsals(self) -> RehearsalRepository: ...
     @property
     def audit(self) -> AuditLog: ...
     @property
@@ -320,12 +362,19 @@ class EndedEffects(Protocol):
 
 
 class Ledger(Protocol):
-    async def once(self, key: str, send: Callable[[], Awaitable[str]]) -> str:
+    async def once(
+        self,
+        key: str,
+        send: Callable[[], Awaitable[str]],
+        find: Callable[[], Awaitable[str | None]] | None = None,
+    ) -> str:
         """Send what must not be sent twice; return the id the receiver gave.
 
         The key is an effect's, a colon, and which of its messages it is. Writes `sending` before
         and `sent` after, each in its own transaction. A key already `sent` returns its id without
-        sending. A crash in between may send once more: the one window in which a duplicate is
+        sending. After an attempt that may have gone out (a crash in between, `outcome_unknown`)
+        `find` looks for the message first: the id it gives counts as sent. Without `find`, or when
+        it gives None, the message is sent once more: the one window in which a duplicate is
         possible.
         """
         ...
@@ -367,4 +416,21 @@ class CaseThreads(Protocol):
         self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
     ) -> str:
         """Say one event in the thread, mentioning people for real; returns the message id."""
+        ...
+
+    async def find_root(self, thread: CaseThread, case: Case) -> Place | None:
+        """Find the thread that `post_root` may have opened; None: not there, or not to be told.
+
+        Never raises: who cannot read the channel gives None, and so does `find_reply`.
+        """
+        ...
+
+    async def find_reply(
+        self, place: Place, case: Case, event: Event, mentions: Sequence[Person]
+    ) -> str | None:
+        """Find the reply that `reply` may have sent; returns its id, None when in doubt.
+
+        Of events that read alike, as two equal notes, one counts as said only when the thread has
+        a copy for each: rather twice than not at all.
+        """
         ...

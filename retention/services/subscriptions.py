@@ -12,13 +12,19 @@ from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
+    CaseReclassified,
     CaseReverted,
+    DocumentsMarked,
     Event,
+    HelpAnswered,
+    HelpCalled,
     NoteAdded,
     OutcomeRecorded,
+    PlanMade,
     RequestRepeated,
     ReversalFailed,
     StepsTicked,
+    TreatmentTicked,
 )
 from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
 
@@ -30,11 +36,17 @@ CASE_THREAD = "case_thread"
 SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     CaseOpened: (CASE_THREAD,),
     RequestRepeated: (CASE_THREAD,),
+    TreatmentTicked: (CASE_THREAD,),
+    HelpCalled: (CASE_THREAD,),
+    HelpAnswered: (CASE_THREAD,),
+    PlanMade: (CASE_THREAD,),
     CaseReverted: (CASE_THREAD,),
     ReversalFailed: (CASE_THREAD,),
+    CaseReclassified: (CASE_THREAD,),
     CaseClaimed: (CASE_THREAD,),
     NoteAdded: (CASE_THREAD,),
     StepsTicked: (CASE_THREAD,),
+    DocumentsMarked: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD,),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -79,13 +79,23 @@ def _conversions(kind: Any) -> tuple[Convert, Convert]:
             lambda values: [to_json(value) for value in values],
             lambda values: tuple(from_json(value) for value in values),
         )
-    if kind is datetime:
-        return datetime.isoformat, datetime.fromisoformat
-    if kind is str:
-        return str, str
+    if kind in {datetime, date}:
+        return kind.isoformat, kind.fromisoformat
+    if kind is PersonRef:
+        return _person_to_json, _person_from_json
+    if kind in {str, float}:
+        return kind, kind
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return str, kind
     raise TypeError(f"no JSON form for {kind}")
+
+
+def _person_to_json(person: PersonRef) -> dict[str, str]:
+    return {"id": person.id, "name": person.name}
+
+
+def _person_from_json(value: dict[str, str]) -> PersonRef:
+    return PersonRef(PersonId(value["id"]), value["name"])
 
 
 def _unless_none(convert: Convert) -> Convert:

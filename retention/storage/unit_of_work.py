@@ -14,6 +14,8 @@ from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.drafts import SqlDrafts
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
+from retention.storage.playbooks import SqlPlaybooks
+from retention.storage.rehearsals import SqlRehearsals
 from retention.storage.threads import SqlThreads
 
 Enqueue = Callable[[AsyncConnection, Effect], Awaitable[None]]
@@ -33,6 +35,8 @@ class SqlUnitOfWork:
         self.cases = SqlCases(connection)
         self.drafts = SqlDrafts(connection)
         self.threads = SqlThreads(connection)
+        self.playbooks = SqlPlaybooks(connection)
+        self.rehearsals = SqlRehearsals(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)

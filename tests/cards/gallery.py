@@ -13,13 +13,18 @@ from decimal import Decimal
 from pathlib import Path
 
 from cards.case_card import case_card
-from cards.case_forms import answer_card, note_card, result_card
+from cards.case_forms import note_card
 from cards.cases_card import case_summary_card, cases_card, matches_card, not_found_card
-from cards.elements import Json
+from cards.closing_forms import result_card
+from cards.elements import Json, card
 from cards.errors import NOTHING_TICKED, notice_for
+from cards.flow_card import case_flow_card, process_card
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
 from cards.intake_card import duplicate_card, facts_card, judgement_card
+from cards.playbook_part import guidance
 from cards.receipt_card import discarded_card, joined_card, receipt_card
+from cards.treatment_forms import answer_card
+from config.playbooks import load_playbooks
 from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
@@ -35,6 +40,7 @@ from retention.domain.draft import Draft, Place
 from retention.domain.errors import AlreadyDone, NotAllowed, Problem
 from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
 from retention.domain.people import Actor, Person, PersonId, PersonRef, Role
+from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Step
 
 NOW = datetime(2026, 11, 24, 17, 2, tzinfo=UTC)
 """14:02 in São Paulo, a Tuesday."""
@@ -161,6 +167,7 @@ def reverted() -> Case:
         confirmed_by="Seu Marcos",
         confirmed_at=minutes(64),
         channel=OriginChannel.PHONE,
+        told="O N2 acompanha a loja até sexta.",
     )
     return case
 
@@ -168,7 +175,10 @@ def reverted() -> Case:
 def not_reverted() -> Case:
     case = a_case(CANTINA, OPEN, number=43)
     case.fail_reversal(
-        by=actor(ANA), at=minutes(70), customer_said="Agradeceu, mas já decidiu sair."
+        by=actor(ANA),
+        at=minutes(70),
+        customer_said="Agradeceu, mas já decidiu sair.",
+        told="O Adm/Fin liga ainda hoje.",
     )
     return case
 
@@ -182,9 +192,7 @@ def ended(kind: OutcomeKind, facts: CaseFacts = PADARIA, judgement: Judgement = 
         CancellationReason.RECURRING_ISSUE,
         feedback_channel=FeedbackChannel.PHONE if with_feedback else None,
         feedback_result="Agora alguém me ouviu." if with_feedback else "",
-        lesson="Na segunda queixa igual em 30 dias, chamar o N2 sem esperar a terceira."
-        if with_feedback
-        else "",
+        lesson="Na segunda queixa igual em 30 dias, chamar o N2 sem esperar a terceira.",
     )
     case.record_outcome(by=actor(FERNANDA), at=minutes(198), outcome=outcome)
     return case
@@ -315,6 +323,21 @@ HOSTILE_READ = a_classification(
     HOSTILE_WORDS,
     {role: [HOSTILE_WORDS[5:400], HOSTILE_WORDS[300:900]] for role in SignalRole},
 )
+
+
+PAPERS = ("Distrato assinado", "Contrato social", "RG e CPF de quem assina")
+HOSTILE_PLAYBOOK = Playbook(
+    reason=CancellationReason.OTHER,
+    scripts=dict.fromkeys(Mood, HOSTILE_WORDS[:320]),
+    steps=dict.fromkeys(
+        CancellationPath, (Step(HOSTILE_WORDS[:160], f"documento 002, {HOSTILE_WORDS[:45]}"),) * 4
+    ),
+    questions=(HOSTILE_WORDS[:120],) * 4,
+    offers=tuple(OfferKind),
+    documents=(HOSTILE_WORDS[:60],) * 10,
+    hints=dict.fromkeys(Diagnosis, HOSTILE_WORDS[:120]),
+)
+"""As long and as full of markup as the file may be."""
 
 
 @dataclass(frozen=True)
@@ -484,10 +507,46 @@ def _around() -> dict[str, Json]:
     }
 
 
+def _guidance() -> dict[str, Json]:
+    books = load_playbooks()
+    in_treatment = a_case(CANTINA, OPEN, number=43)
+    non_technical = a_case(EMPORIO, NON_TECHNICAL, number=38)
+
+    def guided(case: Case, playbook: Playbook | None = None) -> Json:
+        playbook = playbook or books[case.judgement.reason]
+        return card(*guidance(case, playbook), fallback_text="Roteiro")
+
+    return {
+        "flow": process_card(),
+        "flow-in-treatment": case_flow_card(in_treatment, called=CALLED),
+        "flow-awaiting": case_flow_card(claimed(), called=CALLED, thread_url=URL),
+        "flow-not-reverted": case_flow_card(not_reverted(), called=CALLED),
+        "flow-non-technical": case_flow_card(non_technical, called=CALLED),
+        "flow-ended": case_flow_card(ended(OutcomeKind.LOST), called=CALLED),
+        "flow-hostile": case_flow_card(hostile_case(), called=(HOSTILE_LEAD, BRUNO)),
+        "guidance-in-treatment": guided(in_treatment),
+        "guidance-awaiting": guided(a_case()),
+        "guidance-non-technical": guided(non_technical),
+        "guidance-documents": guided(
+            in_treatment, replace(books[in_treatment.judgement.reason], documents=PAPERS)
+        ),
+        "guidance-hostile": guided(a_case(CANTINA, OPEN), HOSTILE_PLAYBOOK),
+    }
+
+
 def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
-    groups: Sequence[Callable[[], dict[str, Json]]] = (_intake, _cases, _forms, _around)
-    return {name: card for group in groups for name, card in group().items()}
+    from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
+
+    groups: Sequence[Callable[[], dict[str, Json]]] = (
+        _intake,
+        _cases,
+        _forms,
+        workbench,
+        _around,
+        _guidance,
+    )
+    return {name: built for group in groups for name, built in group().items()}
 
 
 def main() -> None:

@@ -87,12 +87,22 @@ def _card_findings(card: Json, elements: list[Json]) -> Iterator[str]:
     if not targets <= known:
         yield f"toggle without target: {targets - known}"
     actions = shown_actions(card)
-    if len(actions) > MOST_ACTIONS:
-        yield f"{len(actions)} buttons"
+    seen = _seen_actions(elements)
+    if seen > MOST_ACTIONS:
+        yield f"{seen} buttons"
     if sum(action.get("style") == "positive" for action in actions) > 1:
         yield "two positive buttons"
     if any(_MENTION.search(words) for words in _markdown(elements)):
         yield "a mention without its entity"
+
+
+def _seen_actions(elements: list[Json]) -> int:
+    """Count the buttons in sight; the secondary ones of a row share one, the "…"."""
+    rows = [element.get("actions", []) for element in elements]
+    secondary = [[each for each in row if each.get("mode") == "secondary"] for row in rows]
+    return sum(
+        len(row) - len(hidden) + bool(hidden) for row, hidden in zip(rows, secondary, strict=True)
+    )
 
 
 def _markdown(elements: list[Json]) -> Iterator[str]:

@@ -42,15 +42,24 @@ def band(card, name):
     return next(element for element in card["body"] if element.get("id") == name)
 
 
+PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação")
+
+
 class TestButtons:
     @pytest.mark.parametrize(
         ("case", "expected"),
         [
-            (a_case(CANTINA, OPEN), ["Registrar resposta", "Anotar"]),
-            (a_case(), ["Assumir", "Anotar", "Salvar passos"]),
-            (reverted(), ["Assumir", "Anotar", "Salvar passos"]),
-            (not_reverted(), ["Assumir", "Anotar", "Salvar passos"]),
-            (claimed(), ["Registrar resultado", "Anotar", "Salvar passos"]),
+            (
+                a_case(CANTINA, OPEN),
+                ["Montar plano", "Acionar N2", "Acionar líder RC", *PATH_1, "Salvar passos"],
+            ),
+            (a_case(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
+            (reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
+            (not_reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
+            (
+                claimed(),
+                ["Registrar resultado", "Anotar", "Corrigir classificação", "Salvar passos"],
+            ),
             (ended(OutcomeKind.RETAINED), ["Salvar passos", "Histórico"]),
             (ended(OutcomeKind.LOST), ["Salvar passos", "Histórico"]),
             (ended(OutcomeKind.VOID), ["Histórico"]),
@@ -64,7 +73,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * 3
+        assert data == [{"case": case.code, "v": case.version}] * 4
 
 
 class TestOrder:

@@ -2,10 +2,24 @@
 
 import pytest
 
-from cards.case_forms import answer_card, note_card, result_card
+from cards.case_forms import note_card, reclassify_card
+from cards.closing_forms import documents_card, result_card
+from cards.documents_part import documents_named
+from cards.treatment_forms import answer_card, plan_card
 from retention.domain.errors import Problem
-from tests.cards.gallery import CANTINA, HOSTILE_WORDS, NOW, OPEN, a_case, claimed
+from tests.cards.gallery import (
+    ANA,
+    BRUNO,
+    CANTINA,
+    HOSTILE_WORDS,
+    NOW,
+    OPEN,
+    PAPERS,
+    a_case,
+    claimed,
+)
 from tests.cards.teams_rules import all_text, inputs, shown_actions
+from tests.cards.workbench import NEXT_STEPS, PLAN, treated, with_papers
 
 
 def values(card):
@@ -41,6 +55,7 @@ class TestAnswer:
 
         assert labels == [
             "Resposta do cliente",
+            "Próximos passos informados ao cliente",
             "Quem confirmou",
             "Quando",
             "Hora",
@@ -55,11 +70,12 @@ class TestAnswer:
         assert values(answer())["confirmed_time"] == "14:02"
 
     def test_not_reverted_needs_no_evidence(self):
-        assert required(answer()) == ["answer"]
+        assert required(answer()) == ["answer", "told"]
 
     def test_keeps_what_was_typed(self):
         typed = {
             "answer": "reverted",
+            "told": "Ligamos amanhã",
             "confirmed_by": "Seu Marcos",
             "confirmed_date": "2026-11-30",
             "confirmed_time": "",
@@ -68,6 +84,75 @@ class TestAnswer:
         }
 
         assert values(answer(typed=typed)) == typed
+
+    def test_what_the_plan_says_was_told_is_preset(self):
+        assert values(answer_card(treated(), now=NOW))["told"] == NEXT_STEPS
+
+
+class TestPlan:
+    TEAM = (ANA.ref, BRUNO.ref)
+
+    def test_is_preset_to_the_author_and_today(self):
+        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW)
+
+        assert values(card)["plan_who"] == ANA.id
+        assert values(card)["plan_due"] == "2026-11-24"
+
+    def test_is_preset_to_the_plan_there_is(self):
+        card = plan_card(treated(), self.TEAM, now=NOW)
+
+        assert values(card) == {
+            "plan_what": PLAN.what,
+            "plan_who": BRUNO.id,
+            "plan_due": "2026-11-25",
+            "told": NEXT_STEPS,
+        }
+
+    def test_keeps_what_was_typed(self):
+        typed = {
+            "plan_what": HOSTILE_WORDS[:600],
+            "plan_who": BRUNO.id,
+            "plan_due": "2026-11-20",
+            "told": "",
+        }
+
+        assert values(plan_card(treated(), self.TEAM, now=NOW, typed=typed)) == typed
+
+
+class TestReclassify:
+    def test_is_preset_to_what_the_case_is_now(self):
+        card = reclassify_card(a_case())
+
+        assert values(card) == {
+            "path": "technical_blocked",
+            "reason": "recurring_issue",
+            "why": "",
+        }
+
+    def test_keeps_what_was_typed(self):
+        typed = {"path": "non_technical", "reason": "other", "reason_text": "x", "why": "y"}
+
+        assert values(reclassify_card(a_case(), typed=typed)) == typed
+
+
+class TestDocuments:
+    def test_asks_only_for_what_has_not_happened(self):
+        card = documents_card(with_papers(), PAPERS, may_validate=True)
+
+        asked = {
+            name: [choice["title"] for choice in field["choices"]]
+            for name, field in inputs(card).items()
+        }
+        assert asked == {
+            "doc_requested": [PAPERS[2]],
+            "doc_received": list(PAPERS[1:]),
+            "doc_validated": list(PAPERS[1:]),
+        }
+
+    def test_who_checks_none_is_not_asked_to(self):
+        card = documents_card(with_papers(), PAPERS, may_validate=False)
+
+        assert "doc_validated" not in inputs(card)
 
 
 class TestResult:
@@ -79,6 +164,19 @@ class TestResult:
 
     def test_no_request_after_all_needs_no_feedback(self):
         assert required(result_card(claimed())) == ["outcome", "real_reason"]
+
+    def test_the_exception_is_offered_once_something_is_missing(self):
+        problems = {"lesson": Problem.MISSING}
+
+        assert "override" not in inputs(result_card(claimed()))
+        assert "override" in inputs(result_card(claimed(), problems=problems))
+        assert "override" in inputs(result_card(claimed(), by_exception=True))
+
+    def test_missing_papers_can_be_validated_on_the_spot(self):
+        card = result_card(claimed(), missing=PAPERS[:1], typed={"doc_validated": "x"})
+
+        [choice] = inputs(card)["doc_validated"]["choices"]
+        assert documents_named(choice["value"], PAPERS) == PAPERS[:1]
 
     def test_keeps_what_was_typed(self):
         typed = {
@@ -94,7 +192,16 @@ class TestResult:
 
 
 @pytest.mark.parametrize(
-    "card", [note_card(a_case(), "k"), answer(), result_card(claimed())], ids=lambda _: ""
+    "card",
+    [
+        note_card(a_case(), "k"),
+        answer(),
+        result_card(claimed()),
+        plan_card(treated(), (ANA.ref,), now=NOW),
+        reclassify_card(a_case()),
+        documents_card(with_papers(), PAPERS, may_validate=True),
+    ],
+    ids=lambda _: "",
 )
 def test_the_way_back_is_never_blocked_by_an_empty_field(card):
     back = shown_actions(card)[-1]

@@ -9,18 +9,22 @@ from cards.sentences import sentence
 from retention.domain.case import CaseAction
 from retention.domain.errors import (
     AlreadyDone,
+    CannotClose,
     CaseNotFound,
     DraftNotFound,
     DuplicateOpenCase,
     IllegalTransition,
     InvalidAnswers,
+    NextStepsNotTold,
+    NobodyToCall,
     NotAllowed,
+    NothingChanges,
     NotTheAuthor,
     Problem,
     RetentionError,
     StaleCase,
 )
-from retention.domain.events import CaseStatus
+from retention.domain.events import CaseStatus, Requirement
 from retention.domain.people import Role
 from tests.cards.gallery import ANA, BRUNO, FERNANDA, GUSTAVO, HOSTILE_PERSON, NOW
 
@@ -36,6 +40,12 @@ REFUSALS: list[RetentionError] = [
     IllegalTransition(CaseStatus.AWAITING_ADMFIN, CaseStatus.RETAINED),
     IllegalTransition(CaseStatus.LOST, CaseAction.TICK),
     DuplicateOpenCase("00012345"),
+    IllegalTransition(CaseStatus.IN_TREATMENT, CaseAction.ANSWER_CALL),
+    IllegalTransition(CaseStatus.AWAITING_ADMFIN, CaseAction.TREAT),
+    NobodyToCall(Role.N2),
+    NextStepsNotTold(),
+    NothingChanges(),
+    CannotClose((Requirement.LESSON, Requirement.DOCUMENTS), ("Distrato assinado",)),
     StaleCase(),
     InvalidAnswers({"customer": Problem.MISSING}),
 ]
@@ -78,6 +88,14 @@ class TestNoticeFor:
         assert notice.title != notice_for(RetentionError(), now=NOW).title
         assert notice.text.strip().endswith((".", "aqui."))
         assert "!" not in notice.title + notice.text
+
+    def test_a_case_that_cannot_close_says_everything_it_lacks(self):
+        error = CannotClose((Requirement.LESSON, Requirement.DOCUMENTS), ("Distrato assinado",))
+
+        assert notice_for(error, now=NOW).text == "Falta: lição e documentos (Distrato assinado)."
+
+    def test_who_is_missing_to_call_is_named(self):
+        assert "N2" in notice_for(NobodyToCall(Role.N2), now=NOW).title
 
     def test_names_in_a_refusal_are_escaped(self):
         error = NotAllowed(CaseAction.CLAIM, LEADS)

@@ -147,6 +147,37 @@ class TestJudgement:
         assert "🎯 Intenção: “Só quero cancelar”, pede para encerrar." in all_text(card)
         assert "🚪 Abertura: “me manda logo pra quem resolve”, não deixa tentar." in all_text(card)
 
+    def test_each_role_looks_the_same_in_the_quote_and_beside_its_name(self):
+        card = judgement()
+
+        looks = {
+            part: {key for key in ("weight", "underline", "italic") if key in run}
+            for element in walk(card)
+            for run in element.get("inlines", [])
+            for signal in PRINTER_READ.signals
+            for part in (signal.text, f"“{signal.text}”")
+            if run["text"] == part
+        }
+
+        told = {"intention": set(), "reason": {"underline"}, "opening": {"italic"}}
+        assert looks == {
+            part: {"weight"} | told[signal.role]
+            for signal in PRINTER_READ.signals
+            for part in (signal.text, f"“{signal.text}”")
+        }
+
+    def test_words_that_tell_two_things_look_like_both(self):
+        card = judgement(LAST_CHANCE_READ, CANTINA)
+
+        (run,) = (
+            run
+            for element in walk(card["body"][0])
+            for run in element.get("inlines", [])
+            if run["text"] == "se vocês resolverem agora, continuo"
+        )
+
+        assert (run["weight"], run["italic"]) == ("Bolder", True)
+
     def test_without_certainty_nothing_is_proposed_and_two_questions_are_asked(self):
         card = judgement(UNSURE, replace(PADARIA, verbatim="Quero cancelar o sistema."))
 

@@ -12,7 +12,17 @@ from retention.domain.cancellation import (
     OriginChannel,
 )
 from retention.domain.errors import Problem
-from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
+from retention.domain.events import (
+    CaseStatus,
+    DocumentState,
+    FeedbackChannel,
+    HandoverStep,
+    OutcomeKind,
+    Requirement,
+    TreatmentStep,
+)
+from retention.domain.playbook import Diagnosis, OfferKind
+from retention.domain.treatment import HELPERS
 from retention.services.ports import CaseFilter
 from retention.services.subscriptions import SUBSCRIPTIONS
 
@@ -27,9 +37,14 @@ from retention.services.subscriptions import SUBSCRIPTIONS
         (OriginChannel, labels.BY_CHANNEL),
         (Mood, labels.MOODS),
         (HandoverStep, labels.STEPS),
+        (TreatmentStep, labels.TREATMENT_STEPS),
+        (DocumentState, labels.DOCUMENT_STATES),
+        (Requirement, labels.REQUIREMENTS),
         (OutcomeKind, labels.OUTCOMES),
         (OutcomeKind, labels.OUTCOME_WORDS),
         (FeedbackChannel, labels.FEEDBACK_CHANNELS),
+        (Diagnosis, labels.DIAGNOSES),
+        (OfferKind, labels.OFFERS),
         (CaseFilter, labels.LISTS),
     ],
 )
@@ -42,6 +57,10 @@ def test_each_subscriber_has_words_for_what_is_missing_without_it():
     subscribers = {name for names in SUBSCRIPTIONS.values() for name in names}
 
     assert set(labels.UNFINISHED) == subscribers
+
+
+def test_whom_the_rc_may_call_has_a_name():
+    assert set(labels.HELPERS) == set(HELPERS)
 
 
 def test_each_input_has_a_label():

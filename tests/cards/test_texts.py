@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from cards.texts import announcement, mention_tag
-from retention.domain.cancellation import CancellationReason
-from retention.domain.events import OutcomeKind
+from retention.domain.cancellation import CancellationPath, CancellationReason
+from retention.domain.events import CaseOpened, HelpAnswered, HelpCalled, OutcomeKind, PlanMade
 from tests.cards.gallery import (
     ANA,
     BLOCKED,
@@ -25,6 +25,13 @@ from tests.cards.gallery import (
     hostile_case,
     not_reverted,
     reverted,
+)
+from tests.cards.workbench import (
+    by_exception,
+    first_case,
+    given_back,
+    moved_by_words,
+    treated,
 )
 
 
@@ -117,3 +124,82 @@ class TestForgery:
         assert last(a_case(facts, BLOCKED)).summary == (
             f"ALTA · {HOSTILE_NAME} pede cancelamento · Caso 00012345"
         )
+
+
+class TestTreatment:
+    def test_a_call_mentions_who_is_called_and_says_where(self):
+        case = treated()
+        event = next(each for each in case.history if isinstance(each, HelpCalled))
+
+        said = announcement(case, event, [BRUNO])
+
+        assert said.text.startswith(
+            "<at>Bruno Carvalho</at> Ana Souza chama N2: Cantina da Nonna, Caso 00012398."
+        )
+        assert said.mentioned == (BRUNO,)
+
+    def test_an_answer_says_that_the_case_stays(self):
+        case = treated()
+        event = next(each for each in case.history if isinstance(each, HelpAnswered))
+
+        assert announcement(case, event).text == (
+            "Bruno Carvalho atende o chamado.\n\nO caso segue com Ana."
+        )
+
+    def test_a_plan_says_what_who_by_when_and_what_was_told(self):
+        case = treated()
+        event = next(each for each in case.history if isinstance(each, PlanMade))
+
+        text = announcement(case, event).text
+
+        assert "Refazer a integração do iFood" in text
+        assert "Bruno Carvalho, até qua, 25/11" in text
+        assert "Combinado com o cliente: “Refazemos a integração hoje" in text
+
+
+class TestReclassified:
+    def test_a_move_by_words_is_a_handover_and_says_why(self):
+        said = last(moved_by_words(), CALLED)
+
+        assert said.text.startswith("<at>Fernanda Lima</at> <at>Bruno Carvalho</at> ALTA · ")
+        assert "porque Ana escreveu “já contratou outro sistema”" in said.text
+        assert "desfaça no caso" in said.text
+
+    def test_a_correction_says_before_after_and_why(self):
+        text = last(given_back()).text
+
+        assert text.startswith("Classificação corrigida: Padaria Sol, Caso 00012345")
+        assert "de técnico sem abertura para técnico com abertura" in text
+        assert "Por quê: “na ligação ele pediu mais uma chance”" in text
+
+    def test_taking_it_back_is_said(self):
+        case = moved_by_words()
+        case.take_back(by=actor(ANA), at=NOW)
+
+        assert "Ana desfez a mudança: de não técnico para técnico com abertura" in last(case).text
+
+
+class TestFirstCase:
+    def test_on_path_1_the_companion_alone_is_called(self):
+        said = last(first_case(), [FERNANDA])
+
+        assert said.text.startswith("Adm/Fin, só para conhecimento")
+        assert said.text.endswith("🌟 É o primeiro caso de Ana: <at>Fernanda Lima</at> acompanha.")
+        assert said.mentioned == (FERNANDA,)
+
+    def test_on_the_other_paths_the_companion_is_called_with_the_leads(self):
+        case = first_case()
+        (opened,) = case.pull_unsaved()
+        assert isinstance(opened, CaseOpened)
+        opened = replace(opened, path=CancellationPath.NON_TECHNICAL)
+
+        text = announcement(case, opened, CALLED).text
+
+        assert text.startswith("<at>Fernanda Lima</at> <at>Bruno Carvalho</at> ALTA")
+        assert text.endswith("🌟 É o primeiro caso de Ana: Fernanda Lima acompanha.")
+        assert text.count("<at>") == 2
+
+
+class TestException:
+    def test_it_is_said_in_the_thread(self):
+        assert "Encerrado por exceção: “A loja já fechou" in last(by_exception()).text

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from config.playbooks import load_playbooks
+from retention.domain.cancellation import CancellationReason
 from retention.domain.case import CaseNumber
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
+from retention.domain.playbook import Playbooks
 from retention.services.cases import CaseService
 from retention.services.ports import BuriedEffect, CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import add_case, save_case
@@ -140,7 +143,9 @@ class TestSave:
         changed = await change(
             start,
             ONE,
-            lambda known: known.fail_reversal(by=ANA, at=MONDAY, customer_said="Não dá mais"),
+            lambda known: known.fail_reversal(
+                by=ANA, at=MONDAY, customer_said="Não dá mais", told="Ligamos amanhã"
+            ),
         )
         changed = await change(start, ONE, lambda known: known.claim(by=FERNANDA, at=MONDAY))
 
@@ -231,6 +236,22 @@ class TestOneOpenCase:
             assert (await uow.cases.open_for("777")).number == 2
             closed = await uow.cases.closed_for("777", limit=3)
         assert [line.number for line in closed] == [1]
+
+    async def test_whether_a_person_has_ever_opened_a_case_is_known(self, start):
+        await write(start, case(1, by=ANA, crm_case_number="777"))
+        await close(start, ONE)
+
+        async with start() as uow:
+            assert await uow.cases.opened_any(ANA.id)
+            assert not await uow.cases.opened_any(BIA.id)
+
+    async def test_the_playbooks_of_a_case_are_remembered(self, start):
+        new = case(1)
+        new.playbook_version = "7096748edb5e"
+        await write(start, new)
+
+        async with start() as uow:
+            assert (await uow.cases.get(ONE)).playbook_version == "7096748edb5e"
 
 
 class TestLists:
@@ -408,6 +429,22 @@ class TestDrafts:
                 await uow.drafts.get("nobody's")
 
 
+class TestPlaybooks:
+    async def test_each_version_is_kept_as_it_was_first_used(self, start):
+        old = load_playbooks()
+        pruned = [replace(old[reason], documents=("Distrato",)) for reason in CancellationReason]
+        new = Playbooks.of(pruned)
+        async with start() as uow:
+            for playbooks in (old, new, replace(old, by_reason=new.by_reason)):
+                await uow.playbooks.add(playbooks, at=MONDAY)
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.playbooks.get(old.version) == old
+            assert await uow.playbooks.get(new.version) == new
+            assert await uow.playbooks.get("unknown") is None
+
+
 class TestThreadsAndWelcomes:
     async def test_a_thread_is_replaced(self, start):
         await write(start, case())
@@ -424,6 +461,19 @@ class TestThreadsAndWelcomes:
         async with start() as uow:
             with pytest.raises(CaseNotFound):
                 await uow.threads.get(ONE)
+
+    async def test_the_newest_case_of_a_conversation_is_found(self, start):
+        await write(start, case(), case(number=2))
+        elsewhere = replace(THREAD, conversation="19:elsewhere")
+        async with start() as uow:
+            await uow.threads.save(CaseThread(ONE, CHAT.service_url, place=None, receipt=CHAT))
+            await uow.threads.save(CaseThread(ONE, CHAT.service_url, place=THREAD))
+            await uow.threads.save(CaseThread(CaseNumber(2), CHAT.service_url, place=THREAD))
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.threads.case_in(THREAD.conversation) == 2
+            assert await uow.threads.case_in(elsewhere.conversation) is None
 
     async def test_a_conversation_is_welcomed_once(self, start):
         async with start() as uow:

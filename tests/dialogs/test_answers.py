@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from dialogs.case_answers import read_answer, read_note, read_outcome
+from dialogs.case_answers import (
+    read_answer,
+    read_correction,
+    read_note,
+    read_outcome,
+    read_plan,
+)
 from dialogs.intake_answers import IntakeRules, read_facts, with_tax_id_masked
-from retention.domain.cancellation import CancellationReason, Mood, OriginChannel
+from retention.domain.cancellation import Mood, OriginChannel
 from retention.domain.errors import InvalidAnswers, Problem
 from retention.domain.events import FeedbackChannel, OutcomeKind
+from retention.domain.people import PersonId, PersonRef
+from retention.domain.treatment import Plan
 
 RULES = IntakeRules(case_number_pattern=r"^\d{8}$")
 NOW = datetime(2026, 11, 24, 17, 2, tzinfo=UTC)
@@ -24,6 +32,7 @@ FACTS = {
 }
 REVERTED = {
     "answer": "reverted",
+    "told": " Ligamos amanhã ",
     "confirmed_by": "Dona Célia",
     "confirmed_date": "2026-11-24",
     "confirmed_time": "13:50",
@@ -97,8 +106,16 @@ class TestAnswer:
         assert answer.reversal is not None
         assert answer.reversal.confirmed_at == datetime(2026, 11, 24, 16, 50, tzinfo=UTC)
 
-    def test_nothing_else_is_asked_before_the_answer_itself(self):
-        assert problems_of(read_answer, {}, now=NOW) == {"answer": Problem.MISSING}
+    def test_the_evidence_is_not_asked_before_the_answer_itself(self):
+        found = problems_of(read_answer, {}, now=NOW)
+
+        assert found == {"answer": Problem.MISSING, "told": Problem.MISSING}
+
+    @pytest.mark.parametrize("answer", ["reverted", "not_reverted"])
+    def test_no_answer_goes_without_the_next_steps_told_to_the_customer(self, answer):
+        found = problems_of(read_answer, REVERTED | {"answer": answer, "told": " "}, now=NOW)
+
+        assert found == {"told": Problem.MISSING}
 
     @pytest.mark.parametrize(
         ("wrong", "problem"),
@@ -115,33 +132,77 @@ class TestAnswer:
         assert problems_of(read_answer, REVERTED | wrong, now=NOW) == problem
 
     def test_not_reverted_needs_no_evidence(self):
-        answer = read_answer({"answer": "not_reverted", "customer_said": " chega "}, now=NOW)
+        typed = {"answer": "not_reverted", "told": "Ligamos amanhã", "customer_said": " chega "}
+
+        answer = read_answer(typed, now=NOW)
 
         assert (answer.reversal, answer.customer_said) == (None, "chega")
+        assert answer.told == "Ligamos amanhã"
 
 
 class TestOutcome:
-    def test_kept_needs_feedback_and_lesson(self):
-        found = problems_of(read_outcome, {"outcome": "retained", "real_reason": "price"})
+    """What is missing, the close gate says: reading only refuses what cannot be taken."""
 
-        assert set(found) == {"feedback_channel", "feedback_result", "lesson"}
+    def test_what_was_typed_is_read_as_it_is(self):
+        outcome, override = read_outcome(KEPT | {"override": " está de férias "})
 
-    def test_no_contact_needs_no_result(self):
-        outcome = read_outcome(KEPT | {"feedback_channel": "no_contact", "feedback_result": ""})
+        assert outcome.kind is OutcomeKind.RETAINED
+        assert outcome.feedback_channel is FeedbackChannel.PHONE
+        assert (outcome.lesson, override) == ("ligar antes", "está de férias")
 
-        assert outcome.feedback_channel is FeedbackChannel.NO_CONTACT
+    def test_what_was_left_out_is_left_to_the_gate(self):
+        outcome, override = read_outcome({})
 
-    def test_void_needs_neither(self):
-        outcome = read_outcome({"outcome": "void", "real_reason": "price"})
+        assert (outcome.kind, outcome.real_reason, override) == (None, None, "")
 
-        assert outcome.kind is OutcomeKind.VOID
-        assert outcome.feedback_channel is None
+    def test_what_no_card_offers_and_what_is_too_long_is_refused(self):
+        found = problems_of(read_outcome, KEPT | {"outcome": "won", "lesson": "a" * 601})
+
+        assert found == {"outcome": Problem.NOT_A_CHOICE, "lesson": Problem.TOO_LONG}
+
+    def test_only_other_keeps_a_text(self):
+        assert read_outcome(KEPT | {"real_reason_text": "x"})[0].real_reason_text == ""
+
+
+class TestPlan:
+    PLAN = {"plan_what": " Trocar o cabo ", "plan_who": "a2", "plan_due": "2026-11-24"}
+    TEAM = (PersonRef(PersonId("a1"), "Ana Souza"), PersonRef(PersonId("a2"), "Bruno Carvalho"))
+
+    def test_what_who_and_by_when(self):
+        plan = read_plan(self.PLAN, self.TEAM, now=NOW)
+
+        assert plan == Plan("Trocar o cabo", self.TEAM[1], date(2026, 11, 24))
+
+    @pytest.mark.parametrize(
+        ("wrong", "problem"),
+        [
+            ({"plan_what": ""}, {"plan_what": Problem.MISSING}),
+            ({"plan_who": ""}, {"plan_who": Problem.MISSING}),
+            ({"plan_who": "b1"}, {"plan_who": Problem.NOT_A_CHOICE}),
+            ({"plan_due": ""}, {"plan_due": Problem.MISSING}),
+            ({"plan_due": "amanhã"}, {"plan_due": Problem.DATE}),
+            ({"plan_due": "2026-11-23"}, {"plan_due": Problem.IN_THE_PAST}),
+        ],
+    )
+    def test_each_is_needed_and_nothing_was_due_before_today(self, wrong, problem):
+        assert problems_of(read_plan, self.PLAN | wrong, self.TEAM, now=NOW) == problem
+
+    def test_today_is_a_day_of_sao_paulo(self):
+        late = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
+
+        assert read_plan(self.PLAN, self.TEAM, now=late).due == date(2026, 11, 24)
+
+
+class TestCorrection:
+    def test_path_reason_and_why_are_needed(self):
+        found = problems_of(read_correction, {})
+
+        assert set(found) == {"path", "reason", "why"}
 
     def test_other_needs_its_text(self):
-        found = problems_of(read_outcome, KEPT | {"real_reason": "other"})
+        typed = {"path": "non_technical", "reason": "other", "why": "ele contou"}
 
-        assert found == {"real_reason_text": Problem.MISSING}
-        assert read_outcome(KEPT).real_reason is CancellationReason.PRICE
+        assert problems_of(read_correction, typed) == {"reason_text": Problem.MISSING}
 
 
 def test_a_note_needs_words():

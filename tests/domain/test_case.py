@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
     CaseStatus,
+    FeedbackChannel,
     HandoverStep,
     NoteAdded,
     OutcomeKind,
@@ -30,7 +32,14 @@ BRUNO = Actor(PersonId("a2"), "Bruno Carvalho", frozenset({Role.AGENT, Role.RC_L
 FERNANDA = Actor(PersonId("b1"), "Fernanda Lima", frozenset({Role.ADMFIN_LEAD}))
 GUSTAVO = Actor(PersonId("b2"), "Gustavo Rocha", frozenset({Role.ADMFIN_LEAD}))
 HELENA = Actor(PersonId("c1"), "Helena Martins", frozenset({Role.LEADER}))
-KEPT = Outcome(OutcomeKind.RETAINED, CancellationReason.RECURRING_ISSUE)
+TOLD = "Ligamos amanhã às 10:00"
+KEPT = Outcome(
+    OutcomeKind.RETAINED,
+    CancellationReason.RECURRING_ISSUE,
+    feedback_channel=FeedbackChannel.PHONE,
+    feedback_result="Gostou",
+    lesson="Chamar o N2 antes",
+)
 
 
 def opened(path=CancellationPath.TECHNICAL_BLOCKED):
@@ -71,7 +80,9 @@ class TestAnswer:
     def test_a_failed_reversal_becomes_path_2_and_keeps_the_clock(self):
         case = opened(CancellationPath.TECHNICAL_OPEN)
 
-        case.fail_reversal(by=ANA, at=T0 + timedelta(hours=1), customer_said="não quero mais")
+        case.fail_reversal(
+            by=ANA, at=T0 + timedelta(hours=1), customer_said="não quero mais", told=TOLD
+        )
 
         assert case.judgement.path is CancellationPath.TECHNICAL_BLOCKED
         assert case.status is CaseStatus.AWAITING_ADMFIN
@@ -81,7 +92,12 @@ class TestAnswer:
         case = opened(CancellationPath.TECHNICAL_OPEN)
 
         case.revert(
-            by=BRUNO, at=T0, confirmed_by="Dona Célia", confirmed_at=T0, channel=OriginChannel.CHAT
+            by=BRUNO,
+            at=T0,
+            confirmed_by="Dona Célia",
+            confirmed_at=T0,
+            channel=OriginChannel.CHAT,
+            told=TOLD,
         )
 
         assert case.reversal is not None
@@ -92,14 +108,14 @@ class TestAnswer:
 
         for actor in (BIA, FERNANDA, HELENA):
             with pytest.raises(NotAllowed):
-                case.fail_reversal(by=actor, at=T0, customer_said="")
+                case.fail_reversal(by=actor, at=T0, customer_said="", told=TOLD)
 
     def test_the_second_answer_names_who_gave_the_first(self):
         case = opened(CancellationPath.TECHNICAL_OPEN)
-        case.fail_reversal(by=ANA, at=T0, customer_said="")
+        case.fail_reversal(by=ANA, at=T0, customer_said="", told=TOLD)
 
         with pytest.raises(AlreadyDone) as refused:
-            case.fail_reversal(by=BRUNO, at=T0, customer_said="")
+            case.fail_reversal(by=BRUNO, at=T0, customer_said="", told=TOLD)
 
         assert refused.value.by == ANA.ref
 
@@ -107,13 +123,13 @@ class TestAnswer:
         case = opened(CancellationPath.TECHNICAL_OPEN)
 
         for _ in range(2):
-            case.fail_reversal(by=ANA, at=T0, customer_said="")
+            case.fail_reversal(by=ANA, at=T0, customer_said="", told=TOLD)
 
         assert [type(event) for event in case.history] == [CaseOpened, ReversalFailed]
 
     def test_a_case_of_path_2_has_no_answer_to_give(self):
         with pytest.raises(IllegalTransition):
-            opened().fail_reversal(by=ANA, at=T0, customer_said="")
+            opened().fail_reversal(by=ANA, at=T0, customer_said="", told=TOLD)
 
 
 class TestClaim:
@@ -161,7 +177,7 @@ class TestOutcome:
             case = opened()
             case.claim(by=FERNANDA, at=T0)
 
-            case.record_outcome(by=GUSTAVO, at=T0, outcome=Outcome(kind, CancellationReason.PRICE))
+            case.record_outcome(by=GUSTAVO, at=T0, outcome=replace(KEPT, kind=kind))
 
             assert case.status == kind.value
             assert not case.status.is_open
@@ -170,12 +186,15 @@ class TestOutcome:
         with pytest.raises(IllegalTransition):
             opened().record_outcome(by=FERNANDA, at=T0, outcome=KEPT)
 
-    def test_only_an_admfin_lead_may(self):
+    @pytest.mark.parametrize("actor", [ANA, BRUNO])
+    def test_only_an_admfin_lead_may(self, actor):
         case = opened()
         case.claim(by=FERNANDA, at=T0)
 
-        with pytest.raises(NotAllowed):
-            case.record_outcome(by=HELENA, at=T0, outcome=KEPT)
+        with pytest.raises(NotAllowed) as refused:
+            case.record_outcome(by=actor, at=T0, outcome=KEPT)
+
+        assert refused.value.roles == {Role.ADMFIN_LEAD}
 
     def test_an_ended_case_ends_once(self):
         case = opened()

@@ -1,6 +1,7 @@
 """The second voter: what it adds to the lexicon, what it shows, and how it is learnt."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -60,7 +61,9 @@ class TestWhatTheModelAdds:
     def test_it_has_no_say_where_leaving_is_plainly_denied(self):
         text = "não quero cancelar nada"
 
-        assert CLASSIFIER.classify(text) == LEXICON_ALONE.classify(text)
+        both, alone = CLASSIFIER.classify(text), LEXICON_ALONE.classify(text)
+
+        assert both == replace(alone, classifier=both.classifier)
 
     def test_a_complaint_without_any_cue_is_still_one_and_shows_why(self):
         quiet = [row for row in ROWS if not LEXICON_ALONE.classify(row["text"]).signals]
@@ -87,6 +90,16 @@ class TestHowItWeighs:
         assert verdict.intent is Intent.COMPLAINT_RISK
         assert verdict.opening in {Opening.OPEN, Opening.BLOCKED, Opening.UNCLEAR}
         assert not verdict.certain  # the lexicon sees nothing in it
+
+    @pytest.mark.parametrize(
+        ("leads_by", "intent"),
+        [(10, Intent.COMPLAINT_RISK), (40, Intent.NOT_CANCELLATION)],
+    )
+    def test_daily_work_must_lead_by_enough_to_risk_overlooking_a_customer(self, leads_by, intent):
+        evidence = self.evidence("azul")
+        leaning = LinearModel(Weights(LABELS, (-900, 0, leads_by, *NOTHING[3:]), {}))
+
+        assert leaning.judge(evidence, judge(evidence)).intent is intent
 
     def test_the_telling_words_are_those_that_moved_it(self):
         evidence = self.evidence("muito azul, zanga, azul")
@@ -153,6 +166,17 @@ class TestTheWeightsFile:
             load_weights(file)
 
         assert str(file) in str(error.value)
+
+    def test_a_change_of_either_file_gives_the_classifier_another_name(self, tmp_path):
+        changed = tmp_path / "weights.json"
+        changed.write_bytes(WEIGHTS_PATH.read_bytes() + b" ")
+
+        names = {
+            classifier.classify("oi").classifier
+            for classifier in (CLASSIFIER, load_classifier(), load_classifier(weights=changed))
+        }
+
+        assert len(names) == 2
 
     def test_a_missing_file_is_told(self, tmp_path):
         with pytest.raises(BadWeights, match="none"):

@@ -22,6 +22,14 @@ class TestFold:
     def test_folding_never_changes_the_length(self, text):
         assert len(fold(text)) == len(text)
 
+    @given(st.text())
+    def test_what_is_folded_stays_folded(self, text):
+        assert fold(fold(text)) == fold(text)
+
+    @given(st.text(), st.text())
+    def test_each_character_folds_by_itself(self, one, other):
+        assert fold(one + other) == fold(one) + fold(other)
+
     def test_accents_and_case_fall(self):
         assert fold("NÃO, É Açaí") == "nao, e acai"
 
@@ -72,6 +80,22 @@ class TestSpans:
         assert len(normalised.words) == len(normalised.spans)
         assert all(start < end <= len(text) for start, end in spans)
         assert all(start >= end for (start, _), end in zip(spans, ends, strict=False))
+
+    @given(st.text(), st.sampled_from(["  ", "\n", "Oi. ", "não, "]))
+    def test_words_in_front_only_move_the_others(self, text, front):
+        alone, behind = NORMALISER.normalise(text), NORMALISER.normalise(f"{front} {text}")
+
+        count, shift = len(alone.words), len(front) + 1
+        first = len(behind.words) - count
+
+        assert behind.words[first:] == alone.words
+        assert behind.spans[first:] == tuple((a + shift, b + shift) for a, b in alone.spans)
+
+    @given(st.text(alphabet="abcdehilmnopqrstuvxzáâãçéêíóôõúü 0123,.!?\n"))
+    def test_capitals_change_nothing(self, text):
+        small, capital = NORMALISER.normalise(text), NORMALISER.normalise(text.upper())
+
+        assert (capital.words, capital.spans) == (small.words, small.spans)
 
     def test_a_span_is_the_literal_text(self):
         text = "Olha, VCS não dão jeito"

@@ -8,11 +8,53 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retention.domain.money import InvalidMoney, parse_brl
+from retention.domain.money import MAX_BRL, InvalidMoney, parse_brl
 from retention.domain.tax_id import InvalidTaxId, mask_tax_id
+
+CPF_WEIGHTS = ([10, 9, 8, 7, 6, 5, 4, 3, 2], [11, 10, 9, 8, 7, 6, 5, 4, 3, 2])
+CNPJ_WEIGHTS = (
+    [5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2],
+    [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2],
+)
+CNPJ_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def with_digits(body, weights):
+    """Append the check digits as the Receita Federal writes the rule down."""
+    for row in weights:
+        values = [CNPJ_LETTERS.index(char) + 7 * char.isalpha() for char in body]
+        rest = sum(value * weight for value, weight in zip(values, row, strict=True)) % 11
+        body += str(0 if rest < 2 else 11 - rest)
+    return body
+
+
+CPFS = st.text("0123456789", min_size=9, max_size=9).map(lambda b: with_digits(b, CPF_WEIGHTS))
+CNPJS = st.text(CNPJ_LETTERS, min_size=12, max_size=12).map(lambda b: with_digits(b, CNPJ_WEIGHTS))
 
 
 class TestTaxId:
+    @given(CPFS.filter(lambda cpf: len(set(cpf)) > 1))
+    def test_of_a_cpf_only_the_last_four_digits_stay(self, cpf):
+        assert mask_tax_id(cpf) == f"***.***.*{cpf[7:9]}-{cpf[9:]}"
+
+    @given(CNPJS.filter(lambda cnpj: len(set(cnpj)) > 1), st.booleans())
+    def test_of_a_cnpj_with_letters_or_without_only_both_ends_stay(self, cnpj, is_plain):
+        written = f"{cnpj[:2]}.{cnpj[2:5]}.{cnpj[5:8]}/{cnpj[8:12]}-{cnpj[12:]}"
+
+        masked = mask_tax_id(cnpj.lower() if is_plain else written)
+
+        assert masked == f"{cnpj[:2]}.***.***/****-{cnpj[12:]}"
+        assert mask_tax_id(masked) == masked
+
+    @given(st.one_of(CPFS, CNPJS), st.integers(1, 99))
+    def test_no_other_check_digits_will_do(self, right, more):
+        wrong = f"{right[:-2]}{(int(right[-2:]) + more) % 100:02d}"
+
+        with pytest.raises(InvalidTaxId) as refused:
+            mask_tax_id(wrong)
+
+        assert refused.value.checksum
+
     @pytest.mark.parametrize(
         ("typed", "masked"),
         [
@@ -75,6 +117,28 @@ class TestMoney:
     def test_anything_else_is_refused(self, typed):
         with pytest.raises(InvalidMoney):
             parse_brl(typed)
+
+    @given(st.text(max_size=30) | st.from_regex(r"(R\$)? ?[0-9.,]{1,12}(/m.s)?", fullmatch=True))
+    def test_any_text_is_an_amount_in_cents_or_refused(self, typed):
+        try:
+            amount = parse_brl(typed)
+        except InvalidMoney:
+            return
+
+        assert 0 <= amount <= MAX_BRL
+        assert amount.as_tuple().exponent == -2
+
+    @given(
+        st.decimals(min_value=0, max_value=9_999_999, places=2),
+        st.sampled_from(
+            ["{}", "R$ {}", "r${}", " R$\xa0{} ", "{}/mês", "{} por mês", "{} mensais"]
+        ),
+        st.booleans(),
+    )
+    def test_what_stands_around_an_amount_changes_nothing(self, amount, around, is_grouped):
+        written = f"{amount:,.2f}" if is_grouped else f"{amount:.2f}"
+
+        assert parse_brl(around.format(written.translate(str.maketrans(",.", ".,")))) == amount
 
     @given(st.decimals(min_value=0, max_value=9_999_999, places=2))
     def test_what_we_write_we_read(self, amount):

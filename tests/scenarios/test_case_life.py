@@ -21,7 +21,8 @@ QUOTES = {
     ),
 }
 FOUR = [(path, quote) for path, quotes in QUOTES.items() for quote in quotes]
-REVERTED = {
+TOLD = {"Próximos passos informados ao cliente": "Ligamos amanhã às 10:00"}
+REVERTED = TOLD | {
     "Resposta do cliente": "Revertido",
     "Quem confirmou": "Dona Célia, a gerente",
     "Quando": "2026-11-24",
@@ -41,7 +42,7 @@ class TestPaths:
     async def test_the_four_quoted_lines_take_their_documented_path(
         self, office, teams, path, quote
     ):
-        thread = await office.register(**{"Nas palavras do cliente": quote})
+        thread = await office.register("Bruno Carvalho", **{"Nas palavras do cliente": quote})
 
         card = words(office.card(thread))
         mentioned = [who for message in teams.thread(thread) for who in message.mentions]
@@ -103,7 +104,10 @@ class TestPath1:
 
     async def test_what_the_customer_said_reaches_the_lead(self, office, teams, thread):
         form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
-        typed = {"Resposta do cliente": "Não revertido", "O que o cliente disse": "Cansei mesmo"}
+        typed = TOLD | {
+            "Resposta do cliente": "Não revertido",
+            "O que o cliente disse": "Cansei mesmo",
+        }
 
         await office.press("Ana Souza", thread, "Registrar resposta", typed, on=form)
         await office.settle()
@@ -128,7 +132,7 @@ class TestPath1:
 
     async def test_not_reverted_becomes_path_2_in_the_same_thread(self, office, teams, thread):
         form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
-        typed = {"Resposta do cliente": "Não revertido"}
+        typed = TOLD | {"Resposta do cliente": "Não revertido"}
 
         await office.press("Ana Souza", thread, "Registrar resposta", typed, on=form)
         await office.settle()

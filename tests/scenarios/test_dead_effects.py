@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
-from pathlib import Path
-
-import pytest
-from aiohttp.test_utils import TestClient, TestServer
-
-import app
-from config.settings import Settings
-from tests.databases import database_url  # noqa: F401 - a fixture
 from tests.scenarios.command import command
-from tests.scenarios.office import FACTS, Office, at, words
+from tests.scenarios.office import FACTS, open_office, words
 
 KEY = "RET-0001:1:case_thread"
 LINE = "Uma atualização não chegou ao tópico"
-
-
-@asynccontextmanager
-async def serving(url, teams):
-    """The bot on a database of either kind."""
-    settings = Settings(_env_file=None, database_url=url)
-    async with (
-        app.running(settings, clock=lambda: at(14, 2)) as application,
-        TestClient(TestServer(application)) as client,
-    ):
-        yield Office(client, teams, Path())
 
 
 async def register_in_vain(office):
@@ -39,23 +19,18 @@ async def register_in_vain(office):
     return thread
 
 
-@pytest.fixture
-def url(database_url):  # noqa: F811 - the fixture
-    return database_url
-
-
-async def test_it_is_seen_by_everybody_and_replayed_while_the_bot_serves(url, teams):
-    async with serving(url, teams) as office:
+async def test_it_is_seen_by_everybody_and_replayed_while_the_bot_serves(database_url, teams):
+    async with open_office(database_url, teams) as office:
         thread = await register_in_vain(office)
         async with office.client.get("/readyz") as response:
             ready = await response.text()
         async with office.client.get("/metrics") as response:
             metrics = await response.text()
-        code, listed, _ = await command(url, "effects")
+        code, listed, _ = await command(database_url, "effects")
         said_before = office.texts(thread)
 
-        replayed, _, _ = await command(url, "effects", "--replay", KEY)
-        twice, _, _ = await command(url, "effects", "--replay-all")
+        replayed, _, _ = await command(database_url, "effects", "--replay", KEY)
+        twice, _, _ = await command(database_url, "effects", "--replay-all")
         await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
         async with office.client.get("/readyz") as response:
             ready_again = await response.text()
@@ -69,20 +44,20 @@ async def test_it_is_seen_by_everybody_and_replayed_while_the_bot_serves(url, te
     assert "0 given up" in ready_again
 
 
-async def test_it_can_be_replayed_while_the_bot_is_stopped(url, teams):
-    async with serving(url, teams) as office:
+async def test_it_can_be_replayed_while_the_bot_is_stopped(database_url, teams):
+    async with open_office(database_url, teams) as office:
         thread = await register_in_vain(office)
 
-    code, said, _ = await command(url, "effects", "--replay-all")
-    async with serving(url, teams) as office:
+    code, said, _ = await command(database_url, "effects", "--replay-all")
+    async with open_office(database_url, teams) as office:
         await teams.until(lambda: LINE not in words(office.card(thread)), timeout=20)
 
     assert (code, said.startswith("1 ")) == (0, True)
     assert len(office.texts(thread)) == 1
 
 
-async def test_an_unknown_key_is_a_sentence_and_no_trace(url):
-    code, _, error = await command(url, "effects", "--replay", "RET-0009:1:case_thread")
+async def test_an_unknown_key_is_a_sentence_and_no_trace(database_url):
+    code, _, error = await command(database_url, "effects", "--replay", "RET-0009:1:case_thread")
 
     assert code == 1
     assert error == ("effects: no effect that was given up has the key RET-0009:1:case_thread\n")

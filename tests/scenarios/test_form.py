@@ -145,12 +145,12 @@ class TestSteps:
         assert "Qual motivo?" in inputs(asked.card)
         assert "Vai mudar de ramo" in words(told.card)
 
-    async def test_a_draft_survives_a_restart(self, tmp_path):
+    async def test_a_draft_survives_a_restart(self, database_url):
         async with FakeConnector(ROSTER) as teams:
-            async with open_office(tmp_path / "bot.db", teams) as office:
+            async with open_office(database_url, teams) as office:
                 thread = await office.say("Ana Souza", "/cancelamento")
                 second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
-            async with open_office(tmp_path / "bot.db", teams) as office:
+            async with open_office(database_url, teams) as office:
                 case = (await office.press("Ana Souza", thread, "Registrar caso", on=second)).card
 
         assert "RET-0001" in words(case)
@@ -232,12 +232,12 @@ class TestRedelivery:
 
         assert len(teams.of_kind("send")) == 1
 
-    async def test_the_same_message_after_a_restart_shows_no_second_form(self, tmp_path):
+    async def test_the_same_message_after_a_restart_shows_no_second_form(self, database_url):
         async with FakeConnector(ROSTER) as teams:
-            async with open_office(tmp_path / "bot.db", teams) as office:
+            async with open_office(database_url, teams) as office:
                 activity = office.message("Ana Souza", "/cancelamento")
                 await office.deliver(activity)
-            async with open_office(tmp_path / "bot.db", teams) as office:
+            async with open_office(database_url, teams) as office:
                 await office.deliver(activity)
 
             assert len(teams.of_kind("send")) == 1

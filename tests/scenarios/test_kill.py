@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from tests.scenarios.office import FACTS
-from tests.scenarios.process import serving
+from tests.scenarios.process import forget_the_dead, serving
 
 
 async def test_a_case_registered_just_before_the_kill_reaches_its_thread(
-    tmp_path, teams, unused_tcp_port
+    database_url, teams, unused_tcp_port
 ):
-    database = tmp_path / "bot.db"
-    async with serving(database, teams, unused_tcp_port) as office:
+    async with serving(database_url, teams, unused_tcp_port) as (_, office):
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
         teams.inject(delay=60, times=None)
@@ -18,8 +17,9 @@ async def test_a_case_registered_just_before_the_kill_reaches_its_thread(
     assert answer.status == 200
     assert office.texts(thread) == []
     teams.clear_faults()
+    forget_the_dead(database_url)
 
-    async with serving(database, teams, unused_tcp_port) as office:
+    async with serving(database_url, teams, unused_tcp_port) as (_, office):
         await teams.until(lambda: office.texts(thread), timeout=10)
         await office.settle()
 
@@ -28,17 +28,17 @@ async def test_a_case_registered_just_before_the_kill_reaches_its_thread(
 
 
 async def test_a_send_whose_answer_was_lost_with_the_process_happens_at_most_twice(
-    tmp_path, teams, unused_tcp_port
+    database_url, teams, unused_tcp_port
 ):
-    database = tmp_path / "bot.db"
-    async with serving(database, teams, unused_tcp_port) as office:
+    async with serving(database_url, teams, unused_tcp_port) as (_, office):
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS)).card
         teams.inject(method="POST", path="/activities", delay=30, delivered=True)
         await office.press("Ana Souza", thread, "Registrar caso", on=second)
         await teams.until(lambda: office.texts(thread))
+    forget_the_dead(database_url)
 
-    async with serving(database, teams, unused_tcp_port) as office:
+    async with serving(database_url, teams, unused_tcp_port) as (_, office):
         await teams.until(lambda: office.texts(thread), timeout=10)
         await office.settle()
 

@@ -17,32 +17,28 @@ SECRETS = {
 NOTE = "O dono desabafou sobre a mãe doente"
 
 
-async def test_a_whole_scenario_leaves_ids_and_no_personal_data(tmp_path, teams, unused_tcp_port):
-    log_path = tmp_path / "log.jsonl"
-    with log_path.open("wb") as log:
-        async with serving(
-            tmp_path / "bot.db",
-            teams,
-            unused_tcp_port,
-            log=log,
-            LOG_LEVEL="DEBUG",
-            LOG_FORMAT="json",
-        ) as office:
-            thread = await office.register(**SECRETS)
-            await office.press("Bruno Carvalho", thread, "Assumir")
-            await office.press("Fernanda Lima", thread, "Assumir")
-            form = (await office.press("Ana Souza", thread, "Anotar")).card
-            await office.press("Ana Souza", thread, "Salvar anotação", {"Anotação": NOTE}, on=form)
-            await office.say("Ana Souza", "segredo que ninguém pediu", mention=False)
-            await office.execute("Ana Souza", thread, "case.claim", {"case": "Zé Macedo"})
-            broken = fixture("channel-message-mention") | {
-                "entities": 5,
-                "text": SECRETS["Cliente"],
-            }
-            await office.deliver(broken)
-            await office.settle()
+async def test_a_whole_scenario_leaves_ids_and_no_personal_data(
+    database_url, tmp_path, teams, unused_tcp_port
+):
+    log = tmp_path / "log.jsonl"
+    async with serving(
+        database_url, teams, unused_tcp_port, log=log, LOG_LEVEL="DEBUG", LOG_FORMAT="json"
+    ) as (_, office):
+        thread = await office.register(**SECRETS)
+        await office.press("Bruno Carvalho", thread, "Assumir")
+        await office.press("Fernanda Lima", thread, "Assumir")
+        form = (await office.press("Ana Souza", thread, "Anotar")).card
+        await office.press("Ana Souza", thread, "Salvar anotação", {"Anotação": NOTE}, on=form)
+        await office.say("Ana Souza", "segredo que ninguém pediu", mention=False)
+        await office.execute("Ana Souza", thread, "case.claim", {"case": "Zé Macedo"})
+        broken = fixture("channel-message-mention") | {
+            "entities": 5,
+            "text": SECRETS["Cliente"],
+        }
+        await office.deliver(broken)
+        await office.settle()
 
-    written = log_path.read_text()
+    written = log.read_text()
     events = [json.loads(line) for line in written.splitlines()]
     people = [word for member in ROSTER for word in (member.name, member.mri)]
     private = [*SECRETS.values(), *FACTS.values(), NOTE, "segredo", "Macedo", *people]

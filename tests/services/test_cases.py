@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -6,9 +7,11 @@ from retention.domain.cancellation import CancellationPath, OriginChannel
 from retention.domain.draft import DraftStep
 from retention.domain.errors import (
     AlreadyDone,
+    CannotClose,
     CaseNotFound,
     DuplicateOpenCase,
     IllegalTransition,
+    NobodyToCall,
     NotAllowed,
     NotTheAuthor,
 )
@@ -17,9 +20,11 @@ from retention.domain.events import (
     CaseOpened,
     CaseStatus,
     HandoverStep,
+    HelpCalled,
     NoteAdded,
     RequestRepeated,
 )
+from retention.domain.people import Role
 from retention.services.ports import CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import CASE_THREAD
 from tests.fakes import Refusal
@@ -32,6 +37,7 @@ from tests.samples import (
     HANDED_OVER,
     LOST,
     MONDAY,
+    RENATO,
     THREAD,
     WITH_RC,
     facts,
@@ -197,9 +203,10 @@ class TestChange:
             confirmed_by="João",
             confirmed_at=MONDAY,
             channel=OriginChannel.PHONE,
+            told="Ligamos amanhã",
         )
         leaving = await desk.cases.fail_reversal(
-            actor=ANA, number=leaving.number, customer_said="Não quero mais"
+            actor=ANA, number=leaving.number, customer_said="Não quero mais", told="Ligamos amanhã"
         )
 
         assert kept.reversal.confirmed_by == "João"
@@ -219,6 +226,110 @@ class TestChange:
     async def test_an_unknown_case_is_not_found(self, desk):
         with pytest.raises(CaseNotFound):
             await desk.cases.claim(actor=FERNANDA, number=99)
+
+
+class TestPathOne:
+    async def test_a_call_names_somebody_else_who_holds_the_role(self, desk):
+        case = await desk.open(actor=ANA, judgement=WITH_RC)
+
+        called = await desk.cases.call_help(actor=ANA, number=case.number, role=Role.RC_LEAD)
+
+        assert called.last(HelpCalled).person == RENATO.ref
+
+    async def test_a_role_nobody_else_holds_is_refused_and_written_down(self, desk):
+        case = await desk.open(actor=RENATO, judgement=WITH_RC)
+
+        for role in (Role.N2, Role.RC_LEAD):
+            with pytest.raises(NobodyToCall):
+                await desk.cases.call_help(actor=RENATO, number=case.number, role=role)
+
+        assert [refusal.why for refusal in desk.memory.refusals] == ["NobodyToCall"] * 2
+
+    async def test_two_presses_at_once_call_once(self, desk):
+        case = await desk.open(actor=ANA, judgement=WITH_RC)
+
+        await asyncio.gather(
+            *(
+                desk.cases.call_help(actor=ANA, number=case.number, role=Role.RC_LEAD)
+                for _ in range(2)
+            )
+        )
+
+        assert sum(isinstance(event, HelpCalled) for event in desk.memory.events) == 1
+
+    async def test_a_note_that_says_so_moves_the_case_in_one_change(self, desk):
+        case = await desk.open(actor=ANA, judgement=WITH_RC)
+
+        moved = await desk.cases.note(
+            actor=ANA, number=case.number, text="já contratou outro sistema", request_id="r"
+        )
+
+        assert moved.status is CaseStatus.AWAITING_ADMFIN
+        assert [effect.seq for effect in desk.memory.effects] == [2, 3]
+
+
+class TestFirstCase:
+    async def test_the_first_case_of_a_person_has_a_companion(self, desk):
+        first = await desk.open(actor=ANA, crm_case_number="1")
+        second = await desk.open(actor=ANA, crm_case_number="2")
+
+        assert first.companion == FERNANDA.ref
+        assert second.companion is None
+
+    async def test_whoever_works_on_cases_of_others_needs_none(self, desk):
+        case = await desk.open(actor=RENATO)
+
+        assert case.companion is None
+
+
+class TestClosing:
+    async def test_the_documents_of_the_real_reason_are_needed(self, desk_with_papers):
+        desk = desk_with_papers
+        case = await desk.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+
+        with pytest.raises(CannotClose) as refused:
+            await desk.cases.record_outcome(actor=FERNANDA, number=case.number, outcome=LOST)
+        ended = await desk.cases.record_outcome(
+            actor=FERNANDA, number=case.number, outcome=LOST, validated=["Distrato assinado"]
+        )
+
+        assert refused.value.documents == ("Distrato assinado",)
+        assert ended.status is CaseStatus.LOST
+        assert [refusal.why for refusal in desk.memory.refusals] == ["CannotClose"]
+
+    async def test_a_refused_end_validates_nothing(self, desk_with_papers):
+        desk = desk_with_papers
+        case = await desk.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+
+        with pytest.raises(CannotClose):
+            await desk.cases.record_outcome(
+                actor=FERNANDA,
+                number=case.number,
+                outcome=replace(LOST, lesson=""),
+                validated=["Distrato assinado"],
+            )
+
+        assert (await desk.cases.get(case.number)).validated == frozenset()
+
+    async def test_a_case_keeps_the_version_of_its_playbooks(self, desk_with_papers):
+        case = await desk_with_papers.open()
+
+        assert case.playbook_version == desk_with_papers.playbooks.current.version
+
+    async def test_an_exception_ends_it_with_its_reason(self, desk):
+        case = await desk.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+
+        ended = await desk.cases.record_outcome(
+            actor=FERNANDA,
+            number=case.number,
+            outcome=replace(LOST, lesson=""),
+            override="a loja fechou",
+        )
+
+        assert ended.outcome.override == "a loja fechou"
 
 
 class TestRefusals:

@@ -14,8 +14,13 @@ async ({ card, hostConfig, unfold }) => {
   const frame = document.getElementById("card");
   frame.appendChild(root);
   if (unfold) {
+    const folds = new Set();
+    JSON.stringify(card, (_, value) => {
+      if (value?.type === "Action.ToggleVisibility") folds.add(value.title);
+      return value;
+    });
     for (const button of root.querySelectorAll(".ac-pushButton")) {
-      if (["Ler tudo", "Histórico"].includes(button.innerText.trim())) button.click();
+      if (folds.has(button.innerText.trim())) button.click();
     }
   }
   await document.fonts.ready;

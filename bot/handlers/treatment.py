@@ -1,0 +1,154 @@
+"""The buttons of path 1: the four steps, calls for help, the plan, the customer's answer."""
+
+from __future__ import annotations
+
+from bot.living_card import case_here, living_card, show_changed
+from bot.router import Router
+from bot.turn import Answer, Desk, Show, Turn
+from cards.actions import (
+    AnswerCall,
+    CallLead,
+    CallN2,
+    OpenAnswerForm,
+    OpenPlanForm,
+    RecordAnswer,
+    SavePlan,
+    TickTreatment,
+)
+from cards.card_action import OnCase
+from cards.elements import Json
+from cards.errors import NOTHING_TICKED
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
+from cards.treatment_forms import answer_card, plan_card
+from dialogs.case_answers import read_answer, read_plan
+from retention.domain.case import Case, CaseAction
+from retention.domain.errors import InvalidAnswers
+from retention.domain.people import Role
+
+router = Router()
+
+
+@router.action(TickTreatment)
+async def tick(turn: Turn, action: TickTreatment, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    if not action.steps:
+        return Show(await living_card(desk, case, NOTHING_TICKED))
+    change = desk.services.cases.tick_treatment(
+        actor=turn.actor, number=case.number, steps=action.steps
+    )
+    return await show_changed(case, change, desk)
+
+
+@router.action(CallN2)
+async def call_n2(turn: Turn, action: CallN2, desk: Desk) -> Answer:
+    return await _call(turn, action, Role.N2, desk)
+
+
+@router.action(CallLead)
+async def call_lead(turn: Turn, action: CallLead, desk: Desk) -> Answer:
+    return await _call(turn, action, Role.RC_LEAD, desk)
+
+
+@router.action(AnswerCall)
+async def answer_call(turn: Turn, action: AnswerCall, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    change = desk.services.cases.answer_call(actor=turn.actor, number=case.number)
+    return await show_changed(case, change, desk)
+
+
+@router.action(OpenPlanForm)
+async def plan_form(turn: Turn, action: OpenPlanForm, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    return await _plan_form(turn, case, desk)
+
+
+@router.action(SavePlan)
+async def save_plan(turn: Turn, action: SavePlan, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    typed = action.typed
+    team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
+    try:
+        plan = read_plan(typed, team, now=desk.services.clock())
+    except InvalidAnswers as invalid:
+        return await _plan_form(turn, case, desk, typed, invalid.problems)
+    change = desk.services.cases.make_plan(actor=turn.actor, number=case.number, plan=plan)
+    return await show_changed(case, change, desk)
+
+
+@router.action(OpenAnswerForm)
+async def answer_form(turn: Turn, action: OpenAnswerForm, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    return await _answer_form(turn, case, desk)
+
+
+@router.action(RecordAnswer)
+async def record_answer(turn: Turn, action: RecordAnswer, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    typed = action.typed
+    try:
+        answer = read_answer(typed, now=desk.services.clock())
+    except InvalidAnswers as invalid:
+        return await _answer_form(turn, case, desk, typed, invalid.problems)
+    if answer.reversal is None:
+        change = desk.services.cases.fail_reversal(
+            actor=turn.actor,
+            number=case.number,
+            customer_said=answer.customer_said,
+            told=answer.told,
+        )
+    else:
+        change = desk.services.cases.revert(
+            actor=turn.actor,
+            number=case.number,
+            confirmed_by=answer.reversal.confirmed_by,
+            confirmed_at=answer.reversal.confirmed_at,
+            channel=answer.reversal.channel,
+            told=answer.told,
+        )
+    return await show_changed(case, change, desk)
+
+
+async def _call(turn: Turn, action: OnCase, role: Role, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    change = desk.services.cases.call_help(actor=turn.actor, number=case.number, role=role)
+    return await show_changed(case, change, desk)
+
+
+async def _plan_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form to whoever may fill it in."""
+
+    async def form(case: Case) -> Json:
+        team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
+        return plan_card(case, team, now=desk.services.clock(), typed=typed, problems=problems)
+
+    judged = desk.services.cases.check(
+        actor=turn.actor, number=case.number, action=CaseAction.TREAT
+    )
+    return await show_changed(case, judged, desk, form=form)
+
+
+async def _answer_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form to whoever may fill it in, while there is no answer."""
+
+    async def form(case: Case) -> Json | None:
+        now = desk.services.clock()
+        if case.answer is not None:
+            return None
+        return answer_card(case, now=now, typed=typed, problems=problems)
+
+    judged = desk.services.cases.check(
+        actor=turn.actor, number=case.number, action=CaseAction.ANSWER
+    )
+    return await show_changed(case, judged, desk, form=form)

@@ -1,0 +1,105 @@
+"""What a button is: a verb, what it carries, which inputs it reads.
+
+A button's data names what to do. Who may do it, and whether, the domain decides.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from cards.elements import Json
+from retention.domain.case import Case, CaseNumber
+
+_CODE_PREFIX = "RET-"
+
+DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
+Version = Annotated[int, Field(ge=0, le=999_999_999)]
+Typed = Annotated[
+    str,
+    BeforeValidator(lambda value: "" if value is None else value),
+    AfterValidator(lambda value: value.replace("\0", "")),
+    Field(max_length=4000),
+]
+"""What a person typed, as typed. Teams: an input left out comes as "", null or not at all."""
+
+
+class CardAction(BaseModel):
+    """A button: `verb` names it, its fields are what it carries, `inputs` those a person fills."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    verb: ClassVar[str]
+    inputs: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """Give input id → what was typed, in the order of the form."""
+        return {name: getattr(self, name) for name in self.inputs}
+
+    @classmethod
+    def button(
+        cls,
+        title: str,
+        *,
+        style: Literal["positive"] | None = None,
+        secondary: bool = False,
+        **data: str | int,
+    ) -> Json:
+        """Make the button; a `secondary` one stands behind the "…" of its row.
+
+        One that reads no input is not held up by required ones.
+        Teams: a client without Action.Execute sends the fallback as a message with this value.
+        """
+        extras: Json = {} if cls.inputs else {"associatedInputs": "none"}
+        if style:
+            extras["style"] = style
+        if secondary:
+            extras["mode"] = "secondary"
+        return {
+            "type": "Action.Execute",
+            "id": cls.verb.replace(".", "-"),
+            "title": title,
+            "verb": cls.verb,
+            "data": data,
+            **extras,
+            "fallback": {
+                "type": "Action.Submit",
+                "title": title,
+                "data": {"verb": cls.verb, **data},
+                "msteams": {"feedback": {"hide": True}},
+                **extras,
+            },
+        }
+
+
+class OnDraft(CardAction):
+    """A button of a request being written; `v` is the draft's version the card shows."""
+
+    draft: DraftId
+    v: Version
+
+
+class OnCase(CardAction):
+    """A button of a case; `v` is the case's version the card shows."""
+
+    case: CaseCode
+    v: Version = 0
+
+    @classmethod
+    def on(
+        cls,
+        case: Case,
+        title: str,
+        *,
+        style: Literal["positive"] | None = None,
+        secondary: bool = False,
+    ) -> Json:
+        """Make the button for a case as the card shows it."""
+        return cls.button(title, style=style, secondary=secondary, case=case.code, v=case.version)
+
+    @property
+    def number(self) -> CaseNumber:
+        return CaseNumber(int(self.case.removeprefix(_CODE_PREFIX)))

@@ -1,0 +1,187 @@
+"""Forms of the end of a case: its documents, its outcome. What is missing, the close gate says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cards.actions import MarkDocuments, RecordResult
+from cards.documents_part import STATE_INPUTS, documents_of, state_input
+from cards.elements import Json, choice_input, heading, rich, run, text, text_input
+from cards.forms import (
+    NO_PROBLEMS,
+    NOTHING_TYPED,
+    Problems,
+    Typed,
+    case_form,
+    checked,
+    problems_band,
+    reason_fields,
+)
+from cards.labels import FEEDBACK_CHANNELS, FIELDS, OUTCOMES, decapitalised, reason_words
+from retention.domain.case import Case
+from retention.domain.errors import CannotClose, Problem
+from retention.domain.events import DocumentState, Requirement
+
+_FIELD_OF: Mapping[Requirement, tuple[str, Problem]] = {
+    **{
+        requirement: (requirement.value, Problem.MISSING)
+        for requirement in Requirement
+        if requirement is not Requirement.DOCUMENTS
+    },
+    Requirement.DOCUMENTS: (STATE_INPUTS[DocumentState.VALIDATED], Problem.NOT_VALIDATED),
+}
+"""Beside which field the close gate's refusal stands."""
+
+
+def gate_problems(refusal: CannotClose) -> Problems:
+    """Say beside each field what the close gate misses there."""
+    return dict(_FIELD_OF[requirement] for requirement in refusal.lacking)
+
+
+def documents_card(case: Case, required: Sequence[str], *, may_validate: bool) -> Json:
+    """Ask which documents were asked for, came in and were checked; done ones are not asked.
+
+    Args:
+        case: the case and the documents it has.
+        required: what the reason needs.
+        may_validate: whether whoever sees the form checks documents.
+    """
+    states = [s for s in DocumentState if may_validate or s is not DocumentState.VALIDATED]
+    asked = {
+        state: [
+            name
+            for name in documents_of(case, required)
+            if state not in case.documents.get(name, {})
+        ]
+        for state in states
+    }
+    fields = [state_input(state, names) for state, names in asked.items() if names]
+    return case_form(
+        case,
+        "Documentos",
+        text("Marque o que andou. Cada passo fica com o seu nome e a hora.", spacing="None"),
+        *fields,
+        None if fields else text("Está tudo marcado por aqui."),
+        submit=MarkDocuments.on(case, "Salvar documentos", style="positive"),
+    )
+
+
+def result_card(
+    case: Case,
+    *,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    missing: Sequence[str] = (),
+    by_exception: bool = False,
+) -> Json:
+    """Ask how the case ended.
+
+    Args:
+        case: the case to end.
+        typed: what was typed before, by input.
+        problems: what to mend, by input.
+        missing: documents that the reason needs and nobody has validated.
+        by_exception: whether whoever sees the form needs a reason to end the case at all.
+    """
+    said = case.judgement
+    declared = decapitalised(reason_words(said.reason, said.reason_text))
+    typed = {"real_reason": said.reason, "real_reason_text": said.reason_text, **typed}
+    is_exception = by_exception or bool(problems) or bool(typed.get("override"))
+    return case_form(
+        case,
+        "Registrar resultado",
+        text("Poucas respostas curtas, e o caso pode fechar.", spacing="None"),
+        problems_band(problems, purpose="registrar"),
+        *checked(
+            choice_input(
+                "outcome",
+                FIELDS["outcome"],
+                OUTCOMES,
+                error="Escolha como o caso terminou.",
+                value=typed.get("outcome", ""),
+                required=True,
+                expanded=True,
+            ),
+            problems,
+        ),
+        *reason_fields("real_reason", typed["real_reason"], typed, problems),
+        rich(
+            run(f"Motivo dito: {declared}. Mude se descobriu outro.", small=True), spacing="Small"
+        ),
+        heading("Depois de tentar ouvir o cliente", section=True, spacing="Large"),
+        text("“Sem efeito” dispensa os dois primeiros campos.", small=True, spacing="None"),
+        *_lessons(typed, problems),
+        *(_papers(missing, typed, problems) if missing else []),
+        *(_exception(typed, problems) if is_exception else []),
+        submit=RecordResult.on(case, "Registrar resultado", style="positive"),
+    )
+
+
+def _papers(missing: Sequence[str], typed: Typed, problems: Problems) -> list[Json]:
+    field = state_input(
+        DocumentState.VALIDATED, missing, value=typed.get(STATE_INPUTS[DocumentState.VALIDATED], "")
+    )
+    return [
+        heading("📎 Documentos que faltam conferir", section=True, spacing="Large"),
+        text("Só quem sai precisa deles.", small=True, spacing="None"),
+        *checked(field, problems),
+    ]
+
+
+def _exception(typed: Typed, problems: Problems) -> list[Json]:
+    return [
+        heading("Se for exceção", section=True, spacing="Large"),
+        text("O motivo fica à vista no caso, com o seu nome, para sempre.", small=True),
+        *checked(
+            text_input(
+                "override",
+                FIELDS["override"],
+                error="Resuma em até 600 caracteres.",
+                placeholder="Ex.: a loja fechou e ninguém mais atende",
+                value=typed.get("override", ""),
+                max_length=600,
+                multiline=True,
+            ),
+            problems,
+        ),
+    ]
+
+
+def _lessons(typed: Typed, problems: Problems) -> list[Json]:
+    return [
+        *checked(
+            choice_input(
+                "feedback_channel",
+                FIELDS["feedback_channel"],
+                FEEDBACK_CHANNELS,
+                error="Escolha por onde você tentou.",
+                placeholder="Por onde você perguntou?",
+                value=typed.get("feedback_channel", ""),
+            ),
+            problems,
+        ),
+        *checked(
+            text_input(
+                "feedback_result",
+                FIELDS["feedback_result"],
+                error="Escreva a resposta ou “não respondeu”.",
+                placeholder="Ex.: “agora alguém me ouviu”",
+                value=typed.get("feedback_result", ""),
+                max_length=600,
+                multiline=True,
+            ),
+            problems,
+        ),
+        *checked(
+            text_input(
+                "lesson",
+                FIELDS["lesson"],
+                error="Escreva uma frase que ajude no próximo caso.",
+                placeholder="O que faríamos diferente?",
+                value=typed.get("lesson", ""),
+                max_length=600,
+                multiline=True,
+            ),
+            problems,
+        ),
+    ]

@@ -1,0 +1,101 @@
+"""The playbook on a case card: what to say, what to do and by which rule, what to ask and require.
+
+Phone first: the place on the path stands open, and the script while the RC treats the case and has
+to speak; the rest is one press away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cards.elements import Json, action_set, container, heading, rich, run, text, toggle
+from cards.flow_card import standing
+from cards.formats import listed
+from cards.labels import DIAGNOSES, MOODS, OFFERS
+from retention.domain.cancellation import CancellationPath
+from retention.domain.case import Case
+from retention.domain.events import CaseStatus
+from retention.domain.playbook import Playbook
+
+_UNDEFINED = "defina em playbooks.toml"
+_REST = "playbook"
+
+
+def guidance(case: Case, playbook: Playbook) -> list[Json]:
+    """Guide whoever has the ball: a list of sections, empty for an ended case.
+
+    Args:
+        case: the case, which says path and mood.
+        playbook: that of its reason, in the version the case was opened with.
+    """
+    if not case.status.is_open:
+        return []
+    script = list(_script(case, playbook))
+    is_treated = case.status is CaseStatus.IN_TREATMENT
+    needs_papers = case.judgement.path is CancellationPath.NON_TECHNICAL
+    # Once defined, the documents of a handed over case have a section of their own.
+    papers = documents_line(playbook) if is_treated or not playbook.documents else None
+    return [
+        container(
+            standing(case),
+            *(script if is_treated else []),
+            papers if needs_papers else None,
+            action_set(
+                toggle("Passo a passo e perguntas" if is_treated else "Roteiro do motivo", _REST),
+                spacing="Small",
+            ),
+            container(
+                *([] if is_treated else script),
+                *_steps(case, playbook),
+                *_questions(playbook),
+                *_hints(playbook),
+                *_offers(playbook),
+                None if needs_papers else papers,
+                id=_REST,
+                visible=False,
+                spacing="Small",
+            ),
+            spacing="Medium",
+            id="guidance",
+        )
+    ]
+
+
+def documents_line(playbook: Playbook) -> Json:
+    """Name the documents the reason asks for, or where they are to be defined."""
+    papers = listed(list(playbook.documents)) if playbook.documents else _UNDEFINED
+    return rich(run("📄 Documentos do motivo: ", bold=True), run(f"{papers}."))
+
+
+def _script(case: Case, playbook: Playbook) -> Iterable[Json]:
+    mood = case.facts.mood
+    yield heading(f"💬 Diga assim (cliente {MOODS[mood].lower()})", section=True)
+    yield rich(run(f"“{playbook.scripts[mood]}”", italic=True))
+    if case.judgement.path is CancellationPath.TECHNICAL_BLOCKED:
+        yield text("Se ele não quiser ouvir, não insista: diga que o setor responsável vai ligar.")
+
+
+def _steps(case: Case, playbook: Playbook) -> Iterable[Json]:
+    yield heading("🧭 Passo a passo", section=True)
+    for number, step in enumerate(playbook.steps[case.judgement.path], start=1):
+        yield rich(run(f"{number}. ", bold=True), run(step.words))
+        yield rich(run(step.rule, small=True, italic=True), spacing="None")
+
+
+def _questions(playbook: Playbook) -> Iterable[Json]:
+    yield text("Pergunte", bold=True, spacing="Medium")
+    for question in playbook.questions:
+        yield rich(run(f"• {question}"))
+
+
+def _hints(playbook: Playbook) -> Iterable[Json]:
+    yield text("Diagnóstico: de onde vem", bold=True, spacing="Medium")
+    for root, hint in playbook.hints.items():
+        yield rich(run(f"{DIAGNOSES[root]}: ", bold=True), run(hint))
+
+
+def _offers(playbook: Playbook) -> Iterable[Json]:
+    if playbook.offers:
+        offers = listed([OFFERS[offer] for offer in playbook.offers])
+        yield text("O que o Adm/Fin pode oferecer, nesta ordem", bold=True, spacing="Medium")
+        yield rich(run(f"{offers[:1].upper()}{offers[1:]}."))

@@ -1,0 +1,184 @@
+"""Forms of path 1: the plan, and the customer's answer that ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cards.actions import RecordAnswer, SavePlan
+from cards.elements import Json, choice_input, heading, moment_input, plain, text, text_input
+from cards.formats import date_value, time_value
+from cards.forms import (
+    NO_PROBLEMS,
+    NOTHING_TYPED,
+    Problems,
+    Typed,
+    case_form,
+    checked,
+    problems_band,
+)
+from cards.labels import ANSWERS, CHANNELS, FIELDS
+from retention.domain.case import Case
+from retention.domain.people import PersonRef
+
+_MOST_PEOPLE = 40
+
+
+def plan_card(
+    case: Case,
+    team: Sequence[PersonRef],
+    *,
+    now: datetime,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Json:
+    """Ask what is done for the customer, by whom of the team and by when; preset to the plan."""
+    plan = case.plan
+    known = {
+        "plan_what": plan.what if plan else "",
+        "plan_who": plan.who.id if plan else case.opened_by.id,
+        "plan_due": plan.due.isoformat() if plan else date_value(now),
+        "told": case.told.told if case.told else "",
+    }
+    typed = {**known, **typed}
+    return case_form(
+        case,
+        "Plano de ação",
+        text("O que vamos fazer agora para o cliente ficar.", spacing="None"),
+        problems_band(problems, purpose="salvar"),
+        *checked(
+            text_input(
+                "plan_what",
+                FIELDS["plan_what"],
+                error="Escreva a ação em uma frase.",
+                placeholder="Ex.: refazer a integração do iFood e acompanhar dois turnos",
+                value=typed["plan_what"],
+                max_length=600,
+                required=True,
+                multiline=True,
+            ),
+            problems,
+        ),
+        *checked(
+            choice_input(
+                "plan_who",
+                FIELDS["plan_who"],
+                {person.id: plain(person.name) for person in team[:_MOST_PEOPLE]},
+                error="Escolha uma pessoa da equipe.",
+                value=typed["plan_who"],
+                required=True,
+            ),
+            problems,
+        ),
+        *checked(
+            moment_input(
+                "Date",
+                "plan_due",
+                FIELDS["plan_due"],
+                error="Escolha hoje ou um dia adiante.",
+                value=typed["plan_due"],
+                earliest=date_value(now),
+            ),
+            problems,
+        ),
+        *_told(typed["told"], problems, required=False),
+        submit=SavePlan.on(case, "Salvar plano", style="positive"),
+    )
+
+
+def answer_card(
+    case: Case, *, now: datetime, typed: Typed = NOTHING_TYPED, problems: Problems = NO_PROBLEMS
+) -> Json:
+    """Ask how path 1 ended. Evidence is needed for "Revertido" alone: the server decides."""
+    return case_form(
+        case,
+        "Registrar resposta",
+        text("O que o cliente decidiu depois da sua tratativa.", spacing="None"),
+        problems_band(problems, purpose="registrar"),
+        *checked(
+            choice_input(
+                "answer",
+                FIELDS["answer"],
+                ANSWERS,
+                error="Escolha o que o cliente decidiu.",
+                value=typed.get("answer", ""),
+                required=True,
+                expanded=True,
+            ),
+            problems,
+        ),
+        *_told(typed.get("told", case.told.told if case.told else ""), problems),
+        heading("Se foi revertido", section=True, spacing="Large"),
+        *checked(
+            text_input(
+                "confirmed_by",
+                FIELDS["confirmed_by"],
+                error="Diga quem, do lado do cliente, confirmou que fica.",
+                placeholder="Ex.: Seu Marcos, dono da loja",
+                value=typed.get("confirmed_by", ""),
+                max_length=120,
+            ),
+            problems,
+        ),
+        *_when(now, typed, problems),
+        *checked(
+            choice_input(
+                "confirmed_channel",
+                FIELDS["confirmed_channel"],
+                CHANNELS,
+                error="Escolha por onde o cliente confirmou.",
+                placeholder="Por onde ele confirmou?",
+                value=typed.get("confirmed_channel", ""),
+            ),
+            problems,
+        ),
+        heading("Se não foi revertido", section=True, spacing="Large"),
+        *checked(
+            text_input(
+                "customer_said",
+                FIELDS["customer_said"],
+                error="Resuma em até 600 caracteres.",
+                placeholder="Opcional. Ajuda o Adm/Fin a não repetir a tentativa.",
+                value=typed.get("customer_said", ""),
+                max_length=600,
+                multiline=True,
+            ),
+            problems,
+        ),
+        submit=RecordAnswer.on(case, "Registrar resposta", style="positive"),
+    )
+
+
+def _told(value: str, problems: Problems, *, required: bool = True) -> list[Json]:
+    """Ask for the next steps as the customer was told them; path 1 has no answer without."""
+    field = text_input(
+        "told",
+        FIELDS["told"],
+        error="Escreva o que você disse ao cliente que vem agora.",
+        placeholder="Ex.: refazemos a integração hoje e ligamos amanhã às 10:00",
+        value=value,
+        max_length=600,
+        required=required,
+        multiline=True,
+    )
+    return checked(field, problems)
+
+
+def _when(now: datetime, typed: Typed, problems: Problems) -> list[Json]:
+    # One below the other: side by side, the Playground cuts the date it writes out.
+    date = moment_input(
+        "Date",
+        "confirmed_date",
+        FIELDS["confirmed_date"],
+        error="Escolha um dia até hoje.",
+        value=typed.get("confirmed_date", date_value(now)),
+        latest=date_value(now),
+    )
+    time = moment_input(
+        "Time",
+        "confirmed_time",
+        FIELDS["confirmed_time"],
+        error="Escolha a hora em que confirmou.",
+        value=typed.get("confirmed_time", time_value(now)),
+    )
+    return [*checked(date, problems), *checked(time, problems)]

@@ -1,0 +1,146 @@
+"""Path 1 on a case card: the four steps, calls for help, the plan, what the customer was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cards.actions import (
+    AnswerCall,
+    CallLead,
+    CallN2,
+    OpenAnswerForm,
+    OpenNoteForm,
+    OpenPlanForm,
+    OpenReclassifyForm,
+    TickTreatment,
+)
+from cards.elements import (
+    Json,
+    action_set,
+    choice_input,
+    container,
+    heading,
+    one_line,
+    rich,
+    run,
+)
+from cards.formats import calendar_day, moment
+from cards.labels import HELPERS, TREATMENT_STEPS
+from retention.domain.case import Case
+from retention.domain.events import CaseStatus, TreatmentStep
+from retention.domain.people import Role
+from retention.domain.treatment import HELPERS as CALLABLE
+from retention.domain.treatment import Call
+
+_LONGEST_NAME = 40
+_LONGEST_WORDS = 160
+_CALL_BUTTONS = {Role.N2: (CallN2, "Acionar N2"), Role.RC_LEAD: (CallLead, "Acionar líder RC")}
+
+
+def treatment_buttons(case: Case) -> Json:
+    """Offer what path 1 allows: first the plan, and once there is one, the customer's answer."""
+    plan = (OpenPlanForm, "Mudar plano" if case.plan else "Montar plano")
+    answer = (OpenAnswerForm, "Registrar resposta")
+    (first, first_title), (second, second_title) = (answer, plan) if case.plan else (plan, answer)
+    pending = case.pending_calls
+    return action_set(
+        first.on(case, first_title, style="positive"),
+        AnswerCall.on(case, "Atendo o chamado") if pending else None,
+        *(
+            button.on(case, title)
+            for role, (button, title) in _CALL_BUTTONS.items()
+            if role not in pending
+        ),
+        second.on(case, second_title, secondary=True),
+        OpenNoteForm.on(case, "Anotar", secondary=True),
+        OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        spacing="Small",
+    )
+
+
+def calls(case: Case, now: datetime) -> Json | None:
+    """Say who was called, and whether they are coming; None when nobody was."""
+    if case.status is not CaseStatus.IN_TREATMENT or not case.calls:
+        return None
+    lines = [_call(role, case.calls[role], now) for role in CALLABLE if role in case.calls]
+    return container(*lines, id="calls", spacing="Small")
+
+
+def treatment_steps(case: Case, now: datetime) -> Json | None:
+    """List the four steps of path 1: done ones as lines, the others to tick."""
+    if case.status is not CaseStatus.IN_TREATMENT:
+        return None
+    done = case.treatment
+    todo = {step: words for step, words in TREATMENT_STEPS.items() if step not in done}
+    return container(
+        heading(
+            f"☑️ Passos do RC · {len(done)} de {len(TreatmentStep)}", section=True, spacing="None"
+        ),
+        *(
+            rich(
+                run("✅ "),
+                run(TREATMENT_STEPS[step], bold=True),
+                run(f" · {_short(done[step].by.first_name)}, {moment(done[step].at, now)}"),
+            )
+            for step in TreatmentStep
+            if step in done
+        ),
+        choice_input(
+            "rc_steps",
+            f"{_short(case.opened_by.first_name)}, marque o que já fez:",
+            todo,
+            error="Marque pelo menos um passo.",
+            expanded=True,
+            several=True,
+        )
+        if todo
+        else None,
+        action_set(TickTreatment.on(case, "Salvar passos"), spacing="Small") if todo else None,
+        id="steps",
+    )
+
+
+def plan_section(case: Case, now: datetime) -> Json | None:
+    """Show the plan and what the customer was told; None while there is neither."""
+    plan, told = case.plan, case.told
+    if plan is None and told is None:
+        return None
+    return container(
+        heading("📝 Plano", section=True, spacing="None"),
+        rich(run(one_line(plan.what, at_most=_LONGEST_WORDS))) if plan else None,
+        rich(
+            run("Quem: ", bold=True),
+            run(f"{one_line(plan.who.name, at_most=_LONGEST_NAME)} · "),
+            run("até: ", bold=True),
+            run(calendar_day(plan.due, now)),
+        )
+        if plan
+        else None,
+        rich(
+            run("Combinado com o cliente: ", bold=True),
+            run(f"“{one_line(told.told, at_most=_LONGEST_WORDS)}” "),
+            run(f"({_short(told.by.first_name)}, {moment(told.at, now)})"),
+        )
+        if told
+        else None,
+        id="plan",
+    )
+
+
+def _call(role: Role, call: Call, now: datetime) -> Json:
+    who = f"{one_line(call.called.person.name, at_most=_LONGEST_NAME)} ({HELPERS[role]})"
+    if call.answered is None:
+        return rich(
+            run("📣 "),
+            run(who, bold=True),
+            run(f" · chamado por {_short(call.called.by.first_name)}, "),
+            run(moment(call.called.at, now)),
+        )
+    coming = one_line(call.answered.by.name, at_most=_LONGEST_NAME)
+    return rich(
+        run("🙋 "), run(coming, bold=True), run(f" · atende desde {moment(call.answered.at, now)}")
+    )
+
+
+def _short(name: str) -> str:
+    return one_line(name, at_most=_LONGEST_NAME)

@@ -1,0 +1,101 @@
+"""Read a TOML file of the business and check it; say line by line what there is to mend."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_Place = tuple[str | int, ...]
+_HEADER = re.compile(r"\[([\w.]+)\]")
+_KEY = re.compile(r"(\w+)\s*=")
+_ITEM = re.compile(r"\s+[\"{]")
+_SHOULD = re.compile(r"^\w+ should ")
+_MENDS: Mapping[str, str] = {
+    "missing": "is missing: add it",
+    "extra_forbidden": "is no name this file knows: correct or remove it",
+    "string_too_short": "is empty: write it",
+    "string_type": "has to be a text in quotes",
+    "string_pattern_mismatch": 'has to name document and place, as in "documento 002, Fluxo"',
+}
+"""What to do, by the type of pydantic's error; of the others, its own words say it."""
+
+
+class BadFile(ValueError):
+    """The file cannot be used; the message names the file and, line by line, what to mend."""
+
+    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+        super().__init__("\n".join([f"{path} cannot be used:", *(f"- {p}" for p in problems)]))
+        self.path, self.problems = path, problems
+
+
+def read_file(path: Path, model: type[Model], *, setting: str) -> Model:
+    """Return what a TOML file holds.
+
+    Args:
+        path: the file.
+        model: its shape.
+        setting: the variable that names the file.
+
+    Raises:
+        BadFile: the file is missing, is not TOML, or has not the shape. All of it is told at once.
+    """
+    text = _read(path, setting)
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadFile(path, [f"{error}: write each table and key once, in TOML"]) from error
+    except ValidationError as error:
+        raise BadFile(path, _sentences(error.errors(), text)) from error
+
+
+def _read(path: Path, setting: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadFile(path, [f"{error.strerror}: set {setting} to a file"]) from error
+    except UnicodeDecodeError as error:
+        raise BadFile(path, ["it is not UTF-8: save it as such"]) from error
+
+
+def _sentences(errors: Sequence[ErrorDetails], text: str) -> list[str]:
+    """Say line, place and mend of each, in the order of the file."""
+    lines = _lines_of(text)
+    found = []
+    for error in errors:
+        place = tuple(part for part in error["loc"] if part != "[key]")
+        known = next(place[:end] for end in range(len(place), -1, -1) if place[:end] in lines)
+        name = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+        mend = _MENDS.get(error["type"], _SHOULD.sub("has to ", error["msg"]))
+        found.append((lines[known], f"line {lines[known]}, {name}: {mend}"))
+    return [sentence for _, sentence in sorted(found)]
+
+
+def _lines_of(text: str) -> dict[_Place, int]:
+    """Find the line of each table, each key and each item of a list that has a line of its own.
+
+    Knows as much TOML as these files use: dotted headers, plain keys, one item a line, indented.
+    """
+    lines: dict[_Place, int] = {(): 1}
+    table: _Place = ()
+    key: _Place = ()
+    item = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            table = tuple(header[1].split("."))
+            for end in range(1, len(table) + 1):
+                lines.setdefault(table[:end], number)
+        elif found := _KEY.match(line):
+            key, item = (*table, found[1]), 0
+            lines[key] = number
+        elif _ITEM.match(line):
+            lines[*key, item] = number
+            item += 1
+    return lines

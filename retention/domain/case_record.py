@@ -1,0 +1,161 @@
+"""What a case is made of, and the ground of every change: the table of statuses and the stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NewType, TypeVar
+
+from retention.domain.cancellation import (
+    CancellationPath,
+    CancellationReason,
+    Mood,
+    OriginChannel,
+)
+from retention.domain.errors import AlreadyDone, IllegalTransition
+from retention.domain.events import CaseStatus, Event
+from retention.domain.people import Actor, PersonRef
+
+CaseNumber = NewType("CaseNumber", int)
+EventType = TypeVar("EventType", bound=Event)
+
+
+class CaseAction(StrEnum):
+    """What people do to a case; the words of a refusal hang on it."""
+
+    CLAIM = "claim"
+    ANSWER = "answer"
+    RECORD_OUTCOME = "record_outcome"
+    NOTE = "note"
+    TICK = "tick"
+    TREAT = "treat"
+    ANSWER_CALL = "answer_call"
+    RECLASSIFY = "reclassify"
+    DOCUMENTS = "documents"
+    VALIDATE = "validate"
+
+
+_NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {
+    CaseStatus.IN_TREATMENT: frozenset({CaseStatus.AWAITING_ADMFIN}),
+    CaseStatus.AWAITING_ADMFIN: frozenset({CaseStatus.WITH_ADMFIN, CaseStatus.IN_TREATMENT}),
+    CaseStatus.WITH_ADMFIN: frozenset(
+        {CaseStatus.RETAINED, CaseStatus.LOST, CaseStatus.VOID, CaseStatus.IN_TREATMENT}
+    ),
+    CaseStatus.RETAINED: frozenset(),
+    CaseStatus.LOST: frozenset(),
+    CaseStatus.VOID: frozenset(),
+}
+
+
+def case_code(number: int) -> str:
+    """Write a case number as people say it: 42 → ``RET-0042``."""
+    return f"RET-{number:04d}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What the agent heard: screen 1 of the form, checked. `tax_id` is already masked."""
+
+    crm_case_number: str
+    customer: str
+    channel: OriginChannel
+    verbatim: str
+    mood: Mood
+    tax_id: str | None = None
+    monthly_value: Decimal | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Screen 2: what the bot proposed and what the agent decided."""
+
+    path: CancellationPath
+    reason: CancellationReason
+    reason_text: str = ""
+    proposed_path: CancellationPath | None = None
+    proposed_reason: CancellationReason | None = None
+
+
+@dataclass(slots=True)
+class CaseRecord:
+    """The state and the history of a case; its chapters below add what people do to it."""
+
+    number: CaseNumber
+    draft_id: str
+    facts: CaseFacts
+    judgement: Judgement
+    opened_by: PersonRef
+    opened_at: datetime
+    status: CaseStatus
+    version: int = 0
+    owner: PersonRef | None = None
+    playbook_version: str | None = None
+    """The catalogue of playbooks it was opened with."""
+    history: list[Event] = field(default_factory=list)
+    """Every event of the case, oldest first."""
+    unfinished: frozenset[str] = frozenset()
+    """Subscribers that did not get through with some event of it, by name."""
+    _unsaved: list[Event] = field(default_factory=list, repr=False)
+
+    @property
+    def code(self) -> str:
+        return case_code(self.number)
+
+    def last(self, kind: type[EventType]) -> EventType | None:
+        """Find the newest event of a kind."""
+        return next((event for event in reversed(self.history) if isinstance(event, kind)), None)
+
+    def pull_unsaved(self) -> Sequence[Event]:
+        """Hand the new events to the repository, once."""
+        events, self._unsaved = self._unsaved, []
+        return events
+
+    @property
+    def _round(self) -> Sequence[Event]:
+        """The events since the RC began, or was given a second time, to treat the case."""
+        starts = (
+            at
+            for at, event in enumerate(self.history)
+            if event.after is CaseStatus.IN_TREATMENT is not event.before
+        )
+        return self.history[max(starts, default=0) :]
+
+    def _last_of_round(self, kind: type[EventType]) -> EventType | None:
+        return next((event for event in reversed(self._round) if isinstance(event, kind)), None)
+
+    @staticmethod
+    def _done_before(action: CaseAction, event: Event | None, by: Actor) -> bool:
+        if event is not None and event.by.id != by.id:
+            raise AlreadyDone(action, event.by, event.at)
+        return event is not None
+
+    def _stamp(self, by: Actor, at: datetime, *, to: CaseStatus | None = None) -> dict[str, Any]:
+        """Check the transition, make it, and give the fields every event has."""
+        before = self.status
+        if to is not None:
+            self._check_move(to)
+            self.status = to
+        self.version += 1
+        return {
+            "version": self.version,
+            "by": by.ref,
+            "at": at,
+            "before": before,
+            "after": self.status,
+        }
+
+    def _check_move(self, to: CaseStatus) -> None:
+        if to not in _NEXT[self.status]:
+            raise IllegalTransition(self.status, to)
+
+    def _check_open(self, action: CaseAction) -> None:
+        if not self.status.is_open:
+            raise IllegalTransition(self.status, action)
+
+    def _record(self, event: Event) -> None:
+        self.history.append(event)
+        self._unsaved.append(event)

@@ -1,0 +1,154 @@
+"""A chapter of the case: path and reason may be corrected while it is open, with a reason.
+
+Thread and clock go on. From path 1 to another the case is handed over at once; back to path 1 the
+RC treats it again. "Already contracted another system" moves a case of path 1 by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from retention.domain.cancellation import CancellationPath, CancellationReason
+from retention.domain.case_record import CaseAction, CaseRecord, Judgement
+from retention.domain.departure import words_of_departure
+from retention.domain.errors import NotAllowed, NothingChanges
+from retention.domain.events import CaseReclassified, CaseStatus, MovedBy
+from retention.domain.people import Actor, Role
+
+_MAY_RECLASSIFY = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD})
+
+
+class Reclassification(CaseRecord):
+    __slots__ = ()
+
+    @property
+    def moved_by_words(self) -> CaseReclassified | None:
+        """The automatic move that still stands, and may be taken back with one press."""
+        last = self.last(CaseReclassified)
+        return last if last is not None and last.moved_by is MovedBy.WORDS else None
+
+    def reclassify(
+        self,
+        *,
+        by: Actor,
+        at: datetime,
+        path: CancellationPath,
+        reason: CancellationReason,
+        reason_text: str = "",
+        why: str,
+    ) -> None:
+        """Correct path or reason. The same form again changes nothing.
+
+        Raises:
+            NotAllowed: the actor is neither the author nor a lead; an author cannot take back to
+                path 1 what the Adm/Fin has claimed.
+            IllegalTransition: the case has ended.
+            NothingChanges: path and reason are these already.
+        """
+        self.check_reclassify(by)
+        new = replace(self.judgement, path=path, reason=reason, reason_text=reason_text)
+        if new == self.judgement:
+            last = self.last(CaseReclassified)
+            if last is not None and (last.by.id, last.why) == (by.id, why):
+                return
+            raise NothingChanges
+        self._check_return(by, path)
+        self._change(by, at, new, MovedBy.PERSON, why, to=self._turn_for(path))
+
+    def take_back(self, *, by: Actor, at: datetime) -> None:
+        """Undo the move that words made, with one press.
+
+        Raises:
+            NotAllowed, IllegalTransition: as in `reclassify`.
+            AlreadyDone: somebody else took it back. A repeat by the same person changes nothing.
+            NothingChanges: no such move stands.
+        """
+        self.check_reclassify(by)
+        moved = self.moved_by_words
+        if moved is None:
+            last = self.last(CaseReclassified)
+            undone = last if last is not None and last.moved_by is MovedBy.UNDO else None
+            if self._done_before(CaseAction.RECLASSIFY, undone, by):
+                return
+            raise NothingChanges
+        self._check_return(by, moved.path_before)
+        before = replace(
+            self.judgement,
+            path=moved.path_before,
+            reason=moved.reason_before,
+            reason_text=moved.reason_text_before,
+        )
+        was_treated = moved.before is CaseStatus.IN_TREATMENT
+        to = CaseStatus.IN_TREATMENT if was_treated else None
+        self._change(by, at, before, MovedBy.UNDO, "", to=to)
+
+    def check_reclassify(self, by: Actor) -> bool:
+        """Judge whether the actor may correct the classification; never done already.
+
+        Raises:
+            NotAllowed, IllegalTransition: as in `reclassify`.
+        """
+        if by.id != self.opened_by.id and not by.has_any(_MAY_RECLASSIFY):
+            raise NotAllowed(CaseAction.RECLASSIFY, _MAY_RECLASSIFY, self.opened_by)
+        self._check_open(CaseAction.RECLASSIFY)
+        return False
+
+    def _heed_on_path_1(self, by: Actor, at: datetime, text: str) -> None:
+        """Heed words about an open case of path 1; on the others the Adm/Fin knows already."""
+        if self.judgement.path is CancellationPath.TECHNICAL_OPEN and self.status.is_open:
+            self._heed(by, at, text)
+
+    def _heed(self, by: Actor, at: datetime, *texts: str) -> None:
+        """Move on by the non-technical way when words say that the customer has already left."""
+        said = next(filter(None, map(words_of_departure, texts)), None)
+        if said is not None:
+            new = replace(
+                self.judgement,
+                path=CancellationPath.NON_TECHNICAL,
+                reason=CancellationReason.COMPETITOR,
+                reason_text="",
+            )
+            self._change(by, at, new, MovedBy.WORDS, said, to=self._turn_for(new.path))
+
+    def _check_return(self, by: Actor, path: CancellationPath) -> None:
+        returns = path is CancellationPath.TECHNICAL_OPEN is not self.judgement.path
+        if returns and self.owner is not None and not by.has_any(_MAY_RECLASSIFY):
+            raise NotAllowed(CaseAction.RECLASSIFY, _MAY_RECLASSIFY)
+
+    def _turn_for(self, path: CancellationPath) -> CaseStatus | None:
+        """Tell where a change of path moves the case; None: it stays where it is."""
+        if path is self.judgement.path:
+            return None
+        if path is CancellationPath.TECHNICAL_OPEN:
+            return CaseStatus.IN_TREATMENT
+        is_treated = self.status is CaseStatus.IN_TREATMENT
+        return CaseStatus.AWAITING_ADMFIN if is_treated else None
+
+    def _change(
+        self,
+        by: Actor,
+        at: datetime,
+        new: Judgement,
+        moved_by: MovedBy,
+        why: str,
+        *,
+        to: CaseStatus | None,
+    ) -> None:
+        old = self.judgement
+        self._record(
+            CaseReclassified(
+                **self._stamp(by, at, to=to),
+                path_before=old.path,
+                path=new.path,
+                reason_before=old.reason,
+                reason=new.reason,
+                reason_text_before=old.reason_text,
+                reason_text=new.reason_text,
+                moved_by=moved_by,
+                why=why,
+            )
+        )
+        self.judgement = new
+        if to is CaseStatus.IN_TREATMENT:
+            self.owner = None

@@ -1,0 +1,114 @@
+"""How a case is changed: judged on its present state, written once, refusals written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from retention.domain.case import Case, CaseAction, CaseNumber, case_code
+from retention.domain.errors import (
+    AlreadyDone,
+    CannotClose,
+    IllegalTransition,
+    NobodyToCall,
+    NotAllowed,
+    RetentionError,
+    StaleCase,
+)
+from retention.domain.people import Actor, Directory
+from retention.services.playbooks import PlaybookService
+from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.subscriptions import save_case
+
+log = structlog.get_logger(__name__)
+TRIES = 5
+"""How often a change is judged again when another one was written first."""
+_NOBODY = Directory([])
+_WRITTEN_DOWN = (NotAllowed, AlreadyDone, IllegalTransition, CannotClose, NobodyToCall)
+"""The refusals that the audit keeps."""
+_CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
+    CaseAction.ANSWER: Case.check_answer,
+    CaseAction.TREAT: Case.check_treat,
+    CaseAction.RECLASSIFY: Case.check_reclassify,
+    CaseAction.RECORD_OUTCOME: Case.check_outcome,
+}
+
+
+class CaseChanges:
+    """Without `playbooks` no reason needs documents; without a `directory` nobody is called."""
+
+    def __init__(
+        self,
+        *,
+        uow: StartUnitOfWork,
+        clock: Clock,
+        directory: Directory = _NOBODY,
+        playbooks: PlaybookService | None = None,
+    ) -> None:
+        self._uow = uow
+        self._clock = clock
+        self._directory = directory
+        self._playbooks = playbooks
+
+    async def get(self, number: CaseNumber) -> Case:
+        """Raises CaseNotFound."""
+        async with self._uow() as uow:
+            return await uow.cases.get(number)
+
+    async def check(self, *, actor: Actor, number: CaseNumber, action: CaseAction) -> Case:
+        """Judge an action before its form is shown, so that nobody fills one in for nothing.
+
+        Raises:
+            NotAllowed, AlreadyDone, IllegalTransition: as the action itself, written down likewise.
+        """
+        return await self._change(
+            number, action, actor, lambda case, _at: _CHECKS[action](case, actor)
+        )
+
+    async def _change(
+        self,
+        number: CaseNumber,
+        action: CaseAction,
+        actor: Actor,
+        change: Callable[[Case, datetime], object],
+    ) -> Case:
+        """Apply one change; when another one was written first, judge again on the new state."""
+        for _ in range(TRIES):
+            try:
+                return await self._change_once(number, action, change)
+            except StaleCase:
+                continue
+            except _WRITTEN_DOWN as refusal:
+                await self._write_down(refusal, action, actor, number)
+                raise
+        raise StaleCase
+
+    async def _change_once(
+        self, number: CaseNumber, action: CaseAction, change: Callable[[Case, datetime], object]
+    ) -> Case:
+        async with self._uow() as uow:
+            case = await uow.cases.get(number)
+            read_version = case.version
+            change(case, self._clock())
+            await save_case(uow, case)
+            await uow.commit()
+        if case.version != read_version:
+            log.info("case.changed", case=case.code, action=action, version=case.version)
+        return case
+
+    async def _write_down(
+        self, refusal: RetentionError, action: CaseAction, actor: Actor, number: CaseNumber
+    ) -> None:
+        why = type(refusal).__name__
+        log.info("case.refused", case=case_code(number), action=action, why=why)
+        async with self._uow() as uow:
+            await uow.audit.refused(
+                at=self._clock(),
+                by=actor.ref,
+                action=action,
+                number=number,
+                why=why,
+            )
+            await uow.commit()

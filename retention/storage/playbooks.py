@@ -1,0 +1,68 @@
+"""Catalogues of playbooks in SQL, as JSON: read whole, written once, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
+from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Playbooks, Step
+from retention.storage.tables import insert_or, playbook_versions
+
+_GET = sa.select(playbook_versions.c.content).where(
+    playbook_versions.c.version == bindparam("version")
+)
+_ADD = insert_or(playbook_versions).on_conflict_do_nothing(index_elements=["version"])
+
+
+class SqlPlaybooks:
+    """Implements `PlaybookRepository` in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, version: str) -> Playbooks | None:
+        content = await self._connection.scalar(_GET, {"version": version})
+        if content is None:
+            return None
+        playbooks = [_playbook_of(data) for data in content]
+        return Playbooks(version, {playbook.reason: playbook for playbook in playbooks})
+
+    async def add(self, playbooks: Playbooks, *, at: datetime) -> None:
+        """Keep a catalogue under its version; again is harmless."""
+        content = [_json_of(playbook) for playbook in playbooks.by_reason.values()]
+        await self._connection.execute(
+            _ADD, {"version": playbooks.version, "content": content, "first_used_at": at}
+        )
+
+
+def _json_of(playbook: Playbook) -> dict[str, Any]:
+    """Write a playbook as JSON."""
+    return {
+        name: {str(key): entry for key, entry in value.items()}
+        if isinstance(value, dict)
+        else value
+        for name, value in asdict(playbook).items()
+    }
+
+
+def _playbook_of(data: Mapping[str, Any]) -> Playbook:
+    """Read a playbook back from JSON."""
+    return Playbook(
+        reason=CancellationReason(data["reason"]),
+        scripts={Mood(mood): words for mood, words in data["scripts"].items()},
+        steps={
+            CancellationPath(path): tuple(Step(**step) for step in steps)
+            for path, steps in data["steps"].items()
+        },
+        questions=tuple(data["questions"]),
+        offers=tuple(OfferKind(offer) for offer in data["offers"]),
+        documents=tuple(data["documents"]),
+        hints={Diagnosis(root): words for root, words in data["hints"].items()},
+    )

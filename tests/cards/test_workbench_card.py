@@ -1,0 +1,150 @@
+"""The card of path 1, of documents, of a move by words, of an exception, of a first case."""
+
+from dataclasses import replace
+
+import pytest
+
+from cards.case_card import case_card
+from config.playbooks import load_playbooks
+from retention.domain.cancellation import CancellationReason
+from retention.domain.events import OutcomeKind
+from tests.cards.gallery import (
+    BRUNO,
+    CALLED,
+    CANTINA,
+    FERNANDA,
+    NOW,
+    OPEN,
+    PAPERS,
+    a_case,
+    actor,
+    claimed,
+    ended,
+    minutes,
+)
+from tests.cards.teams_rules import all_text, inputs, shown_actions
+from tests.cards.test_case_card import band, titles
+from tests.cards.workbench import (
+    NEXT_STEPS,
+    by_exception,
+    first_case,
+    moved_by_words,
+    treated,
+    with_papers,
+)
+
+COMPETITOR = replace(load_playbooks()[CancellationReason.COMPETITOR], documents=PAPERS)
+
+
+def shown(case, now=NOW, playbook=None):
+    return case_card(case, called=CALLED, now=now, playbook=playbook)
+
+
+def secondary(card):
+    return [a["title"] for a in shown_actions(card) if a.get("mode") == "secondary"]
+
+
+class TestTreatment:
+    def test_the_plan_comes_first_and_then_the_answer(self):
+        assert titles(shown(a_case(CANTINA, OPEN)))[0] == "Montar plano"
+        assert titles(shown(treated()))[0] == "Registrar resposta"
+        assert "Mudar plano" in secondary(shown(treated()))
+
+    def test_a_pending_call_offers_to_answer_and_not_to_call_again(self):
+        card = shown(treated())
+
+        assert "Atendo o chamado" in titles(card)
+        assert "Acionar N2" in titles(card)
+        assert "Acionar líder RC" not in titles(card)
+
+    def test_calls_say_who_was_called_and_who_is_coming(self):
+        words = all_text(band(shown(treated()), "calls"))
+
+        assert "🙋 Bruno Carvalho · atende desde 14:22" in words
+        assert "📣 Bruno Carvalho (líder do RC) · chamado por Ana, 14:32" in words
+
+    def test_whoever_was_called_is_asked_first(self):
+        words = all_text(band(shown(treated()), "next"))
+
+        assert words.startswith("👉 Agora faça\n**Bruno**, Ana chamou")
+        assert "siga o plano até **qua, 25/11**" in words
+
+    def test_a_saved_step_becomes_a_line_and_leaves_the_choice(self):
+        card = shown(treated())
+
+        assert "☑️ Passos do RC · 3 de 4" in all_text(card)
+        assert "✅ Ouvir com empatia · Ana, 14:05" in all_text(card)
+        assert [c["value"] for c in inputs(card)["rc_steps"]["choices"]] == ["act"]
+
+    def test_the_plan_says_what_who_by_when_and_what_the_customer_was_told(self):
+        words = all_text(band(shown(treated()), "plan"))
+
+        assert "Refazer a integração do iFood" in words
+        assert "Quem: Bruno Carvalho · até: qua, 25/11" in words
+        assert f"Combinado com o cliente: “{NEXT_STEPS}” (Ana, 14:30)" in words
+
+    def test_its_playbook_guides(self):
+        playbook = load_playbooks()[CancellationReason.INTEGRATION_FISCAL]
+
+        assert "Diga assim" in all_text(shown(treated(), playbook=playbook))
+
+
+class TestMovedByWords:
+    def test_says_why_and_offers_to_take_it_back(self):
+        card = shown(moved_by_words(), minutes(13))
+
+        assert "As palavras: “já contratou outro sistema”." in all_text(band(card, "moved"))
+        assert "Não é isso, desfazer" in titles(card)
+        assert "Não técnico" in all_text(card)
+
+    def test_a_claimed_case_is_not_taken_back_with_one_press(self):
+        case = moved_by_words()
+        case.claim(by=actor(FERNANDA), at=minutes(14))
+
+        assert "Não é isso, desfazer" not in titles(shown(case))
+
+
+class TestDocuments:
+    def test_each_says_where_it_stands(self):
+        words = all_text(band(shown(with_papers(), minutes(31), COMPETITOR), "documents"))
+
+        assert words.splitlines() == [
+            "📎 Documentos · 1 de 3 conferidos",
+            f"✅ {PAPERS[0]} · conferido · Fernanda, 14:17",
+            f"📨 {PAPERS[1]} · pedido · Ana, 14:04",
+            f"⬜ {PAPERS[2]} · falta pedir",
+        ]
+
+    def test_no_documents_no_section_and_no_button(self):
+        card = shown(claimed())
+
+        assert "📎" not in all_text(card)
+        assert "Documentos" not in titles(card)
+
+
+class TestException:
+    def test_what_was_missing_and_why_stays_on_the_card(self):
+        words = all_text(band(shown(by_exception(), minutes(5000)), "exception"))
+
+        assert "Encerrado sem lição" in words
+        assert PAPERS[1] in words
+        assert "Fernanda: “A loja já fechou e ninguém mais atende por lá.”" in words
+
+    @pytest.mark.parametrize("kind", OutcomeKind)
+    def test_a_usual_end_shows_none(self, kind):
+        assert "Encerrado" not in all_text(shown(ended(kind)))
+
+
+class TestFirstCase:
+    def test_names_the_companion_while_the_author_has_work(self):
+        case = first_case()
+
+        assert "**Primeiro caso de Ana.** Fernanda Lima acompanha." in all_text(shown(case))
+        assert "Primeiro caso" not in all_text(shown(a_case(CANTINA, OPEN)))
+
+    def test_a_claimed_case_needs_no_guide(self):
+        case = first_case()
+        case.fail_reversal(by=actor(BRUNO), at=NOW, customer_said="", told=NEXT_STEPS)
+        case.claim(by=actor(FERNANDA), at=NOW)
+
+        assert "Primeiro caso" not in all_text(shown(case))
