@@ -7,6 +7,7 @@ hostile tokens; so the edge checks, calls `process_activity` and answers.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -29,6 +30,8 @@ from retention.services.ports import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
 _BACKLOG_SECONDS = 2.0
+_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""U+0000 in a JSON text, which Teams never sends and PostgreSQL does not store."""
 _BAD_ADDRESS = "service_url"
 log = structlog.get_logger(__name__)
 
@@ -161,9 +164,11 @@ async def _json_object(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise _Refused(415, "content-type")
     try:
-        body = orjson.loads(await request.read())
+        body = orjson.loads(_NUL.sub(rb"\1", await request.read()))
     except web.HTTPRequestEntityTooLarge as error:
         raise _Refused(413, "too-large") from error
+    except web.RequestPayloadError as error:
+        raise _Refused(400, "unreadable-body") from error
     except orjson.JSONDecodeError as error:
         raise _Refused(400, "malformed-json") from error
     if not isinstance(body, dict) or not isinstance(body.get("type"), str):
@@ -180,6 +185,9 @@ def _is_well_formed(body: Mapping[str, Any]) -> bool:
         ("channelData", dict),
         ("serviceUrl", str),
     )
-    return body.get("channelId") == "msteams" and all(
-        isinstance(body.get(name), shape) for name, shape in shapes
+    if not all(isinstance(body.get(name), shape) for name, shape in shapes):
+        return False
+    conversation = body["conversation"].get("id")
+    return (
+        body.get("channelId") == "msteams" and isinstance(conversation, str) and conversation != ""
     )

@@ -17,6 +17,8 @@ from retention.storage.tables import case_words, cases
 
 _WORD = re.compile(r"[^\W_]+")
 _LAST_CHARACTER = "\U0010ffff"
+_LONGEST = 120
+"""Characters of a search that count: no customer's name is longer."""
 _COMMON = 500
 """A word beginning with more customers than this is no good way into the index."""
 _NEWEST = 5_000
@@ -53,7 +55,7 @@ async def search(connection: AsyncConnection, text: str, *, limit: int) -> Seque
     """
     parameters = {"crm_case_number": text.strip(), "limit": limit}
     found = lines_of(await connection.execute(_BY_CRM_CASE, parameters))
-    words = customer_words(text)
+    words = list(dict.fromkeys(customer_words(text[:_LONGEST])))
     if found or not words:
         return found
     counts = [await _count(connection, word) for word in words]

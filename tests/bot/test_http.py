@@ -60,6 +60,13 @@ async def test_in_local_mode_nobody_comes_in_through_a_proxy(office, header):
     assert office.teams.calls == []
 
 
+async def test_a_body_that_is_not_packed_as_it_says_ends_at_the_door(office):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+
+    async with office.client.post("/api/messages", data=b"{}", headers=headers) as response:
+        assert (response.status, await response.text()) == (400, "")
+
+
 async def test_another_content_type_is_refused(office):
     assert (await post(office, b"{}", "text/plain"))[0] == 415
 
@@ -91,6 +98,9 @@ async def test_another_content_type_is_refused(office):
         {"type": "invoke", "name": "adaptiveCard/action", "value": 5},
         {"type": "invoke", "name": ["x"]},
         {"conversation": {"id": 5, "conversationType": []}},
+        {"conversation": {"conversationType": "channel"}},
+        {"text": "/caso a\u0000b"},
+        {"text": f"/caso {' '.join(f'palavra{n}' for n in range(2000))}"},
     ],
 )
 async def test_odd_activities_are_answered_2xx(office, change):
