@@ -3,11 +3,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] < (3,14))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := $(VENV)/audit
 AS ?= ana
 KILLS ?= 1000
+ACTIVITIES ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve package test check lint e2e unit drill train eval lock clean
+.PHONY: help setup run serve package test check lint e2e unit drill fuzz train eval lock audit clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,11 +47,15 @@ unit: $(VENV)/.installed ## Every test that needs no browser
 e2e: setup ## The browser tests: the official Playground in headless Chromium
 	$(BIN)/python -m pytest -m e2e
 
-drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (hours; KILLS=100 for less)
+drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (two hours; KILLS=100 for less)
 	$(BIN)/python -m tests.drill --kills $(KILLS)
 
-test: setup lint ## Every check but the drill: lint, types, layers, unit, scenario, browser
+test: setup lint ## Every check: lint, types, layers, unit, scenario, browser, a drill of 20 kills per database
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not drill"
+	$(BIN)/python -m pytest -m drill
+
+fuzz: $(VENV)/.installed ## Throw mutated payloads at the whole bot (ACTIVITIES=100000)
+	$(BIN)/python -m tests.fuzz --activities $(ACTIVITIES)
 
 train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train
@@ -60,6 +66,20 @@ eval: $(VENV)/.installed ## Measure the classifier on utterances it has not lear
 lock: ## Pin every dependency with its hash (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--group audit -o requirements-audit.lock
+
+$(AUDIT)/.installed: requirements-audit.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found."; exit 1; }
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-audit.lock
+	@touch $@
+
+audit: $(AUDIT)/.installed ## Look every pinned package up among the known vulnerabilities (needs the network)
+	@found="$$($(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		-r requirements.lock -r requirements-audit.lock 2>/dev/null)" \
+	&& echo "Nothing that is pinned has a known vulnerability." \
+	|| { echo "$${found:-make audit: nothing was audited, for PyPI could not be asked about every package; run it where it can.}" >&2; exit 1; }
 
 clean: ## Remove what was installed and the local database
 	rm -rf $(VENV) dev/node_modules var
