@@ -59,13 +59,6 @@ def test_every_event_says_what_else_happens():
     assert set(SUBSCRIPTIONS) == set(EVENT_TYPES)
 
 
-def test_the_lock_names_no_registry():
-    lock = (ROOT / "requirements.lock").read_text()
-
-    assert "://" not in lock
-    assert "--hash=sha256:" in lock
-
-
 def test_everything_needed_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["dev"]

@@ -15,7 +15,12 @@ from retention.services.ports import Backlog
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / ".env.example"
-DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 PICTURES = sorted((ROOT / "docs" / "img").glob("*.png"))
 MOST_BYTES = 200 * 1024
