@@ -21,6 +21,7 @@ def sqlite_url(tmp_path):
     yield from database_of("sqlite", tmp_path, used_before)
 
 
+@pytest.mark.timeout(400)  # two thousand requests, on a machine that may be busy
 async def test_no_request_however_hostile_breaks_a_law(sqlite_url):
     plan = Plan(ENOUGH, patience_seconds=10)  # the machine may be busy with other tests
 
