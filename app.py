@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -18,10 +17,13 @@ from aiohttp import web
 
 from bot.assembly import assemble
 from bot.health import NotReady
+from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
-from config.settings import Settings
+from config.playbooks import load_playbooks
+from config.rehearsal import load_rehearsal
+from config.settings import Settings, read_settings
 from operations import COMMANDS, REFUSALS, Command, now, parse
 from retention.effects.durable import DurableEffects
 from retention.services import Services
@@ -30,7 +32,10 @@ from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.housekeeping import Housekeeping
+from retention.services.playbooks import PlaybookService
 from retention.services.ports import Backlog, Clock
+from retention.services.refusals import RefusalService
+from retention.services.rehearsals import RehearsalService
 from retention.services.subscriptions import CASE_THREAD
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
@@ -51,20 +56,30 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
     """
     directory = read_people(settings.people_file)
     engines = open_engines(settings.database_url)
-    effects = DurableEffects(app=engines.app, system=engines.sync)
+    effects = DurableEffects(
+        app=engines.app, system=engines.sync, dead_after_seconds=settings.dead_after_seconds
+    )
 
     def uow() -> SqlUnitOfWork:
         return SqlUnitOfWork(engines.app, effects.enqueue)
 
+    playbooks = PlaybookService(
+        uow=uow, clock=clock, current=load_playbooks(settings.playbooks_file)
+    )
     services = Services(
-        cases=CaseService(uow=uow, clock=clock),
+        cases=CaseService(uow=uow, clock=clock, directory=directory, playbooks=playbooks),
         drafts=DraftService(uow=uow, clock=clock),
         welcomes=WelcomeService(uow=uow, clock=clock),
+        refusals=RefusalService(uow=uow, clock=clock),
+        playbooks=playbooks,
+        rehearsals=RehearsalService(
+            uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
+        ),
         classifier=load_classifier(lexicon=settings.lexicon_file),
         directory=directory,
         clock=clock,
     )
-    ledger = SqlLedger(engines.app)
+    ledger = SqlLedger(engines.notes)
     burials = BurialService(uow=uow, clock=clock)
     housekeeping = Housekeeping(
         uow=uow,
@@ -76,6 +91,7 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
     )
     with SingleProcess(settings.database_url):
         await asyncio.to_thread(migrate, settings.database_url)
+        await playbooks.keep()
         pool = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
         async with aiohttp.ClientSession(connector=pool) as session:
             teams = await assemble(
@@ -92,11 +108,14 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
                 uow=uow, threads=teams.threads, ledger=ledger, directory=directory
             )
             await effects.start({CASE_THREAD: case_thread}, burials)
+            stopped = with_the_application(
+                teams.application, partial(effects.stop, settings.stop_timeout_seconds)
+            )
             try:
                 async with housekeeping.going_on():
                     yield teams.application
             finally:
-                await effects.stop(settings.stop_timeout_seconds)
+                await stopped()
                 await engines.dispose()
 
 
@@ -111,24 +130,25 @@ async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is in hand."""
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with running(settings) as application:
-        # Effects go on meanwhile, and have the whole time afterwards: turns are short.
-        turns_may_take = settings.stop_timeout_seconds / 2
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=turns_may_take)
-        await runner.setup()
-        await web.TCPSite(runner, settings.listen_host, settings.port).start()
+
+    def begun() -> None:
         gc.collect()
         gc.freeze()  # what start-up built stays for ever: full collections over it stall turns
         log.info(
             "bot.serving",
-            url=f"http://{settings.listen_host}:{settings.port}/api/messages",
-            mode="local: no credentials, loopback only" if settings.is_local else "teams",
+            url=settings.messaging_endpoint,
+            listening=f"{settings.listen_host}:{settings.port}",
+            mode="local: no credentials, loopback only" if settings.is_local else "production",
         )
-        await stop.wait()
-        await runner.cleanup()
+
+    async with running(settings) as application:
+        await serve_until_told_to_stop(
+            application,
+            host=settings.listen_host,
+            port=settings.port,
+            turns_may_take_seconds=settings.stop_timeout_seconds,
+            begun=begun,
+        )
     log.info("bot.stopped")
 
 
@@ -140,10 +160,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     }
     given = parse(commands, arguments)
     try:
-        settings = Settings()
+        settings = read_settings()
         configure_logging(level=settings.log_level, as_json=settings.log_format == "json")
         commands[given.command].run(settings, given)
-    except REFUSALS as error:
+    except (*REFUSALS, CannotListen) as error:
         sys.exit(f"{given.command}: {error}")
 
 

@@ -18,7 +18,6 @@ from cards.formats import SAO_PAULO
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.people import InvalidPeopleFile
-from config.playbooks import BadPlaybooks
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
 from retention.domain.case import case_code
@@ -43,7 +42,6 @@ REFUSALS = (
     BadLexicon,
     BadWeights,
     InvalidPeopleFile,
-    BadPlaybooks,
     BadFile,
     UnsupportedDatabase,
     DatabaseInUse,

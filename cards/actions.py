@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal, TypeVar
 
-from cards.card_action import CardAction, DraftId, OnCase, OnDraft, Typed
+from cards.card_action import CardAction, DraftId, OnCase, OnDraft, OnRehearsal, Typed
 from retention.domain.events import HandoverStep, TreatmentStep
 
 _Value = TypeVar("_Value", bound=StrEnum)
@@ -239,6 +239,33 @@ class TickSteps(OnCase):
         return _ticked(self.crm_steps, HandoverStep)
 
 
+# ---- the rehearsal -------------------------------------------------------------------------------
+
+
+class StartRehearsal(CardAction):
+    verb = "rehearsal.start"
+
+
+class AnswerDialogue(OnRehearsal):
+    """The card asks for either `reason` or `opening`."""
+
+    verb = "rehearsal.answer"
+    inputs = ("route", "reason", "opening", "next_action")
+
+    route: Typed = ""
+    reason: Typed = ""
+    opening: Typed = ""
+    next_action: Typed = ""
+
+
+class NextDialogue(OnRehearsal):
+    verb = "rehearsal.next"
+
+
+class EndRehearsal(OnRehearsal):
+    verb = "rehearsal.end"
+
+
 # ---- around it -----------------------------------------------------------------------------------
 
 
@@ -282,6 +309,10 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         OpenAnswerForm,
         RecordAnswer,
         TickSteps,
+        StartRehearsal,
+        AnswerDialogue,
+        NextDialogue,
+        EndRehearsal,
         ListCases,
         ShowHelp,
     )

@@ -82,6 +82,13 @@ class OnDraft(CardAction):
     v: Version
 
 
+class OnRehearsal(CardAction):
+    """A button of a run of the rehearsal; `v` is the run's version the card shows."""
+
+    run: DraftId
+    v: Version
+
+
 class OnCase(CardAction):
     """A button of a case; `v` is the case's version the card shows."""
 

@@ -24,6 +24,7 @@ from retention.domain.errors import (
     NothingChanges,
     NotTheAuthor,
     Problem,
+    RehearsalNotFound,
     RetentionError,
     StaleCase,
 )
@@ -74,6 +75,9 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
     ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
+    ("route", Problem.MISSING): "Escolha um dos caminhos.",
+    ("opening", Problem.MISSING): "Diga se o cliente deu abertura.",
+    ("next_action", Problem.MISSING): "Escolha o que você faria agora.",
 }
 _PROBLEMS: Mapping[Problem, str] = {
     Problem.MISSING: "Falta preencher este campo.",
@@ -171,6 +175,9 @@ def _of_the_work(error: RetentionError) -> Notice:
                 "Escreva aqui no tópico por enquanto, e peça a quem cuida do bot para incluir "
                 "alguém na lista da equipe."
             )
+        case RehearsalNotFound():
+            title = "Não encontrei este treino"
+            words = "Para treinar, escreva **/treino** na conversa comigo, em particular."
         case NextStepsNotTold():
             title = "ℹ️ Falta contar os próximos passos"
             words = "Diga ao cliente o que vem agora e escreva aqui o que combinou."

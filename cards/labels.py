@@ -10,6 +10,7 @@ from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
     Mood,
+    Opening,
     OriginChannel,
 )
 from retention.domain.events import (
@@ -23,6 +24,7 @@ from retention.domain.events import (
 )
 from retention.domain.people import Role
 from retention.domain.playbook import Diagnosis, OfferKind
+from retention.domain.rehearsal import Route
 
 PRIORITY = "ALTA"
 QUEUE = "FOOD - ADMINISTRATIVO/FINANCEIRO"
@@ -55,6 +57,18 @@ PATHS: Mapping[CancellationPath, str] = {
     CancellationPath.TECHNICAL_OPEN: "Técnico com abertura",
     CancellationPath.TECHNICAL_BLOCKED: "Técnico sem abertura",
     CancellationPath.NON_TECHNICAL: "Não técnico",
+}
+
+ROUTES: Mapping[Route, str] = {
+    **{Route(path): title for path, title in PATHS.items()},
+    Route.NOT_CANCELLATION: "Não é pedido de cancelamento",
+}
+
+OPENINGS: Mapping[Opening, str] = {
+    Opening.OPEN: "Deu abertura",
+    Opening.BLOCKED: "Não deu abertura",
+    Opening.UNCLEAR: "Não ficou claro",
+    Opening.NOT_APPLICABLE: "Não se aplica",
 }
 
 REASONS: Mapping[CancellationReason, str] = {
@@ -226,6 +240,9 @@ FIELDS: Mapping[str, str] = {
     "doc_received": "Já recebi",
     "doc_validated": "Já conferi",
     "override": "Encerrar mesmo assim: por quê",
+    "route": "Caminho",
+    "opening": "O cliente deu abertura?",
+    "next_action": "O que fazer agora",
 }
 """The visible label of each input, by its id."""
 

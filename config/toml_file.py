@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_Place = tuple[str | int, ...]
+FilePlace = tuple[str | int, ...]
+"""The way to a key, table by table."""
+
 _HEADER = re.compile(r"\[([\w.]+)\]")
 _KEY = re.compile(r"(\w+)\s*=")
 _ITEM = re.compile(r"\s+[\"{]")
@@ -36,24 +38,38 @@ class BadFile(ValueError):
         self.path, self.problems = path, problems
 
 
-def read_file(path: Path, model: type[Model], *, setting: str) -> Model:
+def read_file(
+    path: Path,
+    model: type[Model],
+    *,
+    setting: str,
+    lacking: Callable[[Mapping[str, Any]], Iterable[FilePlace]] = lambda _: (),
+) -> Model:
     """Return what a TOML file holds.
 
     Args:
         path: the file.
         model: its shape.
         setting: the variable that names the file.
+        lacking: finds what the content has not and the shape cannot ask for.
 
     Raises:
         BadFile: the file is missing, is not TOML, or has not the shape. All of it is told at once.
     """
     text = _read(path, setting)
     try:
-        return model.model_validate(tomllib.loads(text))
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadFile(path, [f"{error}: write each table and key once, in TOML"]) from error
+    problems = [(place, _MENDS["missing"]) for place in lacking(content)]
+    file: Model | None = None
+    try:
+        file = model.model_validate(content)
     except ValidationError as error:
-        raise BadFile(path, _sentences(error.errors(), text)) from error
+        problems += [_problem(found) for found in error.errors()]
+    if file is None or problems:
+        raise BadFile(path, _sentences(problems, text))
+    return file
 
 
 def _read(path: Path, setting: str) -> str:
@@ -65,27 +81,30 @@ def _read(path: Path, setting: str) -> str:
         raise BadFile(path, ["it is not UTF-8: save it as such"]) from error
 
 
-def _sentences(errors: Sequence[ErrorDetails], text: str) -> list[str]:
+def _problem(error: ErrorDetails) -> tuple[FilePlace, str]:
+    place = tuple(part for part in error["loc"] if part != "[key]")
+    return place, _MENDS.get(error["type"], _SHOULD.sub("has to ", error["msg"]))
+
+
+def _sentences(problems: Sequence[tuple[FilePlace, str]], text: str) -> list[str]:
     """Say line, place and mend of each, in the order of the file."""
     lines = _lines_of(text)
     found = []
-    for error in errors:
-        place = tuple(part for part in error["loc"] if part != "[key]")
+    for place, mend in problems:
         known = next(place[:end] for end in range(len(place), -1, -1) if place[:end] in lines)
         name = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-        mend = _MENDS.get(error["type"], _SHOULD.sub("has to ", error["msg"]))
         found.append((lines[known], f"line {lines[known]}, {name}: {mend}"))
     return [sentence for _, sentence in sorted(found)]
 
 
-def _lines_of(text: str) -> dict[_Place, int]:
+def _lines_of(text: str) -> dict[FilePlace, int]:
     """Find the line of each table, each key and each item of a list that has a line of its own.
 
     Knows as much TOML as these files use: dotted headers, plain keys, one item a line, indented.
     """
-    lines: dict[_Place, int] = {(): 1}
-    table: _Place = ()
-    key: _Place = ()
+    lines: dict[FilePlace, int] = {(): 1}
+    table: FilePlace = ()
+    key: FilePlace = ()
     item = 0
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, search, treatment
+from bot.handlers import cases, guidance, intake, rehearsal, search, treatment
 from bot.router import Router
 
-ROUTER = Router.of([intake.router, treatment.router, cases.router, search.router, guidance.router])
+ROUTER = Router.of(
+    [
+        intake.router,
+        treatment.router,
+        cases.router,
+        search.router,
+        guidance.router,
+        rehearsal.router,
+    ]
+)

@@ -115,7 +115,7 @@ class Dialogue:
         problems = {
             str(question): Problem.NOT_A_CHOICE if given.get(question) else Problem.MISSING
             for question in self.questions
-            if given.get(question) not in self._choices(question)
+            if given.get(question, "") not in self._choices(question)
         }
         if problems:
             raise InvalidAnswers(problems)

@@ -536,6 +536,7 @@ def _guidance() -> dict[str, Json]:
 
 def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
+    from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
@@ -545,6 +546,7 @@ def gallery() -> dict[str, Json]:
         workbench,
         _around,
         _guidance,
+        rehearsal,
     )
     return {name: built for group in groups for name, built in group().items()}
 

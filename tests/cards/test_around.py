@@ -52,7 +52,7 @@ class TestHelp:
     def test_names_the_commands_there_are_and_no_others(self):
         words = all_text(help_card())
 
-        for command in ("/cancelamento", "/caso ", "/casos", "/fluxo", "/ajuda"):
+        for command in ("/cancelamento", "/caso ", "/casos", "/fluxo", "/treino", "/ajuda"):
             assert command in words
         for later in ("/risco", "/resumo", "/relatorio", "/equipe", "vencendo"):
             assert later not in words

@@ -21,6 +21,7 @@ from retention.domain.errors import (
     NothingChanges,
     NotTheAuthor,
     Problem,
+    RehearsalNotFound,
     RetentionError,
     StaleCase,
 )
@@ -35,6 +36,7 @@ REFUSALS: list[RetentionError] = [
     AlreadyDone(CaseAction.CLAIM, FERNANDA.ref, NOW),
     CaseNotFound("RET-0099"),
     DraftNotFound(),
+    RehearsalNotFound(),
     NotTheAuthor(ANA.ref),
     IllegalTransition(CaseStatus.IN_TREATMENT, CaseStatus.WITH_ADMFIN),
     IllegalTransition(CaseStatus.AWAITING_ADMFIN, CaseStatus.RETAINED),

@@ -9,6 +9,7 @@ from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
     Mood,
+    Opening,
     OriginChannel,
 )
 from retention.domain.errors import Problem
@@ -22,6 +23,7 @@ from retention.domain.events import (
     TreatmentStep,
 )
 from retention.domain.playbook import Diagnosis, OfferKind
+from retention.domain.rehearsal import Route
 from retention.domain.treatment import HELPERS
 from retention.services.ports import CaseFilter
 from retention.services.subscriptions import SUBSCRIPTIONS
@@ -32,6 +34,8 @@ from retention.services.subscriptions import SUBSCRIPTIONS
     [
         (CaseStatus, labels.STATUSES),
         (CancellationPath, labels.PATHS),
+        (Route, labels.ROUTES),
+        (Opening, labels.OPENINGS),
         (CancellationReason, labels.REASONS),
         (OriginChannel, labels.CHANNELS),
         (OriginChannel, labels.BY_CHANNEL),

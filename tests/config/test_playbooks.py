@@ -5,7 +5,8 @@ import re
 import pytest
 
 from cards.labels import REASONS
-from config.playbooks import DEFAULT_PATH, BadPlaybooks, load_playbooks
+from config.playbooks import DEFAULT_PATH, load_playbooks
+from config.toml_file import BadFile
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
 
 SHIPPED = DEFAULT_PATH.read_text(encoding="utf-8")
@@ -28,7 +29,7 @@ def problems(tmp_path):
             text = text.replace(old, new)
         path = tmp_path / "playbooks.toml"
         path.write_text(text, encoding="utf-8")
-        with pytest.raises(BadPlaybooks) as refused:
+        with pytest.raises(BadFile) as refused:
             load_playbooks(path)
         assert str(path) in str(refused.value)
         return refused.value.problems
@@ -164,14 +165,14 @@ class TestRefused:
         assert "once" in found
 
     def test_a_file_that_is_not_there_names_the_setting(self, tmp_path):
-        with pytest.raises(BadPlaybooks, match="set PLAYBOOKS_FILE"):
+        with pytest.raises(BadFile, match="set PLAYBOOKS_FILE"):
             load_playbooks(tmp_path / "nowhere.toml")
 
     def test_a_file_in_another_encoding_is_told_so(self, tmp_path):
         path = tmp_path / "playbooks.toml"
         path.write_bytes(SHIPPED.encode("latin-1", errors="replace"))
 
-        with pytest.raises(BadPlaybooks, match="UTF-8"):
+        with pytest.raises(BadFile, match="UTF-8"):
             load_playbooks(path)
 
 

@@ -12,6 +12,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.playbook import Playbooks
+from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
 from retention.services.ports import BuriedEffect, CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import add_case, save_case
@@ -443,6 +444,83 @@ class TestPlaybooks:
             assert await uow.playbooks.get(old.version) == old
             assert await uow.playbooks.get(new.version) == new
             assert await uow.playbooks.get("unknown") is None
+
+
+class TestRehearsals:
+    RUN = Run("r1", ANA.id, ("last_chance", "new_price"), MONDAY)
+    HALF_RIGHT = Answered(
+        "last_chance",
+        {Question.ROUTE: "non_technical", Question.ACTION: "0a1b"},
+        frozenset({Question.ACTION}),
+    )
+
+    async def ended(self, start, run_id, *, right, hours=1, person=ANA):
+        """Write an ended run with so many right answers."""
+        run = replace(self.RUN, id=run_id, person=person.id, answered=[])
+        for _ in range(right):
+            run.answer(self.HALF_RIGHT)
+        async with start() as uow:
+            await uow.rehearsals.start(run)
+            run.end(at=MONDAY + timedelta(hours=hours))
+            await uow.rehearsals.save(run, read_version=right + 1)
+            await uow.commit()
+        return run
+
+    async def test_a_run_comes_back_as_it_was_left(self, start):
+        run = replace(self.RUN, answered=[])
+        async with start() as uow:
+            await uow.rehearsals.start(run)
+            run.answer(self.HALF_RIGHT)
+            assert await uow.rehearsals.save(run, read_version=1)
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.rehearsals.get("r1") == run
+            assert await uow.rehearsals.get("nobody's") is None
+
+    async def test_a_person_has_one_open_run(self, start):
+        others = [replace(self.RUN, id="r2"), replace(self.RUN, id="r3", person=BIA.id)]
+        async with start() as uow:
+            begun = [await uow.rehearsals.start(run) for run in (self.RUN, *others)]
+            await uow.commit()
+
+        assert [run.id for run in begun] == ["r1", "r1", "r3"]
+
+    async def test_of_two_who_begin_at_once_one_wins(self, start):
+        async def begin(run_id):
+            async with start() as uow:
+                run = await uow.rehearsals.start(replace(self.RUN, id=run_id))
+                await uow.commit()
+            return run
+
+        first, second = await asyncio.gather(begin("r1"), begin("r2"))
+
+        assert first == second
+
+    async def test_a_slower_press_does_not_overwrite_a_faster_one(self, start):
+        slow, fast = replace(self.RUN, answered=[]), replace(self.RUN, answered=[])
+        fast.answer(self.HALF_RIGHT)
+        slow.end(at=MONDAY)
+        async with start() as uow:
+            await uow.rehearsals.start(self.RUN)
+            await uow.rehearsals.save(fast, read_version=1)
+
+            assert not await uow.rehearsals.save(slow, read_version=1)
+            assert await uow.rehearsals.get("r1") == fast
+
+    async def test_the_best_ended_run_is_the_newest_of_equals_but_for_one(self, start):
+        await self.ended(start, "poor", right=0, hours=4)
+        await self.ended(start, "old", right=2, hours=1)
+        best = await self.ended(start, "best", right=2, hours=2)
+        now = await self.ended(start, "now", right=2, hours=3)
+        await self.ended(start, "bia's", right=2, person=BIA)
+        async with start() as uow:
+            await uow.rehearsals.start(replace(self.RUN, id="open"))
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.rehearsals.best(ANA.id, but=now.id) == best
+            assert await uow.rehearsals.best(GUSTAVO.id, but=now.id) is None
 
 
 class TestThreadsAndWelcomes:

@@ -233,9 +233,13 @@ class TestManifest:
 
 
 class TestCommandLists:
-    def test_every_list_offers_every_command_of_the_bot_and_no_other(self, manifest):
-        for one in command_lists(manifest):
-            assert {command["title"] for command in one["commands"]} == set(ROUTER.commands)
+    def test_every_list_offers_every_command_of_its_place_and_no_other(self, manifest):
+        team, personal = (
+            {command["title"] for command in one["commands"]} for one in command_lists(manifest)
+        )
+
+        assert personal == set(ROUTER.commands)
+        assert team == personal - {"treino"}
 
     @pytest.mark.parametrize("language", ["pt-br", "en-us"])
     def test_every_title_typed_to_the_bot_is_understood_as_its_command(

@@ -1,0 +1,89 @@
+"""`/treino`: the dialogues to practise on, in the personal chat alone."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.router import Router
+from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
+from cards.actions import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
+from cards.elements import Json
+from cards.rehearsal_card import ONLY_IN_PRIVATE, feedback_card, question_card, score_card
+from retention.domain.errors import InvalidAnswers
+from retention.domain.rehearsal import Run, RunStep
+
+router = Router()
+
+
+@router.command("treino", "treinar")
+async def show_rehearsal(turn: Turn, desk: Desk) -> Answer:
+    """Show where the person's open run stands, or the first dialogue of a new one."""
+    if turn.place.is_channel:
+        return Tell(ONLY_IN_PRIVATE)
+    return Show(await _card(await desk.services.rehearsals.begin(actor=turn.actor), desk))
+
+
+@router.action(StartRehearsal)
+async def start(turn: Turn, action: StartRehearsal, desk: Desk) -> Answer:
+    return await _show(turn, lambda: desk.services.rehearsals.begin(actor=turn.actor), desk)
+
+
+@router.action(AnswerDialogue)
+async def answer(turn: Turn, action: AnswerDialogue, desk: Desk) -> Answer:
+    rehearsals = desk.services.rehearsals
+    try:
+        return await _show(
+            turn,
+            lambda: rehearsals.answer(
+                actor=turn.actor, run_id=action.run, version=action.v, given=action.typed
+            ),
+            desk,
+        )
+    except InvalidAnswers as invalid:
+        run = await rehearsals.get(actor=turn.actor, run_id=action.run)
+        dialogue = rehearsals.dialogue(run)
+        card = question_card(run, dialogue, typed=action.typed, problems=invalid.problems)
+        return ShowEverybody(card)
+
+
+@router.action(NextDialogue)
+async def go_on(turn: Turn, action: NextDialogue, desk: Desk) -> Answer:
+    return await _show(
+        turn,
+        lambda: desk.services.rehearsals.go_on(
+            actor=turn.actor, run_id=action.run, version=action.v
+        ),
+        desk,
+    )
+
+
+@router.action(EndRehearsal)
+async def end(turn: Turn, action: EndRehearsal, desk: Desk) -> Answer:
+    return await _show(
+        turn,
+        lambda: desk.services.rehearsals.end(actor=turn.actor, run_id=action.run, version=action.v),
+        desk,
+    )
+
+
+async def _show(turn: Turn, move: Callable[[], Awaitable[Run]], desk: Desk) -> Answer:
+    """Make a move, and show in the same message where the run stands then."""
+    if turn.place.is_channel:
+        return Tell(ONLY_IN_PRIVATE)
+    return ShowEverybody(await _card(await move(), desk))
+
+
+async def _card(run: Run, desk: Desk) -> Json:
+    rehearsals = desk.services.rehearsals
+    match run.step:
+        case RunStep.QUESTION:
+            return question_card(run, rehearsals.dialogue(run))
+        case RunStep.FEEDBACK:
+            return feedback_card(run, rehearsals.dialogue(run))
+        case RunStep.ENDED:
+            return score_card(
+                run,
+                rehearsals.rehearsal.rules_to_reread(run),
+                best=await rehearsals.best_before(run),
+                now=desk.services.clock(),
+            )
