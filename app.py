@@ -165,6 +165,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         commands[given.command].run(settings, given)
     except (*REFUSALS, CannotListen) as error:
         sys.exit(f"{given.command}: {error}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.exit(f"{given.command}: {error.filename}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ async def _burials(settings: Settings) -> AsyncIterator[BurialService]:
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[Engines]:
-    """Raises OldSchema."""
+    """Raises OldSchema, DatabaseUnreachable."""
     engines = open_engines(settings.database_url)
     try:
         await look_at_schema(engines.app)

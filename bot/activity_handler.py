@@ -29,12 +29,14 @@ from bot.commands import Command, what_was_said
 from bot.door import Door
 from bot.identity import actor_of
 from bot.inbox import Inbox
+from bot.living_card import living_card
 from bot.messages import CARD_TYPE
 from bot.router import Router, UnknownAction
 from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
 from cards.elements import Json
-from cards.errors import notice_for
+from cards.errors import NO_BUTTON, notice_for
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
+from cards.notice import Notice
 from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
 from retention.domain.errors import CaseNotFound, DraftNotFound, RetentionError
@@ -76,7 +78,7 @@ class RetentionBot(ActivityHandler):
     async def _answer_message(self, context: TurnContext, body: Mapping[str, Any]) -> None:
         value = body.get("value")
         if isinstance(value, dict) and not str(body.get("text") or "").strip():
-            answer = await self._press(body, str(value.get("verb") or ""), value)
+            answer = await self._press(body, str(value.get("verb") or ""), value, is_new=True)
             await self._send_for_message(context, answer, pressed=pressed_message(body))
             return
         answer = await self._command(body)
@@ -110,7 +112,10 @@ class RetentionBot(ActivityHandler):
 
     def _refusal(self, refusal: RetentionError) -> Answer:
         log.info("turn.refused", why=type(refusal).__name__)
-        return Tell(sentence(notice_for(refusal, now=self._desk.services.clock())))
+        return Tell(sentence(self._notice(refusal)))
+
+    def _notice(self, refusal: RetentionError) -> Notice:
+        return notice_for(refusal, now=self._desk.services.clock())
 
     def _elsewhere(self) -> Answer:
         room = self._desk.room
@@ -129,9 +134,7 @@ class RetentionBot(ActivityHandler):
         key = delivery_of(body)
         try:
             verb, data = invokes.read_action(body.get("value"))
-            if not self._inbox.take(key) and (turn := self._turn(body)):
-                await self._door.write_down(turn, verb, "Repeated")
-            answer = await self._press(body, verb, data)
+            answer = await self._press(body, verb, data, is_new=self._inbox.take(key))
             return _invoke_response(await self._send_for_invoke(turn_context, answer, body))
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
@@ -140,11 +143,17 @@ class RetentionBot(ActivityHandler):
         self._inbox.give_back(key)
         return _invoke_response(invokes.message(SOMETHING_FAILED))
 
-    async def _press(self, body: Mapping[str, Any], verb: str, data: Any) -> Answer:
+    async def _press(
+        self, body: Mapping[str, Any], verb: str, data: Any, *, is_new: bool
+    ) -> Answer:
         turn = self._turn(body)
         if turn is None:
             return Tell(UNKNOWN_ACTION)
-        return await self._door.why_not(turn) or await self._answer_press(verb, data, turn)
+        if refused := await self._door.why_not(turn):
+            return refused
+        if not is_new:
+            await self._door.write_down(turn, verb, "Repeated")
+        return await self._answer_press(verb, data, turn)
 
     async def _answer_press(self, verb: str, data: Any, turn: Turn) -> Answer:
         """Answer a button. A press that no card of ours in this place can have made is audited."""
@@ -153,14 +162,20 @@ class RetentionBot(ActivityHandler):
             return Tell(UNKNOWN_ACTION)
         try:
             return await self._router.answer_action(verb, data, turn, self._desk)
-        except UnknownAction:
-            await self._door.write_down(turn, verb, UnknownAction.__name__)
-            return Tell(UNKNOWN_ACTION)
-        except (CaseNotFound, DraftNotFound) as forged:
-            await self._door.write_down(turn, verb, type(forged).__name__)
-            return self._refusal(forged)
+        except (UnknownAction, CaseNotFound, DraftNotFound) as forged:
+            return await self._refuse_forged(turn, verb, forged)
         except RetentionError as refusal:
             return self._refusal(refusal)
+
+    async def _refuse_forged(self, turn: Turn, verb: str, forged: Exception) -> Answer:
+        """Write a forged press down; answer with the present case of its thread, if it has one."""
+        case = await self._desk.services.cases.discussed_in(turn.place.conversation)
+        number = case.number if case else None
+        await self._door.write_down(turn, verb, type(forged).__name__, number)
+        if case is not None:
+            notice = self._notice(forged) if isinstance(forged, RetentionError) else NO_BUTTON
+            return Show(await living_card(self._desk, case, notice))
+        return self._refusal(forged) if isinstance(forged, RetentionError) else Tell(UNKNOWN_ACTION)
 
     # ---- arrivals --------------------------------------------------------------------------------
 

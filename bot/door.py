@@ -9,6 +9,7 @@ from bot.rate_limit import SenderLimit
 from bot.turn import Tell, Turn
 from cards.actions import ACTIONS
 from cards.sentences import GUEST, NOT_CHECKED, TOO_FAST, strangers
+from retention.domain.case import CaseNumber
 from retention.services.refusals import RefusalService
 
 _ENTER = "enter"
@@ -43,7 +44,9 @@ class Door:
         await self._refusals.write_down(actor=turn.actor, action=_ENTER, why=standing)
         return Tell(GUEST if standing is Standing.GUEST else strangers(self._channel_name))
 
-    async def write_down(self, turn: Turn, verb: str, why: str) -> None:
+    async def write_down(
+        self, turn: Turn, verb: str, why: str, number: CaseNumber | None = None
+    ) -> None:
         """Audit a press that no card of ours can have made; a made-up verb is not repeated."""
         known = verb if verb in ACTIONS else "unknown"
-        await self._refusals.write_down(actor=turn.actor, action=known, why=why)
+        await self._refusals.write_down(actor=turn.actor, action=known, why=why, number=number)

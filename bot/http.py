@@ -164,7 +164,10 @@ async def _json_object(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise _Refused(415, "content-type")
     try:
-        body = orjson.loads(_NUL.sub(rb"\1", await request.read()))
+        raw = await request.read()
+        body = orjson.loads(raw)
+        if b"\\u0000" in raw:
+            body = orjson.loads(_NUL.sub(rb"\1", raw))
     except web.HTTPRequestEntityTooLarge as error:
         raise _Refused(413, "too-large") from error
     except web.RequestPayloadError as error:

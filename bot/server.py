@@ -6,7 +6,10 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 
+import structlog
 from aiohttp import web
+
+log = structlog.get_logger(__name__)
 
 
 class CannotListen(Exception):
@@ -38,7 +41,12 @@ async def serve_until_told_to_stop(
         raise CannotListen(reason) from None
     begun()
     await told.wait()
-    await runner.cleanup()
+    try:
+        # By itself it would wait twice: for the turns, and then for them to take note of the end.
+        async with asyncio.timeout(turns_may_take_seconds):
+            await runner.cleanup()
+    except TimeoutError:
+        log.warning("turns.cut_off")
 
 
 def with_the_application(

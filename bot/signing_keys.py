@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from bot.single_flight import SingleFlight
 TEAMS_METADATA_URL: Final = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 _KEPT_SECONDS: Final = 24 * 3600.0
+_PATIENCE_SECONDS: Final = 0.5
+_KEPT_AT_MOST_SECONDS: Final = 3 * _KEPT_SECONDS
+"""After so long without an answer about the keys, nobody enters until there is one."""
 _BETWEEN_REFRESHES_SECONDS: Final = 10.0
 _BETWEEN_FIRST_LOADS_SECONDS: Final = 1.0
 
@@ -67,12 +71,20 @@ class SigningKeys:
 
     async def get(self, key_id: str) -> SigningKey | None:
         """Find a key; None when Teams does not publish it, or its keys cannot be had now."""
-        now = self._clock()
-        if now - self._loaded_at >= _KEPT_SECONDS or key_id not in self._keys:
-            between = _BETWEEN_REFRESHES_SECONDS if self.loaded else _BETWEEN_FIRST_LOADS_SECONDS
-            if self._load.running or now - self._tried_at >= between:
+        age = self._clock() - self._loaded_at
+        if age >= _KEPT_AT_MOST_SECONDS:
+            self._keys = {}
+        if key_id not in self._keys:
+            if self._may_load():
                 await self._load()
+        elif age >= _KEPT_SECONDS and self._may_load():
+            # A key that is known keeps nobody waiting for long.
+            await asyncio.wait([self._load.start()], timeout=_PATIENCE_SECONDS)
         return self._keys.get(key_id)
+
+    def _may_load(self) -> bool:
+        between = _BETWEEN_REFRESHES_SECONDS if self.loaded else _BETWEEN_FIRST_LOADS_SECONDS
+        return self._load.running or self._clock() - self._tried_at >= between
 
     async def warm(self) -> None:
         """Fetch the keys before the first turn needs them. Never raises for the network."""

@@ -100,6 +100,9 @@ _UNEXPECTED: tuple[str, str, Band] = (
     "Nada mudou. Confira o caso.",
     "accent",
 )
+NO_BUTTON = Notice(
+    "Este botão não vale mais", "Nada mudou. Abaixo, o caso como está agora.", "warning"
+)
 NOTHING_TICKED = Notice(
     "ℹ️ Nenhum passo marcado",
     "Marque abaixo o que já fez e salve de novo.",

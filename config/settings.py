@@ -32,6 +32,7 @@ _LOCAL_WORLD = {
     "bot_id": "28:00000000-0000-0000-0000-00000000b070",
 }
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_THREAD = re.compile(r"19:[^@;\s]+@thread\.(tacv2|skype)")
 _NEEDED_IN_PRODUCTION = ("public_url", "app_id", "tenant_id", "team_id", "channel_id")
 
 
@@ -103,6 +104,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} must be a GUID, as Entra shows it and no more")
         return value and value.lower()
 
+    @field_validator("team_id", "channel_id")
+    @classmethod
+    def _a_thread(cls, value: str, field: ValidationInfo) -> str:
+        """Teams: the id of a team is that of its General channel."""
+        if value and not _THREAD.fullmatch(value):
+            name = str(field.field_name).upper()
+            raise ValueError(f"{name} must be the id that Teams shows in links, 19:…@thread.tacv2")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _an_https_origin(cls, value: str | None) -> str | None:
@@ -148,12 +158,16 @@ class Settings(BaseSettings):
 
     def _check_production(self) -> None:
         missing = [name.upper() for name in _NEEDED_IN_PRODUCTION if not getattr(self, name)]
-        if self.app_type == "SingleTenant" and self.app_password is None:
+        if self.app_type == "SingleTenant" and not self._has_password:
             missing.append("APP_PASSWORD (or APP_TYPE=UserAssignedMSI for a managed identity)")
         if self.thread_read_back and not self.team_group_id:
             missing.append("TEAM_GROUP_ID (or THREAD_READ_BACK=false)")
         if missing:
             raise ValueError(f"with MODE=production these are needed too: {', '.join(missing)}")
+
+    @property
+    def _has_password(self) -> bool:
+        return self.app_password is not None and bool(self.app_password.get_secret_value().strip())
 
     @property
     def is_local(self) -> bool:

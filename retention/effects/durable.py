@@ -10,6 +10,7 @@ import asyncio
 import logging
 import platform
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -81,7 +82,8 @@ class DurableEffects:
             serializer=self._serializer,
             lazy=True,
         )
-        self._stray_before: set[str] = set()
+        self._dead_after = dead_after_seconds
+        self._stray_since: dict[str, float] = {}
         self._graveyard: Graveyard
         self._runner: Runner
 
@@ -198,13 +200,15 @@ class DurableEffects:
         """Queue again what this process took from a queue and never began. Blocks.
 
         So it is when the database goes away while DBOS takes an effect: the commit was done, its
-        answer lost. Seen twice, it is no effect that is just about to begin or to be written down.
+        answer lost. One that is about to begin, or to be written down, is not stray for so long.
         """
+        now = time.monotonic()
         stray = {run_id for run_id in said_to_run if not self._runner.holds(run_id)}
-        for run_id in stray & self._stray_before:
-            self._client._sys_db.reenqueue_for_recovery(run_id, [self._id], "")  # noqa: SLF001
-            log.warning("effect.reclaimed", run=run_id)
-        self._stray_before = stray
+        self._stray_since = {run_id: self._stray_since.get(run_id, now) for run_id in stray}
+        for run_id, since in self._stray_since.items():
+            if now - since >= self._dead_after:
+                self._client._sys_db.reenqueue_for_recovery(run_id, [self._id], "")  # noqa: SLF001
+                log.warning("effect.reclaimed", run=run_id)
 
     def _workflow(self) -> Callable[..., Awaitable[str]]:
         runner = self._runner

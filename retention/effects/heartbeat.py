@@ -121,7 +121,8 @@ class Heartbeat:
             dead = sorted(working.keys() - set(found.scalars()))
             if is_steady:
                 await connection.execute(_FORGET, silence)
-        await asyncio.to_thread(self._reclaim, working.get(self._id, set()))
+        if is_steady:
+            await asyncio.to_thread(self._reclaim, working.get(self._id, set()))
         if dead:
             await asyncio.to_thread(self._adopt, dead)
             log.info("heartbeat.adopted", executors=len(dead))

@@ -152,6 +152,8 @@ class Runner:
     @contextmanager
     def _unfinished_task(self, run_id: str) -> Iterator[None]:
         self._stop_here_when_stopping()
+        if self.holds(run_id):
+            raise asyncio.CancelledError  # the run that goes on will end it
         self._unfinished[run_id] = _current_task()
         try:
             yield

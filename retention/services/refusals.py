@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 
+from retention.domain.case import CaseNumber
 from retention.domain.people import Actor
 from retention.services.ports import Clock, StartUnitOfWork
 
@@ -15,11 +16,13 @@ class RefusalService:
         self._uow = uow
         self._clock = clock
 
-    async def write_down(self, *, actor: Actor, action: str, why: str) -> None:
-        """Append that somebody tried what they may not do, about no case in particular."""
+    async def write_down(
+        self, *, actor: Actor, action: str, why: str, number: CaseNumber | None = None
+    ) -> None:
+        """Append that somebody tried what they may not do; `number` is the case of the thread."""
         log.info("refusal.recorded", action=action, why=why)
         async with self._uow() as uow:
             await uow.audit.refused(
-                at=self._clock(), by=actor.ref, action=action, number=None, why=why
+                at=self._clock(), by=actor.ref, action=action, number=number, why=why
             )
             await uow.commit()

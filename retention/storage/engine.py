@@ -41,8 +41,8 @@ class DatabaseUnreachable(Exception):
 class Engines:
     """Ways into the same database; hidden parameters keep customers out of error messages.
 
-    `notes` is for what is written in one statement and must be there in the next moment: each
-    statement commits by itself, in one round trip, and waits behind no other connection.
+    `notes` is for what is written in one statement and must be there in the next moment: it waits
+    behind no other connection, and on PostgreSQL its commit is part of the same round trip.
     """
 
     app: AsyncEngine
@@ -142,7 +142,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _prepare_sqlite_for_notes(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # each statement commits by itself
+    connection.isolation_level = "IMMEDIATE"
     _set(connection, _PRAGMAS_FOR_NOTES)
 
 

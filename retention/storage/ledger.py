@@ -39,9 +39,6 @@ class SqlLedger:
 
     A thread with a connection at hand writes it, in one statement: however busy the loop is, a
     message that is out must be known as such in the next moment.
-
-    Args:
-        engine: commits each statement by itself.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -93,7 +90,7 @@ class SqlLedger:
 
     async def _write(self, write: Callable[[sa.Connection], Written]) -> Written:
         def written() -> Written:
-            with self._engine.connect() as connection:
+            with self._engine.begin() as connection:
                 return write(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._writers, written)

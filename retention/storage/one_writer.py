@@ -78,6 +78,9 @@ class LinedUpConnection(sqlite3.Connection):
         super().close()
         self._leave()
 
+    def __del__(self) -> None:
+        self._leave()  # dropped without being closed, it must not keep everybody waiting
+
     @contextmanager
     def in_line(self, sql: str) -> Iterator[None]:
         """Execute a statement within: it stands in line if it writes."""

@@ -346,6 +346,27 @@ class TestSigningKeys:
 
         await validator.validate(bearer(identity.sign(jti="another")), activity())
 
+    async def test_keys_that_could_not_be_asked_about_for_three_days_serve_no_longer(
+        self, validator, identity, clock
+    ):
+        await validator.validate(bearer(identity.sign()), activity())
+        identity.failing = {"keys": 503}
+
+        clock.now += 3 * DAY
+
+        with pytest.raises(Unauthenticated):
+            await validator.validate(bearer(identity.sign(jti="another")), activity())
+
+    async def test_a_known_key_waits_for_no_endpoint_that_hangs(self, validator, identity, clock):
+        await validator.validate(bearer(identity.sign()), activity())
+        identity.delay_seconds = 3.0
+        clock.now += DAY
+
+        begun = time.monotonic()
+        await validator.validate(bearer(identity.sign(jti="another")), activity())
+
+        assert time.monotonic() - begun < identity.delay_seconds / 2
+
     @pytest.mark.parametrize("kind", ["metadata", "keys"])
     async def test_without_any_key_nobody_enters_until_they_can_be_had(
         self, validator, identity, clock, kind

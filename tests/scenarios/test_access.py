@@ -162,9 +162,11 @@ class TestPresses:
         answer = await office.execute("Fernanda Lima", thread, verb, data)
         await office.settle()
 
-        assert answer.sentence
+        assert any(node.get("id") == "notice" for node in answer.card["body"])
+        assert "Aguardando Adm/Fin" in words(answer.card)
         assert office.card(thread) == before
         assert audited(office) == [row]
+        assert office.rows("SELECT number FROM audit") == [(1,)]
 
     async def test_of_another_case(self, office):
         thread = await office.register()
@@ -174,7 +176,7 @@ class TestPresses:
         answer = await office.execute("Fernanda Lima", other, claim["verb"], claim["data"])
         await office.settle()
 
-        assert answer.sentence
+        assert "Não encontrei RET-0001" in words(answer.card)
         assert "Aguardando Adm/Fin" in words(office.card(thread))
         assert "Aguardando Adm/Fin" in words(office.card(other))
         assert audited(office) == [("case.claim", "CaseNotFound")]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
+import aiohttp
+import pytest
+
 from tests.scenarios.office import FACTS, buttons
 from tests.scenarios.process import serving
 
@@ -61,3 +64,20 @@ async def test_a_turn_in_hand_is_finished_while_effects_are_and_both_in_the_same
     assert len(office.texts(thread)) == 1
     assert "Continuar" in buttons(office.card(other_thread))
     assert {state for _, state in office.rows(LEDGER)} == {"sent"}
+
+
+async def test_a_turn_that_hangs_keeps_nobody_from_stopping(sqlite_url, teams, unused_tcp_port):
+    async with serving(sqlite_url, teams, unused_tcp_port) as ([process], office):
+        hold = teams.hold(lambda call: call.kind == "send", "asked")
+        turn = asyncio.create_task(office.say("Bruno Carvalho", "/cancelamento"))
+        await hold.reached.wait()
+
+        began = time.monotonic()
+        process.terminate()
+        await asyncio.to_thread(process.join)
+        took = time.monotonic() - began
+
+    assert took < LONGEST_STOP_SECONDS
+    assert process.exitcode == 0
+    with pytest.raises(aiohttp.ClientError):
+        await turn

@@ -42,9 +42,17 @@ class OldSchema(Exception):
 
 
 async def look_at_schema(engine: AsyncEngine) -> str:
-    """Return the version of the schema. Raises OldSchema when it is not this program's."""
-    async with engine.connect() as connection:
-        version = await connection.run_sync(_version)
+    """Return the version of the schema.
+
+    Raises:
+        OldSchema: it is not this program's.
+        DatabaseUnreachable: nothing answers at the address.
+    """
+    try:
+        async with engine.connect() as connection:
+            version = await connection.run_sync(_version)
+    except sa.exc.OperationalError as error:
+        raise _unreachable(engine.url, error) from None
     if version != HEAD:
         raise OldSchema(f"schema {version}, this program needs {HEAD}")
     return f"schema {version}"
@@ -54,9 +62,13 @@ def _connected(engine: sa.Engine) -> sa.Connection:
     try:
         return engine.connect()
     except sa.exc.OperationalError as error:
-        address = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).splitlines()[0]
-        raise DatabaseUnreachable(f"DATABASE_URL {address} does not answer: {reason}") from None
+        raise _unreachable(engine.url, error) from None
+
+
+def _unreachable(url: sa.URL, error: sa.exc.OperationalError) -> DatabaseUnreachable:
+    address = url.render_as_string(hide_password=True)
+    reason = str(error.orig).splitlines()[0]
+    return DatabaseUnreachable(f"DATABASE_URL {address} does not answer: {reason}")
 
 
 def _version(connection: sa.Connection) -> str | None:
