@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, multiple
+from hypothesis.stateful import Bundle, RuleBasedStateMachine
 
 from config.playbooks import load_playbooks
 from retention.domain.errors import RetentionError
@@ -28,8 +28,8 @@ from retention.storage.tables import audit
 from retention.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import database_of
 from tests.fakes import FakeClock
-from tests.samples import ANA, BIA, CHAT, FERNANDA, GUSTAVO, RENATO, THREAD
-from tests.services.case_model import PAPERS, UNWRITTEN, KnownDraft, Refusal
+from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, RENATO
+from tests.services.case_model import PAPERS, UNWRITTEN, Refusal
 
 HELENA = Actor(PersonId("helena"), "Helena Martins", frozenset({Role.LEADER, Role.ADMIN}))
 INES = Actor(PersonId("ines"), "Inês Prado", frozenset({Role.ADMFIN}))
@@ -40,8 +40,7 @@ PLAYBOOKS = Playbooks.of(
     replace(book, documents=tuple(PAPERS.get(book.reason, ())))
     for book in load_playbooks().by_reason.values()
 )
-CASOS = ["00012345", "00067890"]
-PLACES = [THREAD, CHAT]
+CASOS = ["00012345", "00067890", "00054321", "00098765"]
 
 DRAFTS, CASES, COPIES = Bundle("drafts"), Bundle("cases"), Bundle("copies")
 PEOPLE = st.sampled_from(list(EVERYBODY.values()))
@@ -55,8 +54,8 @@ class CaseGround(RuleBasedStateMachine):
 
     kind: str
 
-    @initialize(target=DRAFTS)
-    def open_database(self):
+    def __init__(self):
+        super().__init__()
         self.runner = asyncio.Runner()
         self.folder = tempfile.TemporaryDirectory(prefix="retencao-life-")
         self.database = database_of(self.kind, Path(self.folder.name))
@@ -73,11 +72,8 @@ class CaseGround(RuleBasedStateMachine):
         self.known, self.last_read, self.refusals = {}, {}, []
         self.came = None  # the case as the newest action returned it
         self.sources = count()
-        return multiple(*(self.begin(author, place) for author in (ANA, BIA) for place in PLACES))
 
     def teardown(self):
-        if not hasattr(self, "engines"):
-            return
         self.runner.run(self.engines.dispose())
         self.runner.close()
         next(self.database, None)
@@ -100,17 +96,15 @@ class CaseGround(RuleBasedStateMachine):
             audited = [tuple(row) for row in await uow._connection.execute(_AUDITED)]
         return cases, [case for case in found if case is not None], keys, audited
 
-    def begin(self, actor, place):
-        source = f"message-{next(self.sources)}"
-        asked = {"actor": actor, "place": place, "source": source, "answers": {"crm_case": "1"}}
-
-        draft = self.runner.run(self.draft_service.start(**asked))
-
-        assert self.runner.run(self.draft_service.start(**asked)) == draft
-        return KnownDraft(draft, draft)
-
     def open_one(self, caso):
         return next((k for k in self.known.values() if k.caso == caso and k.is_open), None)
+
+    def due(self, who, case, is_due, somebody=None):
+        """Give the case and who acts; without `who` the author, or `somebody`, where it is due."""
+        if who is not None:
+            return case, who
+        known = next(filter(is_due, (case, *self.known.values())), case)
+        return known, somebody or EVERYBODY[known.author]
 
     def expect(self, refusal: Refusal, work):
         """Do it; it ends as the model says. Returns what came back, None for a refusal."""

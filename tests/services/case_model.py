@@ -6,6 +6,7 @@ shares no rule with the domain: the table of statuses, the roles and the joints 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from retention.domain.case import CaseNumber
@@ -16,7 +17,10 @@ from retention.domain.errors import (
     CaseNotFound,
     DuplicateOpenCase,
     IllegalTransition,
+    NextStepsNotTold,
+    NobodyToCall,
     NotAllowed,
+    NothingChanges,
     NotTheAuthor,
     RetentionError,
     StaleCase,
@@ -25,17 +29,39 @@ from retention.domain.people import Actor
 
 Refusal = type[RetentionError] | None
 Status = str
+Judged = tuple[str, str, str]
+"""Path, reason and its text."""
 
 MOVES: dict[Status | None, set[Status]] = {
     None: {"in_treatment", "awaiting_admfin"},
     "in_treatment": {"awaiting_admfin"},
-    "awaiting_admfin": {"with_admfin"},
-    "with_admfin": {"retained", "lost", "void"},
+    "awaiting_admfin": {"with_admfin", "in_treatment"},
+    "with_admfin": {"retained", "lost", "void", "in_treatment"},
 }
 """The table of statuses: from one (None: nothing yet) to the next ones."""
 ENDED = {"retained", "lost", "void"}
+OWNED = {"with_admfin", *ENDED}
 AFTER_THE_END = {"NoteAdded", "StepsTicked"}
 """What may still be added to a case that ended; neither changes how it ended."""
+UNWRITTEN = {NothingChanges, NextStepsNotTold}
+"""Forms to mend: they are no trespass, and the audit does not keep them."""
+
+PATH_1 = "technical_open"
+GONE = "já contratou outro sistema"
+"""The words that move a case from path 1 to path 3 by themselves."""
+PAPERS = {"competitor": {"Distrato", "Devolução"}}
+"""The documents that whoever leaves for a reason has to hand in."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of path or reason: by a "person", by "words", or as the "undo" of these."""
+
+    by: str
+    how: str
+    why: str
+    judged_before: Judged
+    status_before: Status
 
 
 @dataclass
@@ -45,17 +71,182 @@ class KnownCase:
     number: CaseNumber
     caso: str
     author: str
+    judged: Judged
     status: Status
     events: list[str] = field(default_factory=lambda: ["CaseOpened"])
     owner: str | None = None
     answered_by: str | None = None
     ended_by: str | None = None
+    is_told: bool = False
+    plan: tuple[str, str, str] | None = None
+    moves: list[Move] = field(default_factory=list)
+    waiting: dict[str, str] = field(default_factory=dict)
+    """Who called, by the role that was called and has not answered."""
+    coming: dict[str, str] = field(default_factory=dict)
+    """Who answered, by the role that was called."""
+    treated: set[str] = field(default_factory=set)
     ticked: set[str] = field(default_factory=set)
+    papers: set[tuple[str, str]] = field(default_factory=set)
+    """States that documents have reached."""
     notes: set[tuple[str, str, str]] = field(default_factory=set)
 
     @property
     def is_open(self) -> bool:
         return self.status not in ENDED
+
+    @property
+    def is_treated(self) -> bool:
+        return self.status == "in_treatment"
+
+    @property
+    def validated(self) -> set[str]:
+        return {name for name, state in self.papers if state == "validated"}
+
+    # ---- path 1 ----------------------------------------------------------------------------------
+
+    def may_treat(self, actor: Actor) -> Refusal:
+        if actor.id != self.author and "rc_lead" not in actor.roles:
+            return NotAllowed
+        return None if self.is_treated else IllegalTransition
+
+    def tick_treatment(self, actor: Actor, steps: Set[str]) -> Refusal:
+        refusal = self.may_treat(actor)
+        if refusal is None and not steps <= self.treated:
+            self.treated |= steps
+            self._happened("TreatmentTicked")
+        return refusal
+
+    def call_help(self, actor: Actor, role: str, holders: Set[str]) -> Refusal:
+        refusal = self.may_treat(actor)
+        if refusal is not None:
+            return refusal
+        if role in self.waiting:
+            return None if self.waiting[role] == actor.id else AlreadyDone
+        if holders <= {actor.id}:
+            return NobodyToCall
+        self.waiting[role] = actor.id
+        self.treated.add("call")
+        self._happened("HelpCalled")
+        return None
+
+    def answer_call(self, actor: Actor) -> Refusal:
+        called = self.waiting if self.is_treated else {}
+        mine = {role for role in called if role in actor.roles}
+        if mine:
+            for role in mine:
+                del self.waiting[role]
+                self.coming[role] = actor.id
+            self._happened("HelpAnswered")
+            return None
+        if actor.id in self.coming.values():
+            return None
+        if called:
+            return NotAllowed
+        return AlreadyDone if self.coming else IllegalTransition
+
+    def make_plan(self, actor: Actor, what: str, who: str, told: str) -> Refusal:
+        refusal = self.may_treat(actor)
+        if refusal is None and self.plan != (what, who, told):
+            self.plan = (what, who, told)
+            self.is_told |= bool(told)
+            self._happened("PlanMade")
+            self._heed(actor, what + told)
+        return refusal
+
+    def may_answer(self, actor: Actor) -> Refusal:
+        if actor.id != self.author and "rc_lead" not in actor.roles:
+            return NotAllowed
+        if self.answered_by is not None:
+            return None if self.answered_by == actor.id else AlreadyDone
+        return None if self.is_treated else IllegalTransition
+
+    def revert(self, actor: Actor, told: str) -> Refusal:
+        return self._answer(actor, "CaseReverted", told)[1]
+
+    def fail_reversal(self, actor: Actor, customer_said: str, told: str) -> Refusal:
+        is_new, refusal = self._answer(actor, "ReversalFailed", told)
+        if is_new:
+            self.judged = ("technical_blocked", *self.judged[1:])
+            if GONE in customer_said:
+                self._leave(actor)
+        return refusal
+
+    def _answer(self, actor: Actor, event: str, told: str) -> tuple[bool, Refusal]:
+        refusal = self.may_answer(actor)
+        if refusal is not None or self.answered_by is not None:
+            return False, refusal
+        if not told and not self.is_told:
+            return False, NextStepsNotTold
+        self.answered_by, self.is_told = actor.id, True
+        self._happened(event, "awaiting_admfin")
+        return True, None
+
+    # ---- path and reason -------------------------------------------------------------------------
+
+    def may_reclassify(self, actor: Actor) -> Refusal:
+        if actor.id != self.author and not self._is_lead(actor):
+            return NotAllowed
+        return None if self.is_open else IllegalTransition
+
+    def reclassify(self, actor: Actor, judged: Judged, why: str) -> Refusal:
+        refusal = self.may_reclassify(actor)
+        if refusal is not None:
+            return refusal
+        if judged == self.judged:
+            is_repeat = bool(self.moves) and (self.moves[-1].by, self.moves[-1].why) == (
+                actor.id,
+                why,
+            )
+            return None if is_repeat else NothingChanges
+        if judged[0] == self.judged[0]:
+            status = self.status
+        elif judged[0] == PATH_1:
+            if self.owner is not None and not self._is_lead(actor):
+                return NotAllowed
+            status = "in_treatment"
+        else:
+            status = "awaiting_admfin" if self.is_treated else self.status
+        self._move(actor, "person", why, judged, status)
+        return None
+
+    def take_back(self, actor: Actor) -> Refusal:
+        refusal = self.may_reclassify(actor)
+        if refusal is not None:
+            return refusal
+        last = self.moves[-1] if self.moves else None
+        if last is None or last.how == "person":
+            return NothingChanges
+        if last.how == "undo":
+            return None if last.by == actor.id else AlreadyDone
+        returns = last.judged_before[0] == PATH_1
+        if returns and self.owner is not None and not self._is_lead(actor):
+            return NotAllowed
+        status = "in_treatment" if last.status_before == "in_treatment" else self.status
+        self._move(actor, "undo", "", last.judged_before, status)
+        return None
+
+    @staticmethod
+    def _is_lead(actor: Actor) -> bool:
+        return bool(actor.roles & {"rc_lead", "admfin_lead"})
+
+    def _heed(self, actor: Actor, words: str) -> None:
+        if GONE in words and self.judged[0] == PATH_1 and self.is_open:
+            self._leave(actor)
+
+    def _leave(self, actor: Actor) -> None:
+        status = "awaiting_admfin" if self.is_treated else self.status
+        self._move(actor, "words", GONE, ("non_technical", "competitor", ""), status)
+
+    def _move(self, actor: Actor, how: str, why: str, judged: Judged, status: Status) -> None:
+        """Change path or reason; whoever is given the case to treat begins anew, without owner."""
+        self.moves.append(Move(actor.id, how, why, self.judged, self.status))
+        if status == "in_treatment" != self.status:
+            self.owner = self.answered_by = None
+            self.waiting, self.coming = {}, {}
+        self.judged = judged
+        self._happened("CaseReclassified", status)
+
+    # ---- with the Adm/Fin ------------------------------------------------------------------------
 
     def claim(self, actor: Actor) -> Refusal:
         if "admfin_lead" not in actor.roles:
@@ -68,31 +259,20 @@ class KnownCase:
         self._happened("CaseClaimed", "with_admfin")
         return None
 
-    def answer(self, actor: Actor, event: str) -> Refusal:
-        """`event` is "CaseReverted" or "ReversalFailed"."""
-        refusal = self.may_answer(actor)
-        if refusal is not None or self.answered_by is not None:
-            return refusal
-        self.answered_by = actor.id
-        self._happened(event, "awaiting_admfin")
-        return None
-
-    def may_answer(self, actor: Actor) -> Refusal:
-        if actor.id != self.author and "rc_lead" not in actor.roles:
-            return NotAllowed
-        if self.answered_by is not None:
-            return None if self.answered_by == actor.id else AlreadyDone
-        return None if self.status == "in_treatment" else IllegalTransition
-
-    def end(self, actor: Actor, outcome: Status) -> Refusal:
-        """End it with everything the gate asks for; a leader alone would need an override too."""
-        refusal = self.may_end(actor)
-        if refusal is not None or self.ended_by is not None:
-            return refusal
-        if "admfin_lead" not in actor.roles:
-            return CannotClose
-        self.ended_by = actor.id
-        self._happened("OutcomeRecorded", outcome)
+    def mark_documents(self, actor: Actor, marks: Mapping[str, Set[str]]) -> Refusal:
+        """Mark all or nothing, one event for each state."""
+        is_admfin = bool(actor.roles & {"admfin", "admfin_lead"})
+        states = [state for state in ("requested", "received", "validated") if marks.get(state)]
+        for state in states:
+            if state == "validated" and not is_admfin:
+                return NotAllowed
+            if not self.is_open:
+                return IllegalTransition
+        for state in states:
+            new = {(name, state) for name in marks[state]} - self.papers
+            if new:
+                self.papers |= new
+                self._happened("DocumentsMarked")
         return None
 
     def may_end(self, actor: Actor) -> Refusal:
@@ -102,8 +282,41 @@ class KnownCase:
             return None if self.ended_by == actor.id else AlreadyDone
         return None if self.status == "with_admfin" else IllegalTransition
 
-    def tick(self, steps: set[str]) -> Refusal:
-        if self.status == "in_treatment":
+    def end(
+        self,
+        actor: Actor,
+        outcome: Status,
+        reason: str,
+        *,
+        gap: str | None,
+        validated: Set[str],
+        override: str,
+    ) -> Refusal:
+        """End it; `gap` is what the lead has left out, `validated` is marked so along with it."""
+        refusal = self.may_end(actor)
+        if refusal is not None or self.ended_by is not None:
+            return refusal
+        is_exception = "admfin_lead" not in actor.roles
+        if validated and is_exception:
+            return NotAllowed
+        has_papers = PAPERS.get(reason, set()) <= self.validated | validated
+        is_lacking = (
+            is_exception
+            or gap == "lesson"
+            or (gap == "feedback_channel" and outcome != "void")
+            or (outcome == "lost" and not has_papers)
+        )
+        if gap in {"kind", "real_reason"} or (is_lacking and not override.strip()):
+            return CannotClose
+        self.mark_documents(actor, {"validated": validated})
+        self.ended_by = actor.id
+        self._happened("OutcomeRecorded", outcome)
+        return None
+
+    # ---- by anybody ------------------------------------------------------------------------------
+
+    def tick(self, steps: Set[str]) -> Refusal:
+        if self.is_treated:
             return IllegalTransition
         if steps <= self.ticked:
             return None
@@ -116,10 +329,12 @@ class KnownCase:
             return None
         self.notes.add((request_id, actor.id, text))
         self._happened("NoteAdded")
+        self._heed(actor, text)
         return None
 
-    def ask_again(self) -> None:
+    def ask_again(self, actor: Actor, words: str) -> None:
         self._happened("RequestRepeated")
+        self._heed(actor, words)
 
     def _happened(self, event: str, status: Status | None = None) -> None:
         self.events.append(event)
