@@ -12,7 +12,13 @@ from datetime import date, datetime
 
 from retention.domain.cancellation import CancellationPath, OriginChannel
 from retention.domain.case_record import CaseAction
-from retention.domain.errors import IllegalTransition, NextStepsNotTold, NobodyToCall, NotAllowed
+from retention.domain.errors import (
+    AlreadyDone,
+    IllegalTransition,
+    NextStepsNotTold,
+    NobodyToCall,
+    NotAllowed,
+)
 from retention.domain.events import (
     CaseReverted,
     CaseStatus,
@@ -152,11 +158,14 @@ class Treatment(Reclassification):
         if mine:
             self._record(HelpAnswered(**self._stamp(by, at), roles=mine))
             return
+        answers = [event for event in self._round if isinstance(event, HelpAnswered)]
+        if any(answer.by.id == by.id for answer in answers):
+            return
         if pending:
             raise NotAllowed(CaseAction.ANSWER_CALL, pending)
-        answered = self._last_of_round(HelpAnswered)
-        if not self._done_before(CaseAction.ANSWER_CALL, answered, by):
+        if not answers:
             raise IllegalTransition(self.status, CaseAction.ANSWER_CALL)
+        raise AlreadyDone(CaseAction.ANSWER_CALL, answers[-1].by, answers[-1].at)
 
     def make_plan(self, *, by: Actor, at: datetime, plan: Plan) -> None:
         """Write down what, who and by when; the same plan again changes nothing.
@@ -258,5 +267,5 @@ class Treatment(Reclassification):
             raise NotAllowed(action, _MAY_TREAT, self.opened_by)
 
     def _check_told(self, told: str) -> None:
-        if not told.strip() and self.told is None:
+        if not told.strip() and not (self.told or "").strip():
             raise NextStepsNotTold

@@ -134,6 +134,16 @@ class TestCalls:
         assert sum(isinstance(event, HelpCalled) for event in case.history) == 1
         assert sum(isinstance(event, HelpAnswered) for event in case.history) == 1
 
+    def test_who_answered_changes_nothing_by_pressing_while_another_role_is_waited_for(self):
+        case = called(Role.RC_LEAD)
+        case.call_help(by=ANA, at=T0, role=Role.N2, person=BRUNO.ref)
+        case.answer_call(by=BRUNO, at=T0)
+
+        case.answer_call(by=BRUNO, at=LATER)
+
+        assert case.pending_calls == {Role.N2}
+        assert sum(isinstance(event, HelpAnswered) for event in case.history) == 1
+
     def test_two_who_call_at_once_call_once(self):
         with pytest.raises(AlreadyDone):
             called().call_help(by=BRUNO, at=T0, role=Role.N2, person=BRUNO.ref)

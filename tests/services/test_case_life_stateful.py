@@ -8,15 +8,29 @@ rule in `case_life_rules.py`. `FUZZ=full` looks for much longer, and at other se
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
+from retention.domain.cancellation import CancellationReason, OriginChannel
+from retention.domain.events import DocumentState, OutcomeKind, TreatmentStep
+from retention.domain.people import Role
 from retention.services.subscriptions import SUBSCRIPTIONS
 from tests.databases import KINDS
+from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, RENATO
+from tests.services.case_life import HELENA, INES, NINA
 from tests.services.case_life_rules import AdmfinRules, CommonRules, DraftRules, RcRules
-from tests.services.case_model import AFTER_THE_END, ENDED, MOVES, OWNED, PATH_1
+from tests.services.case_model import (
+    AFTER_THE_END,
+    ENDED,
+    GONE,
+    MOVES,
+    OWNED,
+    PAPERS,
+    PATH_1,
+)
 
 FULL = os.environ.get("FUZZ") == "full"
 SETTINGS = settings(
@@ -28,6 +42,20 @@ SETTINGS = settings(
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
+
+WALKED = [
+    "CaseOpened",
+    "TreatmentTicked",
+    "HelpCalled",
+    "HelpAnswered",
+    "PlanMade",
+    *("NoteAdded", "CaseReclassified", "CaseReclassified"),
+    *("CaseReverted", "CaseClaimed"),
+    *("NoteAdded", "CaseReclassified", "CaseReclassified"),
+    *("CaseReclassified", "CaseReclassified"),
+    *("ReversalFailed", "CaseReclassified", "CaseClaimed"),
+    *("DocumentsMarked", "OutcomeRecorded"),
+]
 
 
 class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
@@ -92,6 +120,41 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             assert (case.status, case.owner, case.outcome, case.judgement) == ending
         self.last_read[case.number] = case
 
+    def walk(self):
+        self.open_some()
+        case = next(iter(self.known.values()))
+        left, form = f"O cliente {GONE}", iter(f"form-{each}" for each in range(9))
+        end: tuple[Any, ...] = (OutcomeKind.LOST, CancellationReason.COMPETITOR, None, set())
+        for act, *told in (
+            (self.tick_treatment, BIA, {TreatmentStep.LISTEN}),
+            (self.tick_treatment, ANA, {TreatmentStep.LISTEN}),
+            (self.call_help, ANA, Role.N2),
+            (self.answer_call, NINA, None),
+            (self.revert, ANA, OriginChannel.PHONE, ""),
+            (self.make_plan, ANA, "Trocar a impressora", "Retorno amanhã."),
+            (self.note, left, next(form), BIA),
+            (self.take_back, ANA),
+            (self.take_back, RENATO),
+            (self.revert, RENATO, OriginChannel.PHONE, ""),
+            (self.claim, FERNANDA),
+            (self.note, left, next(form), BIA),
+            (self.take_back, ANA),
+            (self.take_back, RENATO),
+            (self.reclassify, FERNANDA, ("technical_blocked", "price", ""), "Soube agora"),
+            (self.reclassify, ANA, ("technical_open", "price", ""), "Voltou atrás"),
+            (self.reclassify, FERNANDA, ("technical_open", "price", ""), "Voltou atrás"),
+            (self.fail_reversal, ANA, left, ""),
+            (self.claim, GUSTAVO),
+            (self.record_outcome, GUSTAVO, None, *end, ""),
+            (self.mark_documents, ANA, {DocumentState.VALIDATED: PAPERS["competitor"]}),
+            (self.mark_documents, INES, {DocumentState.VALIDATED: PAPERS["competitor"]}),
+            (self.record_outcome, HELENA, None, *end, ""),
+            (self.record_outcome, HELENA, None, *end, "O cliente sumiu"),
+        ):
+            act(case, *told)
+            self.the_database_is_as_the_model_says()
+        return case
+
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.timeout(0 if FULL else 120)
@@ -99,3 +162,16 @@ def test_no_sequence_of_actions_breaks_a_law_of_the_case(kind):
     life = type("CaseLife", (CaseLife,), {"kind": kind})
 
     run_state_machine_as_test(life, settings=SETTINGS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_case_may_go_there_and_back_and_end(kind):
+    """Walk by hand where few random lives come: every action of a case has its way once."""
+    life = type("CaseLife", (CaseLife,), {"kind": kind})()
+    try:
+        case = life.walk()
+    finally:
+        life.teardown()
+
+    assert case.status == "lost"
+    assert case.events == WALKED
