@@ -267,5 +267,5 @@ class Treatment(Reclassification):
             raise NotAllowed(action, _MAY_TREAT, self.opened_by)
 
     def _check_told(self, told: str) -> None:
-        if not told.strip() and not (self.told or "").strip():
+        if not told.strip() and self.told is None:
             raise NextStepsNotTold
