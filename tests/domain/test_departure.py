@@ -13,6 +13,7 @@ from retention.domain.departure import words_of_departure
         ("Me disse: “já assinei com outra empresa”", "já assinei com outra empresa"),
         ("Já está usando um novo sistema desde ontem", "Já está usando um novo sistema"),
         ("Liguei e ele já contratou outro. Fim.", "já contratou outro"),
+        ("Ele já está usando outro sistema", "já está usando outro sistema"),
         ("Não quer conversa pois já trocou por outro PDV", "já trocou por outro PDV"),
     ],
 )
@@ -37,6 +38,13 @@ def test_says_so_in_these_very_words(text, words):
         "Contratou outra empresa de internet",
         "O chamado já fechou e abriram outro",
         "Já está com outro problema no sistema",
+        "Instalei o novo PDV na loja e testei com o cliente",
+        "O N2 migrou o cliente para nova plataforma",
+        "O vizinho contratou outro sistema",
+        "Nunca contratou outro sistema",
+        "Acho que ele já contratou outro sistema",
+        "A filial contratou outro sistema de câmeras",
+        "Migrou do concorrente para cá em 2020",
     ],
 )
 def test_a_plan_a_condition_or_another_thing_does_not(text):
