@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 import time
@@ -26,6 +27,7 @@ _PRAGMAS = (
 )
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
+_LAST_ANSWER_SECONDS = 1.0
 _LACKS_SUBSEC = sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42)
 
 
@@ -50,10 +52,22 @@ class Engines:
     sync: sa.Engine
 
     async def dispose(self) -> None:
-        """Close every connection of all engines."""
+        """Close every connection of all engines.
+
+        A thread that still asks the database is waited for, a moment: a connection that comes
+        back later is nobody's to close.
+        """
+        until = time.monotonic() + _LAST_ANSWER_SECONDS
+        while (_in_use(self.sync) or _in_use(self.notes)) and time.monotonic() < until:
+            await asyncio.sleep(0.01)
         await self.app.dispose()
         self.notes.dispose()
         self.sync.dispose()
+
+
+def _in_use(engine: sa.Engine) -> int:
+    """Count the connections that somebody has taken out of the pool."""
+    return engine.pool.checkedout() if isinstance(engine.pool, sa.QueuePool) else 0
 
 
 def open_engines(url: str) -> Engines:

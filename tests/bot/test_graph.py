@@ -417,7 +417,7 @@ class TestSetting:
             "app_id": APP_ID,
             "app_password": "not-a-secret",
             "tenant_id": TEAM,
-            "team_id": "19:team",
+            "team_id": "19:team@thread.tacv2",
             "channel_id": CHANNEL,
         }
 

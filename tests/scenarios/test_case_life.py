@@ -290,7 +290,8 @@ class TestForgery:
         answer = await office.execute("Ana Souza", thread, verb, data)
 
         assert answer.status == 200
-        assert answer.sentence
+        assert any(node.get("id") == "notice" for node in answer.card["body"])
+        assert "Aguardando Adm/Fin" in words(answer.card)
 
 
 class TestSearch:
