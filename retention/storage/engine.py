@@ -58,16 +58,17 @@ class Engines:
         back later is nobody's to close.
         """
         until = time.monotonic() + _LAST_ANSWER_SECONDS
-        while (_in_use(self.sync) or _in_use(self.notes)) and time.monotonic() < until:
+        while _in_use(self.sync, self.notes) and time.monotonic() < until:  # noqa: ASYNC110 - pools
             await asyncio.sleep(0.01)
         await self.app.dispose()
         self.notes.dispose()
         self.sync.dispose()
 
 
-def _in_use(engine: sa.Engine) -> int:
-    """Count the connections that somebody has taken out of the pool."""
-    return engine.pool.checkedout() if isinstance(engine.pool, sa.QueuePool) else 0
+def _in_use(*engines: sa.Engine) -> int:
+    """Count the connections that somebody has taken out of the pools."""
+    pools = (engine.pool for engine in engines)
+    return sum(pool.checkedout() for pool in pools if isinstance(pool, sa.QueuePool))
 
 
 def open_engines(url: str) -> Engines:
