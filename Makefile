@@ -47,7 +47,7 @@ unit: $(VENV)/.installed ## Every test that needs no browser
 e2e: setup ## The browser tests: the official Playground in headless Chromium
 	$(BIN)/python -m pytest -m e2e
 
-drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (two hours; KILLS=100 for less)
+drill: $(VENV)/.installed ## Kill the real bot 1,000 times per database, prove nothing is lost (three hours; KILLS=100 for less)
 	$(BIN)/python -m tests.drill --kills $(KILLS)
 
 test: setup lint ## Every check: lint, types, layers, unit, scenario, browser, a drill of 20 kills per database

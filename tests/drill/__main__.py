@@ -24,7 +24,7 @@ def main(arguments=None):
     parser.add_argument("--database", choices=(*KINDS, "both"), default="both")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--desks", type=int, default=2, help="people who work at the same time")
-    parser.add_argument("--life", type=float, default=5.0, help="seconds a bot lives at most")
+    parser.add_argument("--life", type=float, default=6.0, help="seconds a bot lives at most")
     parser.add_argument("--round", type=int, default=50, help="kills before all work is waited for")
     parser.add_argument("--cold", action="store_true", help="start each bot with a new Python")
     parser.add_argument("--report", type=Path, help="write the tables here too")

@@ -28,7 +28,7 @@ from tests.scenarios.office import ROSTER, Office
 
 _HELD: dict[str, Point] = {ASKED: "asked", ACCEPTED: "accepted", ANSWERED: "answered"}
 _CALM_SECONDS = 180
-_NAMED_POINT_SECONDS = 4.0
+_NAMED_POINT_SECONDS = 10.0
 """How long a named point is waited for before the kill is one at random."""
 _LONGEST_LINE = 90
 _ENVIRONMENT = {
@@ -52,7 +52,7 @@ class Plan:
     seed: int = 1
     desks: int = 2
     round_size: int = 50
-    longest_life_seconds: float = 5.0
+    longest_life_seconds: float = 6.0
     cold: bool = False
 
 
@@ -86,6 +86,8 @@ class Drill:
     calm_seconds: list[float] = field(default_factory=list)
     starts: int = 0
     crashes: int = 0
+    _missed: list[str] = field(default_factory=list)
+    """Named points that did not come while they were waited for."""
     _down_since: float = 0.0
 
     async def run(self) -> None:
@@ -150,19 +152,28 @@ class Drill:
     async def _kill(self, bot: Bot, point: str) -> None:
         """Let it live for a while, then kill it at the point; as one at random when none comes."""
         await asyncio.sleep(self.chance.uniform(0.0, self.plan.longest_life_seconds))
+        point = self._in_place_of(point)
+        is_hit = True
         if point in _HELD:
             hold = self.teams.hold(partial(_is_new_message, bot), _HELD[point], bot.kill)
             await _at_most(_NAMED_POINT_SECONDS, hold.reached)
-            await self._note_death(bot, point if hold.reached.is_set() else RANDOM)
+            is_hit = hold.reached.is_set()
             self.teams.forget(hold)
         elif point == BEFORE_PICK_UP:
-            hit = self._kill_after_registration(bot)
+            registered = self._kill_after_registration(bot)
             await _at_most(_NAMED_POINT_SECONDS, bot.died)
             self.door.tripwire = _nothing
-            await self._note_death(bot, point if hit and self._is_untouched(hit[0]) else RANDOM)
-        else:
-            await self._note_death(bot, RANDOM)
+            is_hit = bool(registered) and self._is_untouched(registered[0])
+        if not is_hit:
+            self._missed.append(point)
+        await self._note_death(bot, point if is_hit else RANDOM)
         self.people.raise_what_failed()
+
+    def _in_place_of(self, point: str) -> str:
+        """Deal a point that was only ever missed in place of one at random: each must be hit."""
+        hit = {kill.point for kill in self.kills}
+        never_hit = (missed for missed in self._missed if missed not in hit)
+        return next(never_hit, point) if point == RANDOM else point
 
     def _kill_after_registration(self, bot: Bot) -> list[str]:
         """Kill it in the moment its next yes to a registration has come; gives whose draft."""
