@@ -1,0 +1,171 @@
+"""What the core needs from the CRM, in its own words: the port that Salesforce implements.
+
+Every write is under a key that is unique for ever: the same write again, after a crash or a lost
+answer, changes nothing. All calls raise TransientError (try again; `outcome_unknown` when it may
+have taken effect), RetryAfter, CrmRefused and other PermanentErrors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from retention.domain.events import HandoverStep
+from retention.services.ports import PermanentError
+
+CrmCaseId = NewType("CrmCaseId", str)
+"""The CRM's own id of a Caso; people know it by its number."""
+
+
+class CrmRefused(PermanentError):
+    """The CRM refuses for good. `said` is the organisation's own message to people, or empty."""
+
+    def __init__(self, code: str, *, said: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class CrmCase:
+    """A Caso as the CRM has it; labels are as people see them there."""
+
+    id: CrmCaseId
+    number: str
+    subject: str
+    status: str
+    priority: str
+    owner: str
+    is_closed: bool
+    opened_at: datetime
+    customer: str | None = None
+    contact: str | None = None
+    plan: str | None = None
+    monthly_value: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastCase:
+    """An earlier Caso of the same customer. `cause` is its root cause, where one was written."""
+
+    number: str
+    subject: str
+    cause: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrmProfile:
+    """What is known of a customer before the talk: the Caso, and up to ten earlier ones.
+
+    `past` is newest first.
+    """
+
+    case: CrmCase
+    past: Sequence[PastCase]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCrmCase:
+    """A Caso to be created from what the form holds."""
+
+    key: str
+    subject: str
+    description: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverOrder:
+    """The handover of one Caso: queue, status, priority, comment, and the lead's mention.
+
+    `post` follows the mention of `lead_email` in the Caso's feed, or stands alone without one.
+    """
+
+    key: str
+    case: CrmCaseId
+    comment: str
+    lead_email: str | None
+    post: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepReading:
+    """What the CRM answered about one step: what it holds now, and who changed that last."""
+
+    is_done: bool
+    found: str
+    changed_by: str = ""
+
+
+class CrmChangeKind(StrEnum):
+    COMMENT = "comment"
+    POST = "post"
+    STATUS = "status"
+    OWNER = "owner"
+    PRIORITY = "priority"
+    CLOSED = "closed"
+    """The status became one that ends the Caso."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrmChange:
+    """Something somebody did to a Caso in the CRM; never what we did ourselves.
+
+    `key` is the same whenever the same change is read again. `text` holds what was written, or the
+    new value; `before` the old value of a field, where the CRM keeps it.
+    """
+
+    key: str
+    case: CrmCaseId
+    kind: CrmChangeKind
+    by: str
+    at: datetime
+    text: str
+    before: str = ""
+
+
+class Crm(Protocol):
+    async def find_case(self, number: str) -> CrmCase | None:
+        """Find a Caso by its number, with or without leading zeros."""
+        ...
+
+    async def profile(self, number: str) -> CrmProfile | None:
+        """Find a Caso with its customer and the customer's last ten other Casos."""
+        ...
+
+    async def open_case(self, new: NewCrmCase) -> CrmCase:
+        """Create a Caso; the same key again returns the one it created."""
+        ...
+
+    async def hand_over(self, order: HandoverOrder) -> None:
+        """Move a Caso to the queue, with status, priority and comment: all of it or nothing."""
+        ...
+
+    async def mention(self, order: HandoverOrder) -> None:
+        """Post in the feed of the Caso, with a real mention of the lead where they are found."""
+        ...
+
+    async def read_handover(self, order: HandoverOrder) -> Mapping[HandoverStep, StepReading]:
+        """Read each of the four steps back."""
+        ...
+
+    async def repair(self, case: CrmCaseId, steps: Sequence[HandoverStep]) -> None:
+        """Set queue, status or priority again; a mention cannot drift."""
+        ...
+
+    async def comment(self, case: CrmCaseId, *, key: str, text: str) -> None:
+        """Add an internal comment to a Caso."""
+        ...
+
+    async def changes(self, cases: Sequence[CrmCaseId], *, since: datetime) -> Sequence[CrmChange]:
+        """List what others did to these Casos since a moment, oldest first.
+
+        Read with an overlap the caller chooses: the CRM stamps a change before it can be seen.
+        """
+        ...
