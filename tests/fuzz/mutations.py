@@ -84,7 +84,11 @@ def wrap(rng: Random, activity: Json) -> None:
     """Put a list or an object around a value."""
     path = _some_path(rng, activity)
     value = _at(activity, path)
-    _put(activity, path, rng.choice(([value], [value, value], {"value": value}, {"id": value})))
+    _put(
+        activity,
+        path,
+        rng.choice(([value], [value, copy.deepcopy(value)], {"value": value}, {"id": value})),
+    )
 
 
 def splice(rng: Random, activity: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -78,8 +79,8 @@ def typed(rng: Random) -> str:
 
 
 def anything(rng: Random) -> Any:
-    """Give any JSON value at all."""
-    return rng.choices(_KINDS, _WEIGHTS)[0](rng)
+    """Give any JSON value at all, a fresh one each time: mutations change what they get."""
+    return copy.deepcopy(rng.choices(_KINDS, _WEIGHTS)[0](rng))
 
 
 def _several(rng: Random) -> Any:
