@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := $(VENV)/audit
 AS ?= ana
+CRM ?= none
 KILLS ?= 1000
 ACTIVITIES ?= 100000
 
@@ -26,8 +27,8 @@ dev/node_modules/.installed: dev/package.json
 
 setup: $(VENV)/.installed dev/node_modules/.installed ## Install everything into .venv and dev/node_modules, nothing else
 
-run: setup ## Start the bot and the Agents Playground (AS=fernanda to start as someone else)
-	@exec $(BIN)/python -m dev.run --as "$(AS)"
+run: setup ## Start the bot and the Agents Playground (AS=fernanda: as someone else; CRM=fake: with a Salesforce)
+	@exec $(BIN)/python -m dev.run --as "$(AS)" --crm "$(CRM)"
 
 serve: $(VENV)/.installed ## Start the bot alone (PORT, DATABASE_URL from the environment)
 	@exec $(BIN)/python app.py serve

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -17,26 +17,33 @@ from aiohttp import web
 
 from bot.assembly import assemble
 from bot.health import NotReady
+from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
+from cards.crm_words import CrmWording
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
 from config.playbooks import load_playbooks
 from config.rehearsal import load_rehearsal
-from config.settings import Settings, read_settings
+from config.salesforce import SalesforceSettings, read_salesforce
+from config.settings import InvalidSettings, Settings, read_settings
 from operations import COMMANDS, REFUSALS, Command, now, parse
 from retention.effects.durable import DurableEffects
+from retention.salesforce.crm import SalesforceCrm
 from retention.services import Services
 from retention.services.burials import BurialService
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
+from retention.services.crm_desk import CrmDesk
+from retention.services.crm_reader import CrmReader
+from retention.services.crm_subscriber import CrmSubscriber
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import Backlog, Clock
+from retention.services.ports import Backlog, Clock, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
-from retention.services.subscriptions import CASE_THREAD
+from retention.services.subscriptions import CASE_THREAD, CRM
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import SingleProcess
@@ -48,11 +55,14 @@ _LONGEST_WAIT_SECONDS = 300
 
 
 @asynccontextmanager
-async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[web.Application]:
+async def running(
+    settings: Settings, *, salesforce: SalesforceSettings | None = None, clock: Clock = now
+) -> AsyncIterator[web.Application]:
     """Build the whole bot, with its engine running, as an application ready to be served.
 
     Raises:
         DatabaseInUse: another process serves the same SQLite file.
+        InvalidSettings: what is set of the CRM cannot be right.
     """
     directory = read_people(settings.people_file)
     engines = open_engines(settings.database_url)
@@ -63,21 +73,9 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
     def uow() -> SqlUnitOfWork:
         return SqlUnitOfWork(engines.app, effects.enqueue)
 
+    metrics = Metrics()
     playbooks = PlaybookService(
         uow=uow, clock=clock, current=load_playbooks(settings.playbooks_file)
-    )
-    services = Services(
-        cases=CaseService(uow=uow, clock=clock, directory=directory, playbooks=playbooks),
-        drafts=DraftService(uow=uow, clock=clock),
-        welcomes=WelcomeService(uow=uow, clock=clock),
-        refusals=RefusalService(uow=uow, clock=clock),
-        playbooks=playbooks,
-        rehearsals=RehearsalService(
-            uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
-        ),
-        classifier=load_classifier(lexicon=settings.lexicon_file),
-        directory=directory,
-        clock=clock,
     )
     ledger = SqlLedger(engines.notes)
     burials = BurialService(uow=uow, clock=clock)
@@ -89,34 +87,90 @@ async def running(settings: Settings, *, clock: Clock = now) -> AsyncIterator[we
         clock=clock,
         effects_kept=timedelta(days=settings.effects_kept_days),
     )
-    with SingleProcess(settings.database_url):
-        await asyncio.to_thread(migrate, settings.database_url)
-        await playbooks.keep()
-        pool = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
-        async with aiohttp.ClientSession(connector=pool) as session:
+    pool = aiohttp.TCPConnector(limit=0, keepalive_timeout=60)
+    async with aiohttp.ClientSession(connector=pool) as session, AsyncExitStack() as stack:
+        crm = _crm(salesforce, session, metrics, clock)
+        services = Services(
+            cases=CaseService(
+                uow=uow,
+                clock=clock,
+                directory=directory,
+                playbooks=playbooks,
+                in_crm=crm is not None,
+            ),
+            drafts=DraftService(uow=uow, clock=clock),
+            welcomes=WelcomeService(uow=uow, clock=clock),
+            refusals=RefusalService(uow=uow, clock=clock),
+            playbooks=playbooks,
+            rehearsals=RehearsalService(
+                uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
+            ),
+            crm=CrmDesk(crm),
+            classifier=load_classifier(lexicon=settings.lexicon_file),
+            directory=directory,
+            clock=clock,
+        )
+        with SingleProcess(settings.database_url):
+            await asyncio.to_thread(migrate, settings.database_url)
+            await playbooks.keep()
             teams = await assemble(
                 settings,
                 services,
                 session,
+                metrics=metrics,
                 probes={
                     "database": partial(look_at_schema, engines.app),
-                    "effects": partial(_look_at, effects.backlog),
+                    "effects": partial(_look_at, partial(effects.backlog, of=(CASE_THREAD,))),
                 },
                 backlog=effects.backlog,
             )
-            case_thread = CaseThreadSubscriber(
-                uow=uow, threads=teams.threads, ledger=ledger, directory=directory
-            )
-            await effects.start({CASE_THREAD: case_thread}, burials)
+            subscribers: dict[str, Subscriber] = {
+                CASE_THREAD: CaseThreadSubscriber(
+                    uow=uow, threads=teams.threads, ledger=ledger, directory=directory
+                )
+            }
+            if crm is not None:
+                subscribers[CRM] = CrmSubscriber(
+                    uow=uow, crm=crm, words=CrmWording(), directory=directory, clock=clock
+                )
+            await effects.start(subscribers, burials)
             stopped = with_the_application(
                 teams.application, partial(effects.stop, settings.stop_timeout_seconds)
             )
             try:
-                async with housekeeping.going_on():
-                    yield teams.application
+                await stack.enter_async_context(housekeeping.going_on())
+                if crm is not None and salesforce is not None:
+                    reader = CrmReader(
+                        uow=uow, crm=crm, clock=clock, every_seconds=salesforce.poll_seconds
+                    )
+                    await stack.enter_async_context(reader.going_on())
+                yield teams.application
             finally:
+                await stack.aclose()
                 await stopped()
                 await engines.dispose()
+
+
+def _crm(
+    salesforce: SalesforceSettings | None,
+    session: aiohttp.ClientSession,
+    metrics: Metrics,
+    clock: Clock,
+) -> SalesforceCrm | None:
+    """Build the client of the CRM, if one is set. Raises InvalidSettings."""
+    config = salesforce.config if salesforce is not None else None
+    if config is None:
+        return None
+    try:
+        return SalesforceCrm(
+            config,
+            session=session,
+            now=clock,
+            observe_call=metrics.crm_call,
+            observe_usage=metrics.crm_usage,
+        )
+    except ValueError as error:
+        raise InvalidSettings(f"SALESFORCE_PRIVATE_KEY_FILE: {error}.") from None
 
 
 async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
@@ -141,7 +195,7 @@ async def serve(settings: Settings) -> None:
             mode="local: no credentials, loopback only" if settings.is_local else "production",
         )
 
-    async with running(settings) as application:
+    async with running(settings, salesforce=read_salesforce()) as application:
         await serve_until_told_to_stop(
             application,
             host=settings.listen_host,

@@ -17,9 +17,12 @@ from pydantic import BaseModel, ValidationError
 from cards.formats import SAO_PAULO
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
+from config.logging import configure_logging
 from config.people import InvalidPeopleFile
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
+from doctor.command import look
+from doctor.report import as_json, as_text, is_healthy
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
 from retention.effects.durable import DurableEffects
@@ -159,6 +162,16 @@ async def _export_training(settings: Settings, file: Path) -> int:
     return written
 
 
+def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Look at everything outside that the bot needs; changes nothing, beside a serving bot too."""
+    if settings.log_level != "DEBUG":
+        configure_logging(level="CRITICAL", as_json=settings.log_format == "json")
+    findings = asyncio.run(look(settings, case_number=arguments.case))
+    _print(as_json(findings) if arguments.json else as_text(findings))
+    if not is_healthy(findings):
+        sys.exit(1)
+
+
 def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
     """Copy the SQLite database while the bot serves, or while it does not."""
     backup(settings.database_url, arguments.file)
@@ -208,6 +221,11 @@ def _takes_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", metavar="FILE", type=Path, required=True)
 
 
+def _takes_doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="write one JSON object")
+    parser.add_argument("--case", metavar="NUMBER", help="a Caso to try the rights on")
+
+
 def _takes_file(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path)
 
@@ -232,6 +250,9 @@ COMMANDS: Mapping[str, Command] = {
     "migrate": Command(
         "bring the database to this version's schema",
         lambda settings, _: migrate(settings.database_url),
+    ),
+    "doctor": Command(
+        "look at everything the bot needs, and say what to do", _doctor, _takes_doctor
     ),
     "effects": Command("list the effects that were given up, or replay", _effects, _takes_replay),
     "audit": Command("verify the audit, or export it", _audit, _takes_audit),

@@ -27,6 +27,7 @@ from bot.activity import (
 from bot.botframework import BODY
 from bot.commands import Command, what_was_said
 from bot.door import Door
+from bot.handlers.talk import take_as_note
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.living_card import living_card
@@ -97,9 +98,10 @@ class RetentionBot(ActivityHandler):
         return await self._door.why_not(turn) or await self._obey(command, turn)
 
     async def _obey(self, command: Command, turn: Turn) -> Answer:
-        if command.name is None:
-            return Show(self._guess(command))
         try:
+            if command.name is None:
+                noted = await take_as_note(command.typed, turn, self._desk)
+                return noted or Show(self._guess(command))
             return await self._router.answer_command(command.name, turn, self._desk)
         except RetentionError as refusal:
             return self._refusal(refusal)

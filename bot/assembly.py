@@ -47,6 +47,7 @@ async def assemble(
     services: Services,
     session: aiohttp.ClientSession,
     *,
+    metrics: Metrics,
     probes: Mapping[str, Probe],
     backlog: Callable[[], Awaitable[Backlog]],
 ) -> Teams:
@@ -63,7 +64,6 @@ async def assemble(
         channel_name=settings.channel_name,
     )
     allowed_hosts = None if settings.is_local else TEAMS_HOSTS
-    metrics = Metrics()
     tokens = _tokens(settings, session)
     connector = Connector(
         session=session,

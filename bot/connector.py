@@ -1,4 +1,4 @@
-"""Teams out: the five Bot Connector REST calls we use, over one pooled aiohttp session."""
+"""Teams out: the Bot Connector REST calls we use, over one pooled aiohttp session."""
 
 from __future__ import annotations
 
@@ -80,6 +80,27 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A team the bot is installed in; `group_id` is Entra's."""
+
+    id: str
+    name: str
+    group_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a team. Teams: the General channel has no name and the id of the team.
+
+    `kind` is `standard`, `private` or `shared`; None when Teams does not say.
+    """
+
+    id: str
+    name: str | None
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
     kind: str
     method: str
@@ -94,7 +115,7 @@ class _Call:
 
 
 class Connector:
-    """Send, edit and delete messages, open conversations and look members up.
+    """Send, edit and delete messages, open conversations, look members and the team up.
 
     `urgent` calls, made in a turn, never wait for the channel's pace and sit out one short 429;
     the others wait in line and leave a 429 to the durable engine. Every call raises RetryAfter,
@@ -218,10 +239,34 @@ class Connector:
                 return found
             query["continuationToken"] = answer["continuationToken"]
 
-    def _url(self, service_url: str, *parts: str) -> URL:
+    async def team(self, *, service_url: str, team_id: str) -> Team:
+        """Look a team up. Raises BotNotInRoster where the bot is not installed."""
+        answer = await self._look_at_team("team", service_url, team_id)
+        return Team(
+            id=_id(answer), name=answer.get("name") or "", group_id=answer.get("aadGroupId")
+        )
+
+    async def channels(self, *, service_url: str, team_id: str) -> list[Channel]:
+        """List the channels of a team. Raises BotNotInRoster where the bot is not installed."""
+        answer = await self._look_at_team("channels", service_url, team_id, "conversations")
+        return [
+            Channel(id=_id(one), name=one.get("name"), kind=one.get("type"))
+            for one in answer.get("conversations") or ()
+        ]
+
+    async def _look_at_team(self, kind: str, service_url: str, team_id: str, *parts: str) -> Json:
+        return await self._call(
+            kind,
+            "GET",
+            self._url(service_url, team_id, *parts, of="teams"),
+            urgent=True,
+            pace=self._pacer.of(f"team {team_id}"),
+        )
+
+    def _url(self, service_url: str, *parts: str, of: str = "conversations") -> URL:
         base = trusted_base(service_url, self._allowed_hosts)
         path = "".join(f"/{quote(part, safe='')}" for part in parts)
-        return URL(f"{base}/v3/conversations{path}", encoded=True)
+        return URL(f"{base}/v3/{of}{path}", encoded=True)
 
     async def _call(
         self,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.turn import Answer, Desk, Show, Turn
+from cards.card_action import OnCase
 from cards.case_card import case_card
 from cards.elements import Json
 from cards.errors import notice_for
 from cards.notice import Notice
-from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.case import Case, CaseAction, CaseNumber, case_code
 from retention.domain.errors import CaseNotFound, NotAllowed, RetentionError
 
-Form = Callable[[Case], Awaitable[Json | None]]
+Form = Callable[[Case], Json | None]
 """The form to show on a case as it is now; None: it has no use for it any more."""
 
 
@@ -24,22 +25,56 @@ async def case_here(turn: Turn, number: CaseNumber, desk: Desk) -> Case:
     return await desk.services.cases.get(number)
 
 
+async def show_case(turn: Turn, action: OnCase, desk: Desk, notice: Notice | None = None) -> Answer:
+    """Answer with the case as it is, and a notice on top."""
+    return Show(await living_card(desk, await case_here(turn, action.number, desk), notice))
+
+
+async def press(
+    turn: Turn,
+    action: OnCase,
+    desk: Desk,
+    change: Callable[..., Awaitable[Case]],
+    **told: object,
+) -> Answer:
+    """Change the case a button stands on, in the name of whoever pressed it, and show it.
+
+    `change` is a use case; `told` is what it asks for beside `actor` and `number`.
+    """
+    case = await case_here(turn, action.number, desk)
+    return await show_changed(case, change(actor=turn.actor, number=case.number, **told), desk)
+
+
 async def show_changed(
-    case: Case, change: Awaitable[Case], desk: Desk, *, form: Form | None = None
+    case: Case,
+    change: Awaitable[Case],
+    desk: Desk,
+    *,
+    form: Form | None = None,
+    mended: tuple[type[RetentionError], ...] = (),
 ) -> Answer:
     """Answer with the case as it is now, or with the form it still has use for.
 
-    A refusal says why on top of the present card, to the presser alone.
+    A refusal says why on top of the present card, to the presser alone; those in `mended` are
+    raised, for the form that the change came from.
     """
     try:
         changed = await change
+    except mended:
+        raise
     except RetentionError as refusal:
-        return await show_refusal(case, refusal, desk)
-    asked = await form(changed) if form else None
+        return await _refusal(case, refusal, desk)
+    asked = form(changed) if form else None
     return Show(asked or await living_card(desk, changed))
 
 
-async def show_refusal(case: Case, refusal: RetentionError, desk: Desk) -> Answer:
+async def show_form(turn: Turn, case: Case, action: CaseAction, desk: Desk, form: Form) -> Answer:
+    """Show a form to whoever may fill it in, to anybody else why not."""
+    judged = desk.services.cases.check(actor=turn.actor, number=case.number, action=action)
+    return await show_changed(case, judged, desk, form=form)
+
+
+async def _refusal(case: Case, refusal: RetentionError, desk: Desk) -> Answer:
     """Say why not, on top of the present card."""
     present = await desk.services.cases.get(case.number)
     holders = (

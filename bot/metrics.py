@@ -1,4 +1,4 @@
-"""What the bot counts, for Prometheus: turns, sends and effects. No names, no ids."""
+"""What the bot counts, for Prometheus: turns, sends, effects, the CRM. No names, no ids."""
 
 from __future__ import annotations
 
@@ -49,6 +49,24 @@ class Metrics:
             registry=self._registry,
         )
 
+        self._crm_calls = Histogram(
+            "retencao_crm_seconds",
+            "Time of a call to the CRM, by what it was for and how it ended",
+            ["operation", "outcome"],
+            registry=self._registry,
+            buckets=_SECONDS,
+        )
+        self._crm_used = Gauge(
+            "retencao_crm_requests_used",
+            "Requests of the last 24 hours that the CRM has counted",
+            registry=self._registry,
+        )
+        self._crm_allowed = Gauge(
+            "retencao_crm_requests_allowed",
+            "Requests that the CRM allows in 24 hours",
+            registry=self._registry,
+        )
+
     def turn(self, activity_type: str, status: int, seconds: float) -> None:
         """Count one answered request. Types the bot does not know count as `other`."""
         known = activity_type if activity_type in _TYPES else "other"
@@ -61,6 +79,15 @@ class Metrics:
     def dropped(self, why: str) -> None:
         """Count one activity that was answered with nothing."""
         self._dropped.labels(why).inc()
+
+    def crm_call(self, operation: str, outcome: str, seconds: float) -> None:
+        """Count one call to the CRM."""
+        self._crm_calls.labels(operation, outcome).observe(seconds)
+
+    def crm_usage(self, used: int, allowed: int) -> None:
+        """Keep what the CRM says of its daily allowance."""
+        self._crm_used.set(used)
+        self._crm_allowed.set(allowed)
 
     def render(self, backlog: Backlog | None) -> bytes:
         """Write everything in Prometheus' text format; unknown effects are not a number."""

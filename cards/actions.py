@@ -21,16 +21,6 @@ class StartForm(CardAction):
 
 class ContinueForm(OnDraft):
     verb = "form.continue"
-    inputs = (
-        "crm_case",
-        "customer",
-        "channel",
-        "verbatim",
-        "mood",
-        "tax_id",
-        "monthly_value",
-        "contact",
-    )
 
     crm_case: Typed = ""
     customer: Typed = ""
@@ -42,9 +32,20 @@ class ContinueForm(OnDraft):
     contact: Typed = ""
 
 
+class FindInCrm(ContinueForm):
+    """Fill in what the CRM knows of the Caso; what was typed stays."""
+
+    verb = "form.find"
+
+
+class OpenInCrm(ContinueForm):
+    """Create the Caso that there is not yet."""
+
+    verb = "form.open_in_crm"
+
+
 class RegisterCase(OnDraft):
     verb = "form.register"
-    inputs = ("path", "reason", "reason_text")
 
     path: Typed = ""
     reason: Typed = ""
@@ -86,7 +87,6 @@ class AddNote(OnCase):
     """`k` names the form the note came from, so that a repeat adds nothing."""
 
     verb = "case.note"
-    inputs = ("note",)
 
     k: DraftId
     note: Typed = ""
@@ -98,7 +98,6 @@ class OpenReclassifyForm(OnCase):
 
 class Reclassify(OnCase):
     verb = "case.reclassify"
-    inputs = ("path", "reason", "reason_text", "why")
 
     path: Typed = ""
     reason: Typed = ""
@@ -120,7 +119,6 @@ class MarkDocuments(OnCase):
     """Each input holds the keys of the documents that reached its state."""
 
     verb = "case.documents"
-    inputs = ("doc_requested", "doc_received", "doc_validated")
 
     doc_requested: Typed = ""
     doc_received: Typed = ""
@@ -133,16 +131,6 @@ class OpenResultForm(OnCase):
 
 class RecordResult(OnCase):
     verb = "case.result"
-    inputs = (
-        "outcome",
-        "real_reason",
-        "real_reason_text",
-        "feedback_channel",
-        "feedback_result",
-        "lesson",
-        "doc_validated",
-        "override",
-    )
 
     outcome: Typed = ""
     real_reason: Typed = ""
@@ -159,7 +147,6 @@ class RecordResult(OnCase):
 
 class TickTreatment(OnCase):
     verb = "rc.tick"
-    inputs = ("rc_steps",)
 
     rc_steps: Typed = ""
 
@@ -189,7 +176,6 @@ class OpenPlanForm(OnCase):
 
 class SavePlan(OnCase):
     verb = "rc.plan_save"
-    inputs = ("plan_what", "plan_who", "plan_due", "told")
 
     plan_what: Typed = ""
     plan_who: Typed = ""
@@ -205,15 +191,6 @@ class RecordAnswer(OnCase):
     """How path 1 ended: `answer` is ``reverted`` or ``not_reverted``."""
 
     verb = "rc.answer"
-    inputs = (
-        "answer",
-        "told",
-        "confirmed_by",
-        "confirmed_date",
-        "confirmed_time",
-        "confirmed_channel",
-        "customer_said",
-    )
 
     answer: Typed = ""
     told: Typed = ""
@@ -229,7 +206,6 @@ class RecordAnswer(OnCase):
 
 class TickSteps(OnCase):
     verb = "crm.tick"
-    inputs = ("crm_steps",)
 
     crm_steps: Typed = ""
 
@@ -250,7 +226,6 @@ class AnswerDialogue(OnRehearsal):
     """The card asks for either `reason` or `opening`."""
 
     verb = "rehearsal.answer"
-    inputs = ("route", "reason", "opening", "next_action")
 
     route: Typed = ""
     reason: Typed = ""

@@ -17,8 +17,11 @@ _CODE_PREFIX = "RET-"
 DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
 Version = Annotated[int, Field(ge=0, le=999_999_999)]
+_INPUT = object()
+"""Marks the fields that a person fills."""
 Typed = Annotated[
     str,
+    _INPUT,
     BeforeValidator(lambda value: "" if value is None else value),
     AfterValidator(lambda value: value.replace("\0", "")),
     Field(max_length=4000),
@@ -27,12 +30,16 @@ Typed = Annotated[
 
 
 class CardAction(BaseModel):
-    """A button: `verb` names it, its fields are what it carries, `inputs` those a person fills."""
+    """A button: `verb` names it, its fields are what it carries, `inputs` the `Typed` of them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     verb: ClassVar[str]
     inputs: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        cls.inputs = tuple(name for name, f in cls.model_fields.items() if _INPUT in f.metadata)
 
     @property
     def typed(self) -> dict[str, str]:

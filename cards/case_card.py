@@ -45,7 +45,13 @@ from cards.next_step import next_section
 from cards.notice import Notice, notice_band
 from cards.playbook_part import guidance
 from cards.quote import quote_band
-from cards.treatment_part import calls, plan_section, treatment_buttons, treatment_steps
+from cards.treatment_part import (
+    calls,
+    folded_parts,
+    plan_section,
+    treatment_buttons,
+    treatment_steps,
+)
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import Person
@@ -135,25 +141,52 @@ def _open_blocks(
     case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
 ) -> list[Json | None]:
     documents = playbook.documents if playbook else ()
-    is_treated = case.status is CaseStatus.IN_TREATMENT
+    if case.status is CaseStatus.IN_TREATMENT:
+        return _treated_blocks(case, called, now, playbook)
     return [
         _moved_by_words(case),
-        next_section(case, called),
-        treatment_buttons(case) if is_treated else _buttons(case, documents),
+        next_section(case, called, documents),
+        _buttons(case, documents),
         calls(case, now),
         first_case(case),
         *(guidance(case, playbook) if playbook else []),
         container(case_facts(case, now)),
-        treatment_steps(case, now),
         plan_section(case, now),
         handover_steps(case, called, now),
-        None if is_treated else documents_section(case, documents, now),
-        container(
-            heading("🕑 Últimas mudanças", section=True, spacing="None"),
-            *history_lines(_newest(case.history, _LATEST), now),
-            id="history",
-        ),
+        documents_section(case, documents, now),
+        _latest(case, now),
     ]
+
+
+def _treated_blocks(
+    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
+) -> list[Json | None]:
+    """Show the workbench of path 1: what is to be done stands open, what is known folds."""
+    folded = ("facts", *folded_parts(case), "history")
+    return [
+        next_section(case, called),
+        treatment_buttons(case),
+        calls(case, now),
+        first_case(case),
+        *(
+            guidance(case, playbook, *folded)
+            if playbook
+            else [action_set(toggle("Detalhes", *folded))]
+        ),
+        container(case_facts(case, now), id="facts", visible=False),
+        treatment_steps(case, now),
+        plan_section(case, now),
+        _latest(case, now, visible=False),
+    ]
+
+
+def _latest(case: Case, now: datetime, *, visible: bool = True) -> Json:
+    return container(
+        heading("🕑 Últimas mudanças", section=True, spacing="None"),
+        *history_lines(_newest(case.history, _LATEST), now),
+        id="history",
+        visible=visible,
+    )
 
 
 def _closed_blocks(
@@ -267,7 +300,7 @@ def _answer_line(case: Case) -> list[Json]:
         how = f"{when}, {BY_CHANNEL[reverted.channel]}"
         who = one_line(reverted.confirmed_by, at_most=_LONGEST_WORDS)
         return [rich(run("Revertido pelo RC", bold=True), run(f" · {who} confirmou {how}"))]
-    if case.answer is not None:
+    if case.failed_reversal is not None:
         return [text("O RC tentou reverter, e o cliente ainda quer sair.")]
     return []
 

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from cards.actions import AddNote, Reclassify
-from cards.elements import Json, choice_input, text, text_input
-from cards.forms import (
-    NO_PROBLEMS,
-    NOTHING_TYPED,
-    Problems,
-    Typed,
-    case_form,
-    checked,
-    problems_band,
-    reason_fields,
-)
-from cards.labels import FIELDS, PATHS
+from cards.elements import Json, choice_input, rich, run, text_input
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields
+from cards.labels import FIELDS, PATHS, decapitalised, reason_words
+from cards.notice import Notice
 from retention.domain.case import Case
 
 
@@ -25,63 +17,62 @@ def note_card(
     return case_form(
         case,
         "Anotar no caso",
-        text("Aparece no caso e no tópico, com o seu nome.", spacing="None"),
-        problems_band(problems, purpose="anotar"),
-        *checked(
-            text_input(
-                "note",
-                FIELDS["note"],
-                error="Escreva a anotação. Uma frase já basta.",
-                placeholder="Ex.: o cliente prefere ligação depois das 15h",
-                value=typed.get("note", ""),
-                max_length=1000,
-                required=True,
-                multiline=True,
-            ),
-            problems,
+        "Aparece no caso e no tópico, com o seu nome.",
+        text_input(
+            "note",
+            FIELDS["note"],
+            error="Escreva a anotação. Uma frase já basta.",
+            placeholder="Ex.: o cliente prefere ligação depois das 15h",
+            value=typed.get("note", ""),
+            max_length=1000,
+            required=True,
+            multiline=True,
         ),
         submit=AddNote.button(
             "Salvar anotação", style="positive", case=case.code, v=case.version, k=k
         ),
+        purpose="anotar",
+        problems=problems,
     )
 
 
 def reclassify_card(
-    case: Case, *, typed: Typed = NOTHING_TYPED, problems: Problems = NO_PROBLEMS
+    case: Case,
+    *,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    notice: Notice | None = None,
 ) -> Json:
     """Ask for the right path and reason, preset to the present ones, and for why they change."""
     said = case.judgement
+    now = f"{PATHS[said.path]} · {decapitalised(reason_words(said.reason, said.reason_text))}"
     typed = {"path": said.path, "reason": said.reason, "reason_text": said.reason_text, **typed}
     return case_form(
         case,
         "Corrigir classificação",
-        text("O tópico e o relógio do caso continuam os mesmos.", spacing="None"),
-        problems_band(problems, purpose="salvar"),
-        *checked(
-            choice_input(
-                "path",
-                FIELDS["path"],
-                PATHS,
-                error="Escolha um dos três caminhos.",
-                value=typed["path"],
-                required=True,
-                expanded=True,
-            ),
-            problems,
+        "O tópico e o relógio do caso continuam os mesmos.",
+        rich(run("Agora: ", small=True, bold=True), run(now, small=True)),
+        choice_input(
+            "path",
+            FIELDS["path"],
+            PATHS,
+            error="Escolha um dos três caminhos.",
+            value=typed["path"],
+            required=True,
+            expanded=True,
         ),
         *reason_fields("reason", typed["reason"], typed, problems),
-        *checked(
-            text_input(
-                "why",
-                FIELDS["why"],
-                error="Diga em uma frase por que a classificação muda.",
-                placeholder="Ex.: na ligação ele pediu só o setor responsável",
-                value=typed.get("why", ""),
-                max_length=600,
-                required=True,
-                multiline=True,
-            ),
-            problems,
+        text_input(
+            "why",
+            FIELDS["why"],
+            error="Diga em uma frase por que a classificação muda.",
+            placeholder="Ex.: na ligação ele pediu só o setor responsável",
+            value=typed.get("why", ""),
+            max_length=600,
+            required=True,
+            multiline=True,
         ),
         submit=Reclassify.on(case, "Salvar classificação", style="positive"),
+        problems=problems,
+        notice=notice,
     )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
 
 from cards.actions import ListCases, StartForm
 from cards.case_card import case_facts, status_band
@@ -24,8 +22,8 @@ from cards.formats import short_moment
 from cards.labels import LISTS, STATUSES
 from cards.quote import quote_band
 from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.case_line import CaseLine
 from retention.domain.events import CaseStatus
-from retention.domain.people import PersonRef
 
 _LONGEST_NAME = 80
 _LONGEST_QUERY = 80
@@ -35,25 +33,6 @@ _EMPTY: Mapping[str, str] = {
     "unclaimed": "Todo caso tem quem cuide. Nada a assumir agora.",
     "watched": "Nenhum cliente em vigília agora.",
 }
-
-
-class CaseLine(Protocol):
-    """A case in a list, as the services give it."""
-
-    @property
-    def number(self) -> CaseNumber: ...
-    @property
-    def crm_case_number(self) -> str: ...
-    @property
-    def customer(self) -> str: ...
-    @property
-    def status(self) -> CaseStatus: ...
-    @property
-    def opened_by(self) -> PersonRef: ...
-    @property
-    def opened_at(self) -> datetime: ...
-    @property
-    def owner(self) -> PersonRef | None: ...
 
 
 def case_summary_card(case: Case, thread_url: str | None = None) -> Json:

@@ -47,13 +47,16 @@ def exception_band(outcome: OutcomeRecorded) -> Json | None:
     """Say that the case was closed by way of exception, without what, and why."""
     if not outcome.override:
         return None
-    missing = [
-        *(REQUIREMENTS[each] for each in outcome.lacking if each is not Requirement.DOCUMENTS),
-        *(plain(name) for name in outcome.lacking_documents),
-    ]
-    without = f"⚠️ Encerrado sem {listed(missing)}" if missing else "⚠️ Encerrado por exceção"
+    missing = [REQUIREMENTS[each] for each in outcome.lacking if each is not Requirement.DOCUMENTS]
+    papers = outcome.lacking_documents
+    lacking = (("Sem: ", missing), ("Documentos não conferidos: ", papers))
     return band(
-        text(without, bold=True),
+        text("⚠️ Encerrado por exceção", bold=True),
+        *(
+            rich(run(title, bold=True), run(f"{listed(names)}."))
+            for title, names in lacking
+            if names
+        ),
         rich(run(f"{outcome.by.first_name}: “{outcome.override}”")),
         id="exception",
         style="warning",

@@ -7,18 +7,10 @@ from collections.abc import Mapping, Sequence
 from cards.actions import MarkDocuments, RecordResult
 from cards.documents_part import STATE_INPUTS, documents_of, state_input
 from cards.elements import Json, choice_input, heading, rich, run, text, text_input
-from cards.forms import (
-    NO_PROBLEMS,
-    NOTHING_TYPED,
-    Problems,
-    Typed,
-    case_form,
-    checked,
-    problems_band,
-    reason_fields,
-)
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields
 from cards.labels import FEEDBACK_CHANNELS, FIELDS, OUTCOMES, decapitalised, reason_words
 from retention.domain.case import Case
+from retention.domain.closing import NO_CHANNEL
 from retention.domain.errors import CannotClose, Problem
 from retention.domain.events import DocumentState, Requirement
 
@@ -31,6 +23,9 @@ _FIELD_OF: Mapping[Requirement, tuple[str, Problem]] = {
     Requirement.DOCUMENTS: (STATE_INPUTS[DocumentState.VALIDATED], Problem.NOT_VALIDATED),
 }
 """Beside which field the close gate's refusal stands."""
+
+_WAYS = {way: words for way, words in FEEDBACK_CHANNELS.items() if way not in NO_CHANNEL}
+"""How one may have tried to hear the customer, whether somebody answered or not."""
 
 
 def gate_problems(refusal: CannotClose) -> Problems:
@@ -59,7 +54,7 @@ def documents_card(case: Case, required: Sequence[str], *, may_validate: bool) -
     return case_form(
         case,
         "Documentos",
-        text("Marque o que andou. Cada passo fica com o seu nome e a hora.", spacing="None"),
+        "Marque o que andou. Cada passo fica com o seu nome e a hora.",
         *fields,
         None if fields else text("Está tudo marcado por aqui."),
         submit=MarkDocuments.on(case, "Salvar documentos", style="positive"),
@@ -90,19 +85,15 @@ def result_card(
     return case_form(
         case,
         "Registrar resultado",
-        text("Poucas respostas curtas, e o caso pode fechar.", spacing="None"),
-        problems_band(problems, purpose="registrar"),
-        *checked(
-            choice_input(
-                "outcome",
-                FIELDS["outcome"],
-                OUTCOMES,
-                error="Escolha como o caso terminou.",
-                value=typed.get("outcome", ""),
-                required=True,
-                expanded=True,
-            ),
-            problems,
+        "Conte como terminou. Se faltar algo, eu aviso ao lado do campo.",
+        choice_input(
+            "outcome",
+            FIELDS["outcome"],
+            OUTCOMES,
+            error="Escolha como o caso terminou.",
+            value=typed.get("outcome", ""),
+            required=True,
+            expanded=True,
         ),
         *reason_fields("real_reason", typed["real_reason"], typed, problems),
         rich(
@@ -110,78 +101,68 @@ def result_card(
         ),
         heading("Depois de tentar ouvir o cliente", section=True, spacing="Large"),
         text("“Sem efeito” dispensa os dois primeiros campos.", small=True, spacing="None"),
-        *_lessons(typed, problems),
-        *(_papers(missing, typed, problems) if missing else []),
-        *(_exception(typed, problems) if is_exception else []),
+        *_lessons(typed),
+        *(_papers(missing, typed) if missing else []),
+        *(_exception(typed) if is_exception else []),
         submit=RecordResult.on(case, "Registrar resultado", style="positive"),
+        purpose="registrar",
+        problems=problems,
     )
 
 
-def _papers(missing: Sequence[str], typed: Typed, problems: Problems) -> list[Json]:
+def _papers(missing: Sequence[str], typed: Typed) -> list[Json]:
     field = state_input(
         DocumentState.VALIDATED, missing, value=typed.get(STATE_INPUTS[DocumentState.VALIDATED], "")
     )
     return [
         heading("📎 Documentos que faltam conferir", section=True, spacing="Large"),
         text("Só quem sai precisa deles.", small=True, spacing="None"),
-        *checked(field, problems),
+        field,
     ]
 
 
-def _exception(typed: Typed, problems: Problems) -> list[Json]:
+def _exception(typed: Typed) -> list[Json]:
     return [
         heading("Se for exceção", section=True, spacing="Large"),
         text("O motivo fica à vista no caso, com o seu nome, para sempre.", small=True),
-        *checked(
-            text_input(
-                "override",
-                FIELDS["override"],
-                error="Resuma em até 600 caracteres.",
-                placeholder="Ex.: a loja fechou e ninguém mais atende",
-                value=typed.get("override", ""),
-                max_length=600,
-                multiline=True,
-            ),
-            problems,
+        text_input(
+            "override",
+            FIELDS["override"],
+            error="Resuma em até 600 caracteres.",
+            placeholder="Ex.: a loja fechou e ninguém mais atende",
+            value=typed.get("override", ""),
+            max_length=600,
+            multiline=True,
         ),
     ]
 
 
-def _lessons(typed: Typed, problems: Problems) -> list[Json]:
+def _lessons(typed: Typed) -> list[Json]:
     return [
-        *checked(
-            choice_input(
-                "feedback_channel",
-                FIELDS["feedback_channel"],
-                FEEDBACK_CHANNELS,
-                error="Escolha por onde você tentou.",
-                placeholder="Por onde você perguntou?",
-                value=typed.get("feedback_channel", ""),
-            ),
-            problems,
+        choice_input(
+            "feedback_channel",
+            FIELDS["feedback_channel"],
+            _WAYS,
+            error="Escolha por onde você tentou.",
+            placeholder="Por onde você perguntou?",
+            value=typed.get("feedback_channel", ""),
         ),
-        *checked(
-            text_input(
-                "feedback_result",
-                FIELDS["feedback_result"],
-                error="Escreva a resposta ou “não respondeu”.",
-                placeholder="Ex.: “agora alguém me ouviu”",
-                value=typed.get("feedback_result", ""),
-                max_length=600,
-                multiline=True,
-            ),
-            problems,
+        text_input(
+            "feedback_result",
+            FIELDS["feedback_result"],
+            error="Escreva o que ele respondeu. Sem resposta, escreva “não atendeu”.",
+            placeholder="Ex.: “agora alguém me ouviu”. Sem resposta: “não atendeu”",
+            value=typed.get("feedback_result", ""),
+            max_length=600,
+            multiline=True,
         ),
-        *checked(
-            text_input(
-                "lesson",
-                FIELDS["lesson"],
-                error="Escreva uma frase que ajude no próximo caso.",
-                placeholder="O que faríamos diferente?",
-                value=typed.get("lesson", ""),
-                max_length=600,
-                multiline=True,
-            ),
-            problems,
+        text_input(
+            "lesson",
+            FIELDS["lesson"],
+            error="Conte em uma frase o que ajuda no próximo caso.",
+            placeholder="O que faríamos diferente?",
+            value=typed.get("lesson", ""),
+            max_length=600,
+            multiline=True,
         ),
     ]

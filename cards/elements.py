@@ -200,6 +200,7 @@ def moment_input(
     value: str = "",
     earliest: str = "",
     latest: str = "",
+    required: bool = False,
 ) -> Json:
     """Make a date (YYYY-MM-DD) or time (HH:MM) field."""
     return _known(
@@ -207,6 +208,7 @@ def moment_input(
         id=id,
         label=_breakable(label),
         errorMessage=error,
+        isRequired=required or None,
         value=value or None,
         min=earliest or None,
         max=latest or None,
@@ -223,9 +225,9 @@ def open_url(title: str, url: str) -> Json:
     return {"type": "Action.OpenUrl", "title": title, "url": url}
 
 
-def toggle(title: str, target: str) -> Json:
-    """Make a button that folds and unfolds one element; it stays in place, so focus is kept."""
-    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [target]}
+def toggle(title: str, *targets: str) -> Json:
+    """Make a button that folds and unfolds elements; it stays in place, so focus is kept."""
+    return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [*targets]}
 
 
 def plain(words: str) -> str:

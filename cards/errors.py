@@ -12,6 +12,7 @@ from cards.notice import Notice
 from retention.domain.case import CaseAction
 from retention.domain.errors import (
     AlreadyDone,
+    AnsweredOtherwise,
     CannotClose,
     CaseNotFound,
     DraftNotFound,
@@ -23,6 +24,7 @@ from retention.domain.errors import (
     NotAllowed,
     NothingChanges,
     NotTheAuthor,
+    OutdatedForm,
     Problem,
     RehearsalNotFound,
     RetentionError,
@@ -63,8 +65,10 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("real_reason", Problem.MISSING): "Escolha o motivo que você confirmou.",
     ("real_reason_text", Problem.MISSING): "Diga o motivo em poucas palavras.",
     ("feedback_channel", Problem.MISSING): "Escolha por onde você tentou ouvir o cliente.",
-    ("feedback_result", Problem.MISSING): "Escreva a resposta ou “não respondeu”.",
-    ("lesson", Problem.MISSING): "Escreva uma frase que ajude no próximo caso.",
+    ("feedback_result", Problem.MISSING): "Escreva o que ele respondeu. Sem resposta, escreva “não "
+    "atendeu”.",
+    ("lesson", Problem.MISSING): "Conte em uma frase o que ajuda no próximo caso, como “chamar o "
+    "N2 na segunda queixa”.",
     ("crm_steps", Problem.MISSING): "Marque pelo menos um passo.",
     ("rc_steps", Problem.MISSING): "Marque pelo menos um passo.",
     ("plan_what", Problem.MISSING): "Escreva a ação em uma frase.",
@@ -83,6 +87,7 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.MISSING: "Falta preencher este campo.",
     Problem.TOO_LONG: "Ficou longo demais. Deixe só o principal.",
     Problem.NOT_A_CHOICE: "Escolha uma das opções da lista.",
+    Problem.HAS_CASE_NUMBER: "Já há um número aqui. Apague-o para criar outro Caso, ou continue.",
     Problem.CASE_NUMBER: "Confira o número do Caso, como aparece no Salesforce. Ex.: 00012345.",
     Problem.TAX_ID_SHAPE: "CNPJ tem 14 caracteres e CPF tem 11. Corrija ou deixe em branco.",
     Problem.TAX_ID_DIGITS: "Os dois últimos dígitos não conferem. Corrija ou deixe em branco.",
@@ -102,6 +107,12 @@ _UNEXPECTED: tuple[str, str, Band] = (
 )
 NO_BUTTON = Notice(
     "Este botão não vale mais", "Nada mudou. Abaixo, o caso como está agora.", "warning"
+)
+OUTDATED_FORM = Notice(
+    "ℹ️ O caso mudou enquanto você escrevia",
+    "O que você escreveu continua aqui. Confira como o caso está agora e, se ainda valer, salve de "
+    "novo.",
+    "accent",
 )
 NOTHING_TICKED = Notice(
     "ℹ️ Nenhum passo marcado",
@@ -130,8 +141,7 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
         case InvalidAnswers():
             return errors_notice(error.problems)
         case AlreadyDone():
-            title = f"ℹ️ Já feito por {plain(error.by.name)} {at_moment(error.at, now)}"
-            words, style = "Nada foi feito em dobro. O caso abaixo está em dia.", "good"
+            return _already_done(error, now)
         case NotTheAuthor():
             title = f"🔒 Este rascunho é de {plain(error.author.name)}"
             words, style = (
@@ -149,7 +159,7 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
         case DuplicateOpenCase():
             title = f"ℹ️ O Caso {plain(error.crm_case_number)} já está aberto"
             words = "Junte o pedido ao caso aberto ou corrija o número."
-        case StaleCase():
+        case StaleCase() | OutdatedForm():
             title = "ℹ️ O caso mudou enquanto você escrevia"
             words = "Confira como ele está agora e tente mais uma vez."
         case _:
@@ -165,6 +175,22 @@ def errors_notice(problems: Mapping[str, Problem], *, purpose: str = "continuar"
         f"⚠️ Ajuste {fields} para {purpose}",
         f"{names}. O que você escreveu continua aqui.",
         "attention",
+    )
+
+
+def _already_done(error: AlreadyDone, now: datetime) -> Notice:
+    when = at_moment(error.at, now)
+    if isinstance(error, AnsweredOtherwise):
+        return Notice(
+            f"ℹ️ Você já registrou isso {when}",
+            "Vale o primeiro registro, e nada mudou. Se algo ficou errado, anote no caso ou "
+            "corrija a classificação.",
+            "accent",
+        )
+    return Notice(
+        f"ℹ️ Já feito por {plain(error.by.name)} {when}",
+        "Nada foi feito em dobro. O caso abaixo está em dia.",
+        "good",
     )
 
 

@@ -85,6 +85,7 @@ _MARKS: Mapping[Progress, tuple[str, str]] = {
     Progress.DONE: ("✅", "feito"),
     Progress.NOW: ("👉", "agora"),
     Progress.LATER: ("◻️", "depois"),
+    Progress.OPEN: ("◻️", "ficou sem registro"),
 }
 _SOURCE = "Documento 002: o processo de cancelamento."
 
@@ -93,7 +94,7 @@ def process_card() -> Json:
     """Show the process in general: nobody's case."""
     return card(
         heading("Os três caminhos do cancelamento"),
-        text("Entenda o motivo primeiro. É ele, e a abertura do cliente, que dizem o caminho."),
+        text("Primeiro entenda o motivo. O caminho depende dele e da chance que o cliente dá."),
         *(_path(path) for path in CancellationPath),
         text(f"{_SOURCE} Para ver um caso: **/fluxo RET-0042**.", small=True, spacing="Large"),
         action_set(StartForm.button("Registrar cancelamento", style="positive")),
@@ -113,7 +114,9 @@ def case_flow_card(case: Case, *, called: Sequence[Person], thread_url: str | No
     facts = case.facts
     return card(
         heading("Onde o caso está"),
-        rich(run(facts.customer, bold=True), run(f" · Caso {facts.crm_case_number} · {case.code}")),
+        rich(run(facts.customer, bold=True)),
+        # On a line of its own: after a name, a phone would break the code at its hyphen.
+        rich(run(f"Caso {facts.crm_case_number} · {case.code}"), spacing="None"),
         rich(run(STATUSES[case.status].words)),
         standing(case),
         next_section(case, called) if case.status.is_open else None,
@@ -128,14 +131,12 @@ def case_flow_card(case: Case, *, called: Sequence[Person], thread_url: str | No
 def standing(case: Case) -> Json:
     """Say in one small line at which step of its path a case stands, and by which rule."""
     path, now = case.judgement.path, step_now(case)
-    steps = FLOWS[path]
     if now is None:
         return rich(run(f"📍 {PATHS[path]} · caminho concluído", small=True))
     _, rule = _SAYS[path, now]
-    place = f"passo {steps.index(now) + 1} de {len(steps)}: {decapitalised(_TITLES[now])}"
     return rich(
-        run(f"📍 {PATHS[path]}, ", small=True),
-        run(place, small=True, bold=True),
+        run(f"📍 {PATHS[path]}: ", small=True),
+        run(decapitalised(_title(path, now)), small=True, bold=True),
         run(f" · regra: {_unbroken(rule)}", small=True),
     )
 
@@ -155,7 +156,7 @@ def _path(path: CancellationPath, case: Case | None = None) -> Json:
         *(
             (line for step in FLOWS[path] for line in _step(path, step, case))
             if is_own or case is None
-            else [text(" → ".join(_TITLES[step] for step in FLOWS[path]), small=True)]
+            else [text(" → ".join(_title(path, step) for step in FLOWS[path]), small=True)]
         ),
     )
 
@@ -172,7 +173,7 @@ def _left(path: CancellationPath, case: Case | None) -> str:
 
 def _step(path: CancellationPath, step: FlowStep, case: Case | None) -> list[Json]:
     words, rule = _SAYS[path, step]
-    title = [run(_TITLES[step], bold=True)]
+    title = [run(_title(path, step), bold=True)]
     if case is None:
         title.insert(0, run(f"{FLOWS[path].index(step) + 1}. "))
     else:
@@ -186,6 +187,13 @@ def _step(path: CancellationPath, step: FlowStep, case: Case | None) -> list[Jso
             spacing="None",
         ),
     ]
+
+
+def _title(path: CancellationPath, step: FlowStep) -> str:
+    """Name a step; off path 1, what is heard is the reason, which stands on the case."""
+    if step is FlowStep.LISTEN and path is not CancellationPath.TECHNICAL_OPEN:
+        return "Entender o motivo"
+    return _TITLES[step]
 
 
 def _unbroken(rule: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cards.actions import ViewCase
 from cards.elements import (
@@ -17,7 +17,7 @@ from cards.elements import (
 )
 from cards.errors import errors_notice, problem_text
 from cards.labels import FIELDS, REASONS, decapitalised
-from cards.notice import notice_band
+from cards.notice import Notice, notice_band
 from cards.quote import quote_band
 from retention.domain.case import Case
 from retention.domain.errors import Problem
@@ -32,10 +32,16 @@ LONGEST_REASON = 120
 
 def checked(field: Json, problems: Problems) -> list[Json]:
     """Give a field, and below it what to mend."""
-    problem = problems.get(field["id"])
+    name = field.get("id", "")
+    problem = problems.get(name)
     if problem is None:
         return [field]
-    return [field, problem_line(field["id"], problem_text(field["id"], problem))]
+    return [field, problem_line(name, problem_text(name, problem))]
+
+
+def all_checked(fields: Iterable[Json | None], problems: Problems) -> list[Json]:
+    """Give fields, and what stands between them, each with what to mend below it."""
+    return [element for field in fields if field for element in checked(field, problems)]
 
 
 def problem_line(field: str, words: str) -> Json:
@@ -54,7 +60,7 @@ def problems_band(problems: Problems, *, purpose: str) -> Json | None:
 def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> list[Json]:
     """Ask for a reason; what stands behind "Outros" is asked once that was chosen."""
     other = f"{field}_text"
-    fields = checked(
+    fields = [
         choice_input(
             field,
             FIELDS[field],
@@ -63,11 +69,10 @@ def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> l
             placeholder="Qual foi o motivo?",
             value=value,
             required=True,
-        ),
-        problems,
-    )
+        )
+    ]
     if other in problems or typed.get(other):
-        fields += checked(
+        fields.append(
             text_input(
                 other,
                 FIELDS[other],
@@ -75,19 +80,41 @@ def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> l
                 placeholder="Em poucas palavras",
                 value=typed.get(other, ""),
                 max_length=LONGEST_REASON,
-            ),
-            problems,
+            )
         )
     return fields
 
 
-def case_form(case: Case, title: str, *body: Json | None, submit: Json) -> Json:
-    """Make a form on a case, with the customer's words on top and the way back at its end."""
+def case_form(
+    case: Case,
+    title: str,
+    hint: str,
+    *body: Json | None,
+    submit: Json,
+    purpose: str = "salvar",
+    problems: Problems = NO_PROBLEMS,
+    notice: Notice | None = None,
+) -> Json:
+    """Make a form on a case, with the customer's words on top and the way back at its end.
+
+    Args:
+        case: the case.
+        title: what the form is for.
+        hint: one sentence below the title.
+        body: the fields and what stands between them.
+        submit: the button that sends it.
+        purpose: what mending the problems is for; it ends "to …".
+        problems: what to mend, by input: said on top and below each field.
+        notice: what to know before anything else.
+    """
     facts = case.facts
     return card(
+        notice_band(notice),
         quote_band(facts),
         container(heading(title), spacing="Medium"),
-        *body,
+        text(hint, spacing="None"),
+        problems_band(problems, purpose=purpose),
+        *all_checked(body, problems),
         action_set(submit, ViewCase.on(case, "Voltar")),
         fallback_text=f"{facts.customer}, Caso {facts.crm_case_number}: {decapitalised(title)}.",
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions import TickSteps
+from cards.crm_words import refusal_words
 from cards.elements import (
     Json,
     action_set,
@@ -16,42 +17,78 @@ from cards.elements import (
     plain,
     rich,
     run,
+    text,
 )
 from cards.formats import moment
-from cards.labels import CRM_STATUS, PRIORITY, QUEUE, STEPS
+from cards.labels import CRM_STATUS, MENTION_GAPS, PRIORITY, QUEUE, STEPS
 from cards.next_step import person_with
 from retention.domain.case import Case
-from retention.domain.events import HandoverStep
+from retention.domain.events import HandoverStep, StepsConfirmed, StepsTicked
 from retention.domain.people import Person, Role
 
 _LONGEST_NAME = 40
+_PENDING = "CRM pendente: o bot faz estes passos assim que o Salesforce responder."
+_LACKING = "O Salesforce não confirmou o que falta: façam à mão e marquem aqui."
 
 
 def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json | None:
-    """List the steps in Salesforce: done ones as lines, the others to tick.
+    """List the steps in Salesforce: done ones as lines, the others to wait for or to tick.
 
     Process document: on path 1 they begin with the customer's answer.
     """
     if case.handed_over_at is None:
         return None
     done = case.ticks
-    todo = {step: _todo(step, called) for step in HandoverStep if step not in done}
+    left = [step for step in HandoverStep if step not in done]
+    by_hand = bool(left) and _is_by_hand(case)
     return container(
         heading(
             f"☑️ Passos no Salesforce · {len(done)} de {len(HandoverStep)}",
             section=True,
             spacing="None",
         ),
-        *(
-            rich(
-                run("✅ "),
-                run(STEPS[step], bold=True),
-                run(f" · {one_line(done[step].by.first_name, at_most=_LONGEST_NAME)}, "),
-                run(moment(done[step].at, now)),
-            )
-            for step in HandoverStep
-            if step in done
-        ),
+        *(_done(step, done[step], now) for step in HandoverStep if step in done),
+        *(rich(run(f"⏳ {STEPS[step]}")) for step in left if not by_hand),
+        None if by_hand or not left else text(_PENDING),
+        _trouble(case) if by_hand and case.in_crm else None,
+        *_checklist(case, {step: _todo(step, called) for step in left} if by_hand else {}),
+        id="crm",
+    )
+
+
+def _is_by_hand(case: Case) -> bool:
+    """Tell whether people do what is left: always without a CRM, else when it takes no more."""
+    confirmed = case.last(StepsConfirmed)
+    is_lacking = confirmed is not None and bool(confirmed.lacking)
+    refused = case.handover_refusal is not None or "crm" in case.unfinished
+    return not case.in_crm or is_lacking or refused
+
+
+def _done(step: HandoverStep, tick: StepsTicked | StepsConfirmed, now: datetime) -> Json:
+    held = ""
+    if isinstance(tick, StepsConfirmed):
+        held = f" · {one_line(tick.found[tick.steps.index(step)], at_most=_LONGEST_NAME)}"
+    return rich(
+        run("✅ "),
+        run(STEPS[step], bold=True),
+        run(f"{held} · {one_line(tick.by.first_name, at_most=_LONGEST_NAME)}, "),
+        run(moment(tick.at, now)),
+    )
+
+
+def _trouble(case: Case) -> Json:
+    refusal, confirmed = case.handover_refusal, case.last(StepsConfirmed)
+    if refusal is not None:
+        return text(f"⚠️ {refusal_words(case, refusal)}")
+    why = confirmed.why if confirmed else ()
+    known = next((MENTION_GAPS[code] for code in why if code in MENTION_GAPS), "")
+    return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")
+
+
+def _checklist(case: Case, todo: Mapping[HandoverStep, str]) -> Sequence[Json]:
+    if not todo:
+        return ()
+    return (
         choice_input(
             "crm_steps",
             f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "
@@ -60,11 +97,8 @@ def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json 
             error="Marque pelo menos um passo.",
             expanded=True,
             several=True,
-        )
-        if todo
-        else None,
-        action_set(TickSteps.on(case, "Salvar passos"), spacing="Small") if todo else None,
-        id="crm",
+        ),
+        action_set(TickSteps.on(case, "Salvar passos"), spacing="Small"),
     )
 
 

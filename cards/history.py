@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from cards.crm_words import CrmEvent, crm_event_words
 from cards.elements import Json, one_line, rich, run
 from cards.formats import calendar_day, listed, short_moment
 from cards.labels import (
@@ -54,6 +55,8 @@ def history_lines(events: Iterable[Event], now: datetime | None = None) -> list[
 
 def event_words(event: Event) -> str:
     """Say an event in one short sentence, unescaped."""
+    if isinstance(event, CrmEvent):
+        return crm_event_words(event)
     who = one_line(event.by.first_name, at_most=_LONGEST_NAME)
     return f"{who} {_done(event)}"
 

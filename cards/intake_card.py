@@ -9,11 +9,12 @@ from cards.actions import (
     BackToFacts,
     ContinueForm,
     DiscardForm,
+    FindInCrm,
     FixCaseNumber,
     JoinOpenCase,
+    OpenInCrm,
     RegisterCase,
 )
-from cards.cases_card import CaseLine
 from cards.elements import (
     Json,
     action_set,
@@ -29,8 +30,17 @@ from cards.elements import (
     text_input,
 )
 from cards.formats import full_day, listed, moment
-from cards.forms import NO_PROBLEMS, Problems, checked, problem_line, problems_band, reason_fields
+from cards.forms import (
+    NO_PROBLEMS,
+    Problems,
+    all_checked,
+    checked,
+    problem_line,
+    problems_band,
+    reason_fields,
+)
 from cards.labels import CHANNELS, FIELDS, MOODS, PATHS, PRIORITY, STATUSES
+from cards.notice import Notice, notice_band
 from cards.proposal import (
     marked_signals,
     proposal_section,
@@ -41,6 +51,7 @@ from cards.proposal import (
 from cards.quote import quote_band
 from retention.domain.cancellation import Intent, Mood
 from retention.domain.case import Case, CaseFacts, case_code
+from retention.domain.case_line import CaseLine
 from retention.domain.classification import Classification
 from retention.domain.draft import Draft
 from retention.domain.errors import Problem
@@ -55,22 +66,35 @@ def facts_card(
     *,
     case_number_pattern: str,
     problems: Problems = NO_PROBLEMS,
+    in_crm: bool = False,
+    notice: Notice | None = None,
 ) -> Json:
-    """Screen 1: what the agent heard. Everything typed so far is in its field."""
+    """Screen 1: what the agent heard. Everything typed so far is in its field.
+
+    `in_crm` offers what a CRM can do. The client then requires nothing, for it would hold up the
+    button that only asks about a number; the server requires all the same.
+    """
+    fields = [*_case_number(draft, case_number_pattern, problems), *_told(draft, problems)]
     return card(
+        notice_band(notice),
         heading("Pedido de cancelamento"),
         text(f"Passo 1 de 2 · aberto por {plain(draft.author.name)}", spacing="None"),
         problems_band(problems, purpose="continuar")
         or text(
             "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado.", small=True
         ),
-        *_case_number(draft, case_number_pattern, problems),
-        *_told(draft, problems),
+        *(_unrequired(field) for field in fields) if in_crm else fields,
         heading("Se souber (opcional)", section=True, spacing="Large"),
         text("CNPJ e CPF ficam guardados com máscara.", small=True, spacing="None"),
         *_optional(draft, problems),
         action_set(
             ContinueForm.button("Continuar", style="positive", draft=draft.id, v=draft.version),
+            FindInCrm.button("Buscar no Salesforce", draft=draft.id, v=draft.version)
+            if in_crm
+            else None,
+            OpenInCrm.button("Criar Caso agora", draft=draft.id, v=draft.version)
+            if in_crm
+            else None,
             DiscardForm.button("Descartar", draft=draft.id, v=draft.version),
         ),
         fallback_text="Pedido de cancelamento, passo 1 de 2: conte o que aconteceu.",
@@ -84,6 +108,7 @@ def judgement_card(
     *,
     called: Sequence[Person],
     earlier: Sequence[CaseLine] = (),
+    known: Json | None = None,
     problems: Problems = NO_PROBLEMS,
 ) -> Json:
     """Screen 2: the proposal, the words that led to it, and the agent's own judgement.
@@ -94,6 +119,7 @@ def judgement_card(
         classification: what the bot makes of the customer's words.
         called: who answers for Adm/Fin and RC now.
         earlier: ended cases of the same Caso, newest first.
+        known: what the CRM knows of the customer, where there is one.
         problems: what to mend, by input id.
     """
     title = proposal_title(classification)
@@ -108,6 +134,7 @@ def judgement_card(
         proposal_section(classification),
         *_judgement(draft, classification, problems),
         _what_follows(draft, called),
+        known,
         _earlier(earlier),
         action_set(
             RegisterCase.button(
@@ -178,6 +205,10 @@ def _case_number(draft: Draft, pattern: str, problems: Problems) -> list[Json]:
     if problems.get("crm_case") is Problem.CASE_NUMBER:
         return [field, problem_line("crm_case", rule)]
     return checked(field, problems)
+
+
+def _unrequired(field: Json) -> Json:
+    return {name: value for name, value in field.items() if name not in {"isRequired", "regex"}}
 
 
 def _told(draft: Draft, problems: Problems) -> list[Json]:
@@ -291,7 +322,9 @@ def _judgement(draft: Draft, classification: Classification, problems: Problems)
             ),
             problems,
         ),
-        *reason_fields("reason", typed.get("reason", reason or ""), typed, problems),
+        *all_checked(
+            reason_fields("reason", typed.get("reason", reason or ""), typed, problems), problems
+        ),
     ]
 
 

@@ -123,6 +123,15 @@ STEPS: Mapping[HandoverStep, str] = {
     HandoverStep.PRIORITY: "Prioridade",
 }
 
+MENTION_GAPS: Mapping[str, str] = {
+    "no_lead": "Ninguém do Adm/Fin está de plantão para ser marcado.",
+    "no_user": "O líder do Adm/Fin não tem usuário ativo no Salesforce com o e-mail dele.",
+    "no_access": "O líder do Adm/Fin não tem acesso a este Caso no Salesforce.",
+    "no_mention": "A publicação saiu no Caso, mas sem a menção.",
+    "no_post": "A publicação ainda não está no feed do Caso.",
+}
+"""Why nobody was mentioned in the feed, by what the CRM answered."""
+
 TREATMENT_STEPS: Mapping[TreatmentStep, str] = {
     TreatmentStep.LISTEN: "Ouvir com empatia",
     TreatmentStep.HISTORY: "Panorama do histórico de Casos",
@@ -193,6 +202,7 @@ ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não rev
 
 UNFINISHED: Mapping[str, str] = {
     "case_thread": ("⚠️ Uma atualização não chegou ao tópico. Quem cuida do bot já pode reenviar."),
+    "crm": ("⚠️ Uma atualização não chegou ao Salesforce. Quem cuida do bot já pode reenviar."),
 }
 """What is missing, by the name of the subscriber that did not get through."""
 

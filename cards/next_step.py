@@ -13,11 +13,17 @@ from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS
 
 
-def next_section(case: Case, called: Sequence[Person]) -> Json:
-    """Say who does what now. The names of the people called are bold: they have the ball."""
+def next_section(case: Case, called: Sequence[Person], documents: Sequence[str] = ()) -> Json:
+    """Say who does what now. The names of the people called are bold: they have the ball.
+
+    Args:
+        case: the case.
+        called: who answers for Adm/Fin and RC now.
+        documents: those that its reason needs.
+    """
     return container(
         heading("👉 Agora faça", section=True, spacing="None"),
-        *(text(sentence) for sentence in _sentences(case, called)),
+        *(text(sentence) for sentence in _sentences(case, called, documents)),
         id="next",
         spacing="Medium",
     )
@@ -28,35 +34,35 @@ def person_with(role: Role, people: Sequence[Person]) -> Person | None:
     return next((person for person in people if role in person.roles), None)
 
 
-def _sentences(case: Case, called: Sequence[Person]) -> list[str]:
+def _sentences(case: Case, called: Sequence[Person], documents: Sequence[str]) -> list[str]:
     author = plain(case.opened_by.first_name)
     if case.status is CaseStatus.IN_TREATMENT:
         return _treating(case, author)
     if case.status is CaseStatus.WITH_ADMFIN:
         return _with_admfin(case, author)
-    return _awaiting(case, called, author)
+    return _awaiting(case, called, author, documents)
 
 
 def _treating(case: Case, author: str) -> list[str]:
     waiting = [case.calls[role].called.person for role in HELPERS if role in case.pending_calls]
     asked = listed([f"**{plain(name)}**" for name in dict.fromkeys(p.first_name for p in waiting)])
-    called = [f"{asked}, {author} chamou: toque em “Atendo o chamado”."] if waiting else []
+    called = [f"{asked}, {author} está chamando."] if waiting else []
     if case.plan is None:
         return [
             *called,
-            f"**{author}**, o cliente deu abertura: levante o histórico de Casos, acione o líder "
-            "do RC ou o N2 se precisar, e monte o plano.",
-            "Diga a ele os próximos passos: sem isso, a resposta não pode ser registrada.",
+            f"**{author}**, ouça o cliente, veja o histórico, peça ajuda se precisar e monte o "
+            "plano. Depois, diga a ele os próximos passos.",
         ]
     due = calendar_day(case.plan.due)
     return [
         *called,
-        f"**{author}**, aja na causa e siga o plano até **{due}**.",
-        "Quando o cliente decidir, registre a resposta aqui.",
+        f"**{author}**, siga o plano até **{due}** e registre aqui o que o cliente decidir.",
     ]
 
 
-def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:
+def _awaiting(
+    case: Case, called: Sequence[Person], author: str, documents: Sequence[str]
+) -> list[str]:
     lead = person_with(Role.ADMFIN_LEAD, called)
     who = f"**{plain(lead.name)}**" if lead else "**Adm/Fin**"
     if case.reversal is not None:
@@ -67,8 +73,8 @@ def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:
     also = person_with(Role.RC_LEAD, called)
     told = f" {plain(also.name)} (líder do RC) também recebe o chamado." if also else ""
     papers = (
-        " Peça a ele os documentos que o motivo exige."
-        if case.judgement.path is CancellationPath.NON_TECHNICAL
+        " Peça a ele os documentos do motivo."
+        if documents and case.judgement.path is CancellationPath.NON_TECHNICAL
         else ""
     )
     return [
@@ -78,7 +84,7 @@ def _awaiting(case: Case, called: Sequence[Person], author: str) -> list[str]:
 
 
 def _why(case: Case) -> str:
-    if case.answer is not None:
+    if case.failed_reversal is not None:
         return "o RC tentou, e o cliente ainda quer sair"
     if case.judgement.path is CancellationPath.NON_TECHNICAL:
         return "o motivo não é técnico, e o suporte não tem como reverter"

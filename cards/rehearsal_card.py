@@ -21,7 +21,7 @@ from cards.elements import (
     text,
 )
 from cards.formats import at_moment
-from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, checked
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, all_checked
 from cards.labels import BY_CHANNEL, FIELDS, MOODS, OPENINGS, REASONS, ROUTES
 from cards.notice import Notice, notice_band
 from retention.domain.rehearsal import (
@@ -84,10 +84,8 @@ def question_card(
         rich(run(dialogue.situation), spacing="Medium"),
         _quote(dialogue),
         notice_band(_INCOMPLETE if problems else None),
-        *(
-            element
-            for question in dialogue.questions
-            for element in checked(_field(question, dialogue, typed), problems)
+        *all_checked(
+            (_field(question, dialogue, typed) for question in dialogue.questions), problems
         ),
         action_set(
             AnswerDialogue.button(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cards.crm_words import crm_reply
 from cards.elements import one_line, plain
 from cards.formats import at_moment, calendar_day
 from cards.history import change_words, event_words
@@ -26,7 +27,9 @@ from retention.domain.events import (
     CaseReclassified,
     CaseReverted,
     CaseStatus,
+    CrmHeard,
     Event,
+    HandoverRefused,
     HelpAnswered,
     HelpCalled,
     MovedBy,
@@ -35,6 +38,8 @@ from retention.domain.events import (
     PlanMade,
     RequestRepeated,
     ReversalFailed,
+    StepDrifted,
+    StepsConfirmed,
 )
 from retention.domain.people import Person
 
@@ -66,7 +71,11 @@ def announcement(case: Case, event: Event, mentions: Sequence[Person] = ()) -> A
     called, guide = tuple(mentions), ""
     if isinstance(event, CaseOpened) and event.companion is not None:
         called, guide = _first_case(event, called)
-    front = "".join(f"{mention_tag(person)} " for person in called)
+    tags = [mention_tag(person) for person in called]
+    if isinstance(event, HelpCalled):
+        front = f"{', '.join(tags) or plain(event.person.name)}, "
+    else:
+        front = "".join(f"{tag} " for tag in tags)
     text = "\n\n".join(part for part in (f"{front}{plain(headline)}", detail, guide) if part)
     return Announcement(text, headline, tuple(mentions))
 
@@ -87,6 +96,8 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
             return _handover_words(case, event)
         case HelpCalled() | HelpAnswered() | PlanMade():
             return _treatment_words(case, event)
+        case StepsConfirmed() | HandoverRefused() | StepDrifted() | CrmHeard():
+            return crm_reply(case, event)
         case _:
             return _small_words(event)
 
@@ -143,7 +154,7 @@ def _treatment_words(case: Case, event: HelpCalled | HelpAnswered | PlanMade) ->
     match event:
         case HelpCalled():
             facts = case.facts
-            who = f"{event.by.name} chama {HELPERS[event.role]}"
+            who = f"{event.by.name} chama você ({HELPERS[event.role]})"
             return f"{who}: {facts.customer}, Caso {facts.crm_case_number}.", _problem(case)
         case HelpAnswered():
             stays = plain(case.opened_by.first_name)

@@ -6,18 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.actions import RecordAnswer, SavePlan
-from cards.elements import Json, choice_input, heading, moment_input, plain, text, text_input
+from cards.elements import Json, choice_input, heading, moment_input, plain, text_input
 from cards.formats import date_value, time_value
-from cards.forms import (
-    NO_PROBLEMS,
-    NOTHING_TYPED,
-    Problems,
-    Typed,
-    case_form,
-    checked,
-    problems_band,
-)
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
 from cards.labels import ANSWERS, CHANNELS, FIELDS
+from cards.notice import Notice
 from retention.domain.case import Case
 from retention.domain.people import PersonRef
 
@@ -31,6 +24,7 @@ def plan_card(
     now: datetime,
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
+    notice: Notice | None = None,
 ) -> Json:
     """Ask what is done for the customer, by whom of the team and by when; preset to the plan."""
     plan = case.plan
@@ -44,45 +38,38 @@ def plan_card(
     return case_form(
         case,
         "Plano de ação",
-        text("O que vamos fazer agora para o cliente ficar.", spacing="None"),
-        problems_band(problems, purpose="salvar"),
-        *checked(
-            text_input(
-                "plan_what",
-                FIELDS["plan_what"],
-                error="Escreva a ação em uma frase.",
-                placeholder="Ex.: refazer a integração do iFood e acompanhar dois turnos",
-                value=typed["plan_what"],
-                max_length=600,
-                required=True,
-                multiline=True,
-            ),
-            problems,
+        "O que vamos fazer agora para o cliente ficar.",
+        text_input(
+            "plan_what",
+            FIELDS["plan_what"],
+            error="Escreva a ação em uma frase.",
+            placeholder="Ex.: refazer a integração do iFood e acompanhar dois turnos",
+            value=typed["plan_what"],
+            max_length=600,
+            required=True,
+            multiline=True,
         ),
-        *checked(
-            choice_input(
-                "plan_who",
-                FIELDS["plan_who"],
-                {person.id: plain(person.name) for person in team[:_MOST_PEOPLE]},
-                error="Escolha uma pessoa da equipe.",
-                value=typed["plan_who"],
-                required=True,
-            ),
-            problems,
+        choice_input(
+            "plan_who",
+            FIELDS["plan_who"],
+            {person.id: plain(person.name) for person in team[:_MOST_PEOPLE]},
+            error="Escolha uma pessoa da equipe.",
+            value=typed["plan_who"],
+            required=True,
         ),
-        *checked(
-            moment_input(
-                "Date",
-                "plan_due",
-                FIELDS["plan_due"],
-                error="Escolha hoje ou um dia adiante.",
-                value=typed["plan_due"],
-                earliest=date_value(now),
-            ),
-            problems,
+        moment_input(
+            "Date",
+            "plan_due",
+            FIELDS["plan_due"],
+            error="Escolha hoje ou um dia adiante.",
+            value=typed["plan_due"],
+            earliest=date_value(now),
+            required=True,
         ),
-        *_told(typed["told"], problems, required=False),
+        _told(typed["told"], required=False),
         submit=SavePlan.on(case, "Salvar plano", style="positive"),
+        problems=problems,
+        notice=notice,
     )
 
 
@@ -93,65 +80,54 @@ def answer_card(
     return case_form(
         case,
         "Registrar resposta",
-        text("O que o cliente decidiu depois da sua tratativa.", spacing="None"),
-        problems_band(problems, purpose="registrar"),
-        *checked(
-            choice_input(
-                "answer",
-                FIELDS["answer"],
-                ANSWERS,
-                error="Escolha o que o cliente decidiu.",
-                value=typed.get("answer", ""),
-                required=True,
-                expanded=True,
-            ),
-            problems,
+        "O que o cliente decidiu depois da sua tratativa.",
+        choice_input(
+            "answer",
+            FIELDS["answer"],
+            ANSWERS,
+            error="Escolha o que o cliente decidiu.",
+            value=typed.get("answer", ""),
+            required=True,
+            expanded=True,
         ),
-        *_told(typed.get("told", case.told.told if case.told else ""), problems),
+        _told(typed.get("told", case.told.told if case.told else "")),
         heading("Se foi revertido", section=True, spacing="Large"),
-        *checked(
-            text_input(
-                "confirmed_by",
-                FIELDS["confirmed_by"],
-                error="Diga quem, do lado do cliente, confirmou que fica.",
-                placeholder="Ex.: Seu Marcos, dono da loja",
-                value=typed.get("confirmed_by", ""),
-                max_length=120,
-            ),
-            problems,
+        text_input(
+            "confirmed_by",
+            FIELDS["confirmed_by"],
+            error="Diga quem, do lado do cliente, confirmou que fica.",
+            placeholder="Ex.: Seu Marcos, dono da loja",
+            value=typed.get("confirmed_by", ""),
+            max_length=120,
         ),
-        *_when(now, typed, problems),
-        *checked(
-            choice_input(
-                "confirmed_channel",
-                FIELDS["confirmed_channel"],
-                CHANNELS,
-                error="Escolha por onde o cliente confirmou.",
-                placeholder="Por onde ele confirmou?",
-                value=typed.get("confirmed_channel", ""),
-            ),
-            problems,
+        *_when(now, typed),
+        choice_input(
+            "confirmed_channel",
+            FIELDS["confirmed_channel"],
+            CHANNELS,
+            error="Escolha por onde o cliente confirmou.",
+            placeholder="Por onde ele confirmou?",
+            value=typed.get("confirmed_channel", ""),
         ),
         heading("Se não foi revertido", section=True, spacing="Large"),
-        *checked(
-            text_input(
-                "customer_said",
-                FIELDS["customer_said"],
-                error="Resuma em até 600 caracteres.",
-                placeholder="Opcional. Ajuda o Adm/Fin a não repetir a tentativa.",
-                value=typed.get("customer_said", ""),
-                max_length=600,
-                multiline=True,
-            ),
-            problems,
+        text_input(
+            "customer_said",
+            FIELDS["customer_said"],
+            error="Resuma em até 600 caracteres.",
+            placeholder="Opcional. Ajuda o Adm/Fin a não repetir a tentativa.",
+            value=typed.get("customer_said", ""),
+            max_length=600,
+            multiline=True,
         ),
         submit=RecordAnswer.on(case, "Registrar resposta", style="positive"),
+        purpose="registrar",
+        problems=problems,
     )
 
 
-def _told(value: str, problems: Problems, *, required: bool = True) -> list[Json]:
+def _told(value: str, *, required: bool = True) -> Json:
     """Ask for the next steps as the customer was told them; path 1 has no answer without."""
-    field = text_input(
+    return text_input(
         "told",
         FIELDS["told"],
         error="Escreva o que você disse ao cliente que vem agora.",
@@ -161,10 +137,9 @@ def _told(value: str, problems: Problems, *, required: bool = True) -> list[Json
         required=required,
         multiline=True,
     )
-    return checked(field, problems)
 
 
-def _when(now: datetime, typed: Typed, problems: Problems) -> list[Json]:
+def _when(now: datetime, typed: Typed) -> list[Json]:
     # One below the other: side by side, the Playground cuts the date it writes out.
     date = moment_input(
         "Date",
@@ -181,4 +156,4 @@ def _when(now: datetime, typed: Typed, problems: Problems) -> list[Json]:
         error="Escolha a hora em que confirmou.",
         value=typed.get("confirmed_time", time_value(now)),
     )
-    return [*checked(date, problems), *checked(time, problems)]
+    return [date, time]

@@ -32,6 +32,7 @@ from retention.domain.people import Role
 from retention.domain.treatment import HELPERS as CALLABLE
 from retention.domain.treatment import Call
 
+_TICKED, _TOLD = "steps-done", "plan-told"
 _LONGEST_NAME = 40
 _LONGEST_WORDS = 160
 _CALL_BUTTONS = {Role.N2: (CallN2, "Acionar N2"), Role.RC_LEAD: (CallLead, "Acionar líder RC")}
@@ -47,7 +48,7 @@ def treatment_buttons(case: Case) -> Json:
         first.on(case, first_title, style="positive"),
         AnswerCall.on(case, "Atendo o chamado") if pending else None,
         *(
-            button.on(case, title)
+            button.on(case, title, secondary=role in case.calls)
             for role, (button, title) in _CALL_BUTTONS.items()
             if role not in pending
         ),
@@ -58,6 +59,11 @@ def treatment_buttons(case: Case) -> Json:
     )
 
 
+def folded_parts(case: Case) -> list[str]:
+    """Name what of path 1 folds while the RC treats the case."""
+    return [*([_TICKED] if case.treatment else []), *([_TOLD] if case.told else [])]
+
+
 def calls(case: Case, now: datetime) -> Json | None:
     """Say who was called, and whether they are coming; None when nobody was."""
     if case.status is not CaseStatus.IN_TREATMENT or not case.calls:
@@ -66,25 +72,30 @@ def calls(case: Case, now: datetime) -> Json | None:
     return container(*lines, id="calls", spacing="Small")
 
 
-def treatment_steps(case: Case, now: datetime) -> Json | None:
-    """List the four steps of path 1: done ones as lines, the others to tick."""
-    if case.status is not CaseStatus.IN_TREATMENT:
-        return None
+def treatment_steps(case: Case, now: datetime) -> Json:
+    """List the four steps of path 1: done ones as folded lines, the others to tick."""
     done = case.treatment
     todo = {step: words for step, words in TREATMENT_STEPS.items() if step not in done}
     return container(
         heading(
             f"☑️ Passos do RC · {len(done)} de {len(TreatmentStep)}", section=True, spacing="None"
         ),
-        *(
-            rich(
-                run("✅ "),
-                run(TREATMENT_STEPS[step], bold=True),
-                run(f" · {_short(done[step].by.first_name)}, {moment(done[step].at, now)}"),
-            )
-            for step in TreatmentStep
-            if step in done
-        ),
+        container(
+            *(
+                rich(
+                    run("✅ "),
+                    run(TREATMENT_STEPS[step], bold=True),
+                    run(f" · {_short(done[step].by.first_name)}, {moment(done[step].at, now)}"),
+                )
+                for step in TreatmentStep
+                if step in done
+            ),
+            id=_TICKED,
+            visible=False,
+            spacing="Small",
+        )
+        if done
+        else None,
         choice_input(
             "rc_steps",
             f"{_short(case.opened_by.first_name)}, marque o que já fez:",
@@ -101,7 +112,10 @@ def treatment_steps(case: Case, now: datetime) -> Json | None:
 
 
 def plan_section(case: Case, now: datetime) -> Json | None:
-    """Show the plan and what the customer was told; None while there is neither."""
+    """Show the plan and what the customer was told; None while there is neither.
+
+    While the RC treats the case, its author knows what they told: it folds.
+    """
     plan, told = case.plan, case.told
     if plan is None and told is None:
         return None
@@ -116,10 +130,15 @@ def plan_section(case: Case, now: datetime) -> Json | None:
         )
         if plan
         else None,
-        rich(
-            run("Combinado com o cliente: ", bold=True),
-            run(f"“{one_line(told.told, at_most=_LONGEST_WORDS)}” "),
-            run(f"({_short(told.by.first_name)}, {moment(told.at, now)})"),
+        container(
+            rich(
+                run("Combinado com o cliente: ", bold=True),
+                run(f"“{one_line(told.told, at_most=_LONGEST_WORDS)}” "),
+                run(f"({_short(told.by.first_name)}, {moment(told.at, now)})"),
+            ),
+            id=_TOLD,
+            visible=case.status is not CaseStatus.IN_TREATMENT,
+            spacing="Small",
         )
         if told
         else None,

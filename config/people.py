@@ -61,6 +61,7 @@ def read_people(path: Path) -> Directory:
                 on_duty=entry.on_duty,
                 substitute=entry.substitute,
                 companion=entry.companion,
+                email=entry.email,
             )
             for entry in entries
         ]

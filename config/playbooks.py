@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -12,18 +13,25 @@ from pydantic_core import PydanticCustomError
 
 from config.toml_file import FilePlace, read_file
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
-from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Playbooks, Step
+from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Playbooks, Script, Step
+from retention.domain.text import fold
 
 DEFAULT_PATH = Path(__file__).with_name("playbooks.toml")
 
-_Value = TypeVar("_Value")
+_Value = TypeVar("_Value", bound=str)
 
 
 def _told_apart(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
-    for place, value in enumerate(values):
-        if value in values[:place]:
+    """Refuse what stands twice; case, accents and punctuation tell nothing apart."""
+    met: dict[tuple[str, ...], str] = {}
+    for value in values:
+        key = tuple(re.findall(r"\w+", fold(value)))
+        if key in met:
             words = '"{value}" stands twice: keep one'
-            raise PydanticCustomError("twice", words, {"value": str(value)})
+            if met[key] != value:
+                words = '"{value}" is the same as "{same}": keep one'
+            raise PydanticCustomError("twice", words, {"value": str(value), "same": met[key]})
+        met[key] = str(value)
     return values
 
 
@@ -39,12 +47,21 @@ class _Strict(BaseModel):
 class _Step(_Strict):
     do: Annotated[str, _words(160)]
     rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=60)]
+    no_offers: bool = False
 
 
 _Steps = Annotated[tuple[_Step, ...], Field(min_length=1, max_length=4)]
+_Script = Annotated[str, _words(320)]
 _Question = Annotated[str, _words(120)]
 _Document = Annotated[str, _words(60)]
 _Hint = Annotated[str, _words(120)]
+
+
+class _Scripts(_Strict):
+    neutral: _Script
+    frustrated: _Script
+    angry: _Script
+    disappointed: _Script
 
 
 class _Reason(_Strict):
@@ -53,12 +70,13 @@ class _Reason(_Strict):
     ]
     offers: Annotated[tuple[OfferKind, ...], AfterValidator(_told_apart)]
     documents: Annotated[tuple[_Document, ...], Field(max_length=10), AfterValidator(_told_apart)]
-    scripts: dict[Mood, Annotated[str, _words(320)]]
+    scripts: Annotated[dict[CancellationPath, _Scripts], Field(min_length=1)]
     steps: Annotated[dict[CancellationPath, _Steps], Field(min_length=1)]
     hints: Annotated[dict[Diagnosis, _Hint], Field(min_length=1)]
 
 
 class _File(_Strict):
+    scripts: dict[CancellationPath, _Scripts]
     steps: dict[CancellationPath, _Steps]
     reasons: dict[CancellationReason, _Reason]
 
@@ -75,7 +93,7 @@ def load_playbooks(path: Path = DEFAULT_PATH) -> Playbooks:
     return Playbooks.of(
         Playbook(
             reason=reason,
-            scripts=told.scripts,
+            scripts=_scripts({**file.scripts, **told.scripts}),
             steps={**common, **_steps(told.steps)},
             questions=told.questions,
             offers=told.offers,
@@ -86,18 +104,27 @@ def load_playbooks(path: Path = DEFAULT_PATH) -> Playbooks:
     )
 
 
+def _scripts(table: Mapping[CancellationPath, _Scripts]) -> dict[Mood, Script]:
+    return {
+        mood: {path: getattr(scripts, mood) for path, scripts in table.items()} for mood in Mood
+    }
+
+
 def _steps(
     table: Mapping[CancellationPath, tuple[_Step, ...]],
 ) -> dict[CancellationPath, tuple[Step, ...]]:
-    return {path: tuple(Step(step.do, step.rule) for step in told) for path, told in table.items()}
+    return {
+        path: tuple(Step(step.do, step.rule, step.no_offers) for step in told)
+        for path, told in table.items()
+    }
 
 
 def _lacking(content: Mapping[str, Any]) -> Iterator[FilePlace]:
     """Find what a table has not, of those that need an entry for every value."""
     whole: list[tuple[FilePlace, type[StrEnum]]] = [
+        (("scripts",), CancellationPath),
         (("steps",), CancellationPath),
         (("reasons",), CancellationReason),
-        *((("reasons", reason, "scripts"), Mood) for reason in CancellationReason),
     ]
     for place, kind in whole:
         table: Any = content

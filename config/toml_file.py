@@ -25,6 +25,11 @@ _MENDS: Mapping[str, str] = {
     "extra_forbidden": "is no name this file knows: correct or remove it",
     "string_too_short": "is empty: write it",
     "string_type": "has to be a text in quotes",
+    "tuple_type": 'has to be a list in brackets, as in ["Contrato social"]',
+    "bool_parsing": "has to be true or false",
+    "bool_type": "has to be true or false",
+    "dict_type": "has to be a table of its own",
+    "model_type": "has to be a table of its own",
     "string_pattern_mismatch": 'has to name document and place, as in "documento 002, Fluxo"',
 }
 """What to do, by the type of pydantic's error; of the others, its own words say it."""
@@ -74,7 +79,7 @@ def read_file(
 
 def _read(path: Path, setting: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise BadFile(path, [f"{error.strerror}: set {setting} to a file"]) from error
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_urlsafe
 from tempfile import TemporaryDirectory
 from typing import IO
 
@@ -21,6 +22,7 @@ from bot.loopback import loopback_only
 from dev import playground
 from dev.playground import CannotStart
 from dev.proxy import AppIdPresent, DevProxy, refuse_real_teams
+from dev.salesforce import FakeSalesforce
 from dev.world import Person, PersonNotFound, World, load
 
 _ROOT = Path(__file__).parent.parent
@@ -35,6 +37,8 @@ Tudo pronto. Abra {url}
   Você começa como {person.name} ({person.role_label}); a barra no topo da página troca de pessoa.
   No canal {channel.name}, escreva: @{bot.name} /cancelamento
   Para parar: Ctrl-C.
+"""
+_WITH_CRM = """  O Salesforce é de faz de conta: use, por exemplo, o Caso 00012345, da Padaria Sol.
 """
 
 
@@ -80,6 +84,7 @@ def _arguments(world: World, argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--as", dest="acting", default=world.people[0].first_name, metavar="NOME")
     parser.add_argument("--port", type=int, default=3978, help="porta do bot")
     parser.add_argument("--ui-port", type=int, default=56150, help="porta da página")
+    parser.add_argument("--crm", choices=("none", "fake"), default="none", help="o Salesforce")
     parser.add_argument("--bot", type=Path, default=_ROOT / "app.py", help="programa do bot")
     return parser.parse_args(argv)
 
@@ -114,10 +119,11 @@ async def _serve(world: World, person: Person, arguments: argparse.Namespace) ->
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         noise = stack.enter_context(_LOG.open("a", encoding="utf-8"))
+        crm = await stack.enter_async_context(_crm()) if arguments.crm == "fake" else {}
         bot = await stack.enter_async_context(
             _child(
                 [sys.executable, str(arguments.bot), "serve"],
-                environment={"PORT": str(arguments.port)},
+                environment={"PORT": str(arguments.port), **crm},
                 output=None,
             )
         )
@@ -138,12 +144,30 @@ async def _serve(world: World, person: Person, arguments: argparse.Namespace) ->
         )
         await stack.enter_async_context(_listening(proxy, arguments.ui_port))
         _say(_WELCOME.format(url=page_url, person=person, channel=world.channel, bot=world.bot))
+        if crm:
+            _say(_WITH_CRM)
         ends = {
             asyncio.create_task(bot.wait()): _BOT_ENDED,
             asyncio.create_task(client.wait()): _PLAYGROUND_ENDED,
         }
         ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         raise CannotStart(ends[ended.pop()])
+
+
+@asynccontextmanager
+async def _crm() -> AsyncIterator[Mapping[str, str]]:
+    """Serve a Salesforce of this process; gives what the bot needs to know of it."""
+    async with FakeSalesforce() as salesforce:
+        secret = token_urlsafe()
+        salesforce.register("retencao-local", secret=secret)
+        yield {
+            "SALESFORCE_URL": salesforce.url,
+            "SALESFORCE_CLIENT_ID": "retencao-local",
+            "SALESFORCE_CLIENT_SECRET": secret,
+            "SALESFORCE_PLAN_FIELD": "Account.Plan__c",
+            "SALESFORCE_MONTHLY_VALUE_FIELD": "Account.Monthly_Value__c",
+            "SALESFORCE_POLL_SECONDS": "2",
+        }
 
 
 @asynccontextmanager

@@ -12,22 +12,32 @@ from dataclasses import dataclass, replace
 import structlog
 
 from cards.case_card import case_card
+from cards.crm_part import crm_profile
+from cards.crm_words import NOT_OPENED, NOTHING_KNOWN, known_notice, new_caso, opened_notice
 from cards.elements import Json
 from cards.intake_card import duplicate_card, facts_card, judgement_card
+from cards.notice import Notice
 from cards.receipt_card import discarded_card, joined_card, receipt_card
 from dialogs.intake_answers import (
     IntakeRules,
+    filled_in,
     read_facts,
     read_judgement,
+    read_new_caso,
     with_tax_id_masked,
 )
 from retention.domain.case import CaseFacts, CaseNumber
+from retention.domain.classification import Classification
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, InvalidAnswers, StaleCase
 from retention.domain.people import Actor
 from retention.services import Services
+from retention.services.crm import NewCrmCase
+from retention.services.crm_desk import CrmAway
 
 log = structlog.get_logger(__name__)
+_LONGEST_KEY = 26
+"""Salesforce: the key field of the log object is a Text(26)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +76,13 @@ class IntakeDialog:
         self, *, actor: Actor, place: Place, source: str, crm_case_number: str
     ) -> tuple[Draft, Screen]:
         """Start a draft for one request message; the same message again is the same draft."""
+        answers = {"crm_case": crm_case_number}
+        profile = await self._services.crm.profile(crm_case_number)
         draft = await self._services.drafts.start(
-            actor=actor, place=place, source=source, answers={"crm_case": crm_case_number}
+            actor=actor, place=place, source=source, answers=filled_in(answers, profile)
         )
+        if profile is not None and draft.step is DraftStep.FACTS:
+            return draft, self._facts(draft, notice=known_notice(profile))
         return draft, await self.screen(draft)
 
     async def screen(self, draft: Draft) -> Screen:
@@ -89,10 +103,8 @@ class IntakeDialog:
         """Screen 1 → screen 2, or the open case of the same Caso, or screen 1 with its problems."""
         draft = await self._own(pressed)
         answers = with_tax_id_masked(answers)
-        if draft.step is not DraftStep.FACTS:
-            return await self.screen(draft)
-        if draft.version != pressed.version:
-            return self._facts(_with(draft, answers))
+        if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
+            return await self._stale(draft, answers)
         draft.advance(DraftStep.FACTS, answers)
         try:
             facts = read_facts(draft.answers, self._rules)
@@ -102,6 +114,45 @@ class IntakeDialog:
         draft.step = DraftStep.DUPLICATE if is_open else DraftStep.JUDGEMENT
         return await self.screen(await self._keep(draft, pressed.version))
 
+    async def find_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
+        """Fill in, on screen 1, what the CRM knows of the Caso; what was typed stays."""
+        draft = await self._own(pressed)
+        answers = with_tax_id_masked(answers)
+        if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
+            return await self._stale(draft, answers)
+        profile = await self._services.crm.profile(answers.get("crm_case", "").strip())
+        draft.advance(DraftStep.FACTS, filled_in(answers, profile))
+        notice = known_notice(profile) if profile else NOTHING_KNOWN
+        return self._facts(await self._keep(draft, pressed.version), notice=notice)
+
+    async def open_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
+        """Create the Caso from screen 1, and fill in its number; the same form creates one."""
+        draft = await self._own(pressed)
+        answers = with_tax_id_masked(answers)
+        if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
+            return await self._stale(draft, answers)
+        draft.advance(DraftStep.FACTS, answers)
+        try:
+            customer, verbatim = read_new_caso(draft.answers)
+        except InvalidAnswers as invalid:
+            return self._facts(await self._keep(draft, pressed.version), invalid)
+        subject, description = new_caso(
+            customer=customer, verbatim=verbatim, author=pressed.actor.name
+        )
+        new = NewCrmCase(
+            key=draft.id[:_LONGEST_KEY],
+            subject=subject,
+            description=description,
+            customer=customer,
+        )
+        try:
+            case = await self._services.crm.open_case(new)
+        except CrmAway:
+            return self._facts(await self._keep(draft, pressed.version), notice=NOT_OPENED)
+        draft.answers = {**draft.answers, "crm_case": case.number}
+        notice = opened_notice(case.number)
+        return self._facts(await self._keep(draft, pressed.version), notice=notice)
+
     async def give_judgement(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 2 → the case, or screen 2 with its problems."""
         draft = await self._own(pressed)
@@ -110,7 +161,7 @@ class IntakeDialog:
         if draft.version != pressed.version:
             return await self._judgement(_with(draft, answers))
         facts = self._facts_of(draft)
-        proposal = self._services.classifier.classify(facts.verbatim)
+        proposal = self._read(facts.verbatim)
         try:
             judgement = read_judgement(answers, proposal)
         except InvalidAnswers as invalid:
@@ -171,6 +222,12 @@ class IntakeDialog:
             draft.place = replace(draft.place, message=pressed.message)
         return draft
 
+    async def _stale(self, draft: Draft, answers: Mapping[str, str]) -> Screen:
+        """Answer a press on screen 1 that came too late, with what it carried where it fits."""
+        if draft.step is not DraftStep.FACTS:
+            return await self.screen(draft)
+        return self._facts(_with(draft, answers))
+
     async def _go(self, draft: Draft, step: DraftStep) -> Screen:
         read_version = draft.version
         draft.advance(step)
@@ -179,15 +236,27 @@ class IntakeDialog:
     async def _keep(self, draft: Draft, read_version: int) -> Draft:
         return await self._services.drafts.save(draft, read_version=read_version)
 
+    def _read(self, verbatim: str) -> Classification:
+        """Classify the customer's words; in a pasted talk our own people are not the customer."""
+        return self._services.classifier.classify(verbatim, staff=self._services.directory.names)
+
     def _facts_of(self, draft: Draft) -> CaseFacts:
         return read_facts(draft.answers, self._rules)
 
-    def _facts(self, draft: Draft, invalid: InvalidAnswers | None = None) -> Screen:
+    def _facts(
+        self,
+        draft: Draft,
+        invalid: InvalidAnswers | None = None,
+        *,
+        notice: Notice | None = None,
+    ) -> Screen:
         return Screen(
             facts_card(
                 draft,
                 problems=invalid.problems if invalid else {},
                 case_number_pattern=self._rules.case_number_pattern,
+                in_crm=self._services.crm.is_connected,
+                notice=notice,
             )
         )
 
@@ -197,12 +266,20 @@ class IntakeDialog:
             judgement_card(
                 draft,
                 facts,
-                self._services.classifier.classify(facts.verbatim),
+                self._read(facts.verbatim),
                 problems=invalid.problems if invalid else {},
                 called=self._services.handover_team(),
                 earlier=await self._services.cases.closed_for(facts.crm_case_number),
+                known=await self._known(facts.crm_case_number),
             )
         )
+
+    async def _known(self, crm_case_number: str) -> Json | None:
+        """Show what the CRM knows of the customer, where there is a CRM."""
+        if not self._services.crm.is_connected:
+            return None
+        profile = await self._services.crm.profile(crm_case_number)
+        return crm_profile(profile, self._services.clock())
 
     async def _duplicate(self, draft: Draft) -> Screen:
         number = self._facts_of(draft).crm_case_number

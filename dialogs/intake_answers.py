@@ -15,6 +15,7 @@ from retention.domain.cancellation import (
 )
 from retention.domain.case import CaseFacts, Judgement
 from retention.domain.classification import Classification
+from retention.domain.crm_profile import CrmProfile
 from retention.domain.errors import Problem
 from retention.domain.money import InvalidMoney, parse_brl
 from retention.domain.tax_id import InvalidTaxId, mask_tax_id
@@ -69,6 +70,37 @@ def read_facts(answers: Mapping[str, str], rules: IntakeRules) -> CaseFacts:
         monthly_value=monthly_value,
         contact=contact,
     )
+
+
+def read_new_caso(answers: Mapping[str, str]) -> tuple[str, str]:
+    """Read what a new Caso is made of: the customer's name, and their words.
+
+    Raises:
+        InvalidAnswers: with a problem per input; a number that is there needs no new Caso.
+    """
+    reader = AnswerReader(answers)
+    customer = " ".join(reader.text("customer", limit=_MAX_NAME).split())
+    verbatim = reader.text("verbatim", limit=MAX_VERBATIM)
+    if answers.get("crm_case", "").strip():
+        reader.problems["crm_case"] = Problem.HAS_CASE_NUMBER
+    reader.check()
+    return customer, verbatim
+
+
+def filled_in(answers: Mapping[str, str], profile: CrmProfile | None) -> dict[str, str]:
+    """Fill in what the CRM knows where nothing was typed."""
+    if profile is None:
+        return dict(answers)
+    case = profile.case
+    known = {
+        "crm_case": case.number,
+        "customer": case.customer or "",
+        "monthly_value": "" if case.monthly_value is None else f"{case.monthly_value:.2f}",
+        "contact": case.contact or "",
+    }
+    known["monthly_value"] = known["monthly_value"].replace(".", ",")
+    typed = {name: value for name, value in answers.items() if value.strip()}
+    return {**answers, **known, **typed, "crm_case": case.number}
 
 
 def with_tax_id_masked(answers: Mapping[str, str]) -> dict[str, str]:

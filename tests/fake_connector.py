@@ -49,6 +49,31 @@ class RosterMember:
         }
 
 
+@dataclass(frozen=True)
+class TeamRoom:
+    """The team the bot is installed in.
+
+    A channel is told by id, name and kind; Teams gives the General channel no name.
+    """
+
+    id: str
+    name: str
+    group_id: str
+    channels: tuple[tuple[str, str | None, str | None], ...]
+
+    def json(self) -> Json:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "aadGroupId": self.group_id,
+            "channelCount": len(self.channels),
+        }
+
+    def conversations_json(self) -> Json:
+        told = [{"id": id_, "name": name, "type": kind} for id_, name, kind in self.channels]
+        return {"conversations": [_known(each) for each in told]}
+
+
 @dataclass
 class Call:
     """One request, as it came; `status` is 0 while unanswered, 499 when the line was cut."""
@@ -146,7 +171,8 @@ class Hold:
 class FakeConnector:
     """`async with FakeConnector(roster) as teams:` serves on `teams.service_url`.
 
-    With `token`, calls that do not bear it are answered 401. Without `keeps_bodies`, a long run
+    With `token`, calls that do not bear it are answered 401. Without `team` the bot is in none; its
+    roster is `roster`. Without `keeps_bodies`, a long run
     remembers of each call only that it came.
     """
 
@@ -157,8 +183,10 @@ class FakeConnector:
         token: str | None = None,
         port: int = 0,
         keeps_bodies: bool = True,
+        team: TeamRoom | None = None,
     ) -> None:
         self.roster = list(roster)
+        self.team = team
         self.calls: list[Call] = []
         self.service_url = ""
         self._token, self._port, self._keeps_bodies = token, port, keeps_bodies
@@ -194,6 +222,8 @@ class FakeConnector:
             ("DELETE", f"{messages}/{{activity}}", "delete", self._delete),
             ("GET", f"{one}/members/{{member}}", "member", self._member),
             ("GET", f"{one}/pagedmembers", "members", self._members),
+            ("GET", "/br/v3/teams/{conversation}", "team", self._team),
+            ("GET", "/br/v3/teams/{conversation}/conversations", "channels", self._channels),
         )
         for method, path, kind, answer in routes:
             app.router.add_route(method, path, self._handler(kind, answer))
@@ -433,6 +463,17 @@ class FakeConnector:
     def _members(self, call: Call) -> web.Response:
         return _json(200, {"members": [member.json() for member in self.roster]})
 
+    def _team(self, call: Call) -> web.Response:
+        return self._of_team(call, lambda team: team.json())
+
+    def _channels(self, call: Call) -> web.Response:
+        return self._of_team(call, lambda team: team.conversations_json())
+
+    def _of_team(self, call: Call, told: Callable[[TeamRoom], Json]) -> web.Response:
+        if self.team is None or self.team.id != call.conversation_id:
+            return _error(403, "BotNotInConversationRoster", "The bot is not part of the roster.")
+        return _json(200, told(self.team))
+
     def _find(self, member_id: str) -> RosterMember | None:
         return next((m for m in self.roster if member_id in {m.mri, m.object_id}), None)
 
@@ -452,6 +493,10 @@ def _port_of(request: web.Request) -> int:
 
 def _channel(conversation_id: str) -> str:
     return conversation_id.partition(";")[0]
+
+
+def _known(facts: Json) -> Json:
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _mentioned(entities: list[Json] | None, *, within: str) -> list[str]:

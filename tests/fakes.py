@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
+from retention.domain.case_line import CaseLine
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import (
     CaseNotFound,
@@ -26,11 +27,11 @@ from retention.domain.people import Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.domain.text import fold
+from retention.services.crm_journal import CrmLink
 from retention.services.ports import (
     Attempted,
     BuriedEffect,
     CaseFilter,
-    CaseLine,
     CaseThread,
     Effect,
     MessageGone,
@@ -75,6 +76,10 @@ class _State:
     welcomed: dict[str, datetime] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     buried: dict[str, BuriedEffect] = field(default_factory=dict)
+    links: dict[CaseNumber, CrmLink] = field(default_factory=dict)
+    heard: dict[str, datetime] = field(default_factory=dict)
+    cursor: datetime | None = None
+    reader: tuple[str, datetime] | None = None
     last_number: int = 0
 
 
@@ -137,6 +142,7 @@ class FakeUnitOfWork:
         self.audit = FakeAuditLog(self)
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
+        self.crm = FakeCrmJournal(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -409,6 +415,52 @@ class FakeBurials:
     async def remove(self, key: str) -> bool:
         await self._uow.begin_writing()
         return self._uow.state.buried.pop(key, None) is not None
+
+
+class FakeCrmJournal:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def link(self, number: CaseNumber) -> CrmLink | None:
+        return self._uow.state.links.get(number)
+
+    async def add_link(self, link: CrmLink) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.links.setdefault(link.number, link)
+
+    async def open_links(self) -> Sequence[CrmLink]:
+        state = self._uow.state
+        return [link for number, link in state.links.items() if state.cases[number].status.is_open]
+
+    async def first_heard(self, keys: Sequence[str], *, at: datetime) -> Set[str]:
+        await self._uow.begin_writing()
+        heard = self._uow.state.heard
+        found = set(keys) - heard.keys()
+        heard |= dict.fromkeys(found, at)
+        return found
+
+    async def forget_heard(self, *, before: datetime, limit: int) -> int:
+        await self._uow.begin_writing()
+        heard = self._uow.state.heard
+        old = [key for key, at in heard.items() if at < before][:limit]
+        for key in old:
+            del heard[key]
+        return len(old)
+
+    async def cursor(self) -> datetime | None:
+        return self._uow.state.cursor
+
+    async def move_cursor(self, to: datetime) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.cursor = to
+
+    async def take_turn(self, reader: str, *, now: datetime, until: datetime) -> bool:
+        await self._uow.begin_writing()
+        turn = self._uow.state.reader
+        if turn is not None and turn[0] != reader and turn[1] > now:
+            return False
+        self._uow.state.reader = (reader, until)
+        return True
 
 
 class FakeEffects:

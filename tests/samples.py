@@ -81,6 +81,7 @@ def case(
     judgement: Judgement = HANDED_OVER,
     by: Actor = ANA,
     at: datetime = MONDAY,
+    in_crm: bool = False,
 ) -> Case:
     """Open a case; each number has a Caso of its own unless one is given."""
     return Case.open(
@@ -90,4 +91,5 @@ def case(
         judgement=judgement,
         by=by,
         at=at,
+        in_crm=in_crm,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.metrics import Metrics
+from config.salesforce import SalesforceSettings
 from config.settings import Settings
 from operations import COMMANDS
 from retention.services.ports import Backlog
@@ -37,7 +38,8 @@ _METRIC_ROW = re.compile(r"^\| `(retencao_\w+)`", re.MULTILINE)
 
 
 def names_of_settings():
-    return [name.upper() for name in Settings.model_fields]
+    crm = [f"SALESFORCE_{name.upper()}" for name in SalesforceSettings.model_fields]
+    return [name.upper() for name in Settings.model_fields] + crm
 
 
 def example_values():
@@ -79,9 +81,9 @@ class TestSettings:
         env = tmp_path / ".env"
         env.write_text(_SETTING.sub(r"\1=\2", EXAMPLE.read_text("utf-8")), "utf-8")
 
-        given = _values(Settings(_env_file=env))
+        given = [_values(kind(_env_file=env)) for kind in (Settings, SalesforceSettings)]
 
-        assert given == _values(Settings(_env_file=None))
+        assert given == [_values(kind(_env_file=None)) for kind in (Settings, SalesforceSettings)]
 
     def test_the_readme_lists_exactly_the_settings_with_default_and_meaning(self):
         rows = readme_rows()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from bot.living_card import case_here, living_card, show_changed, show_refusal
+from bot.living_card import case_here, press, show_case, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
 from cards.actions import (
@@ -25,8 +25,9 @@ from cards.case_forms import note_card, reclassify_card
 from cards.closing_forms import documents_card, gate_problems, result_card
 from cards.documents_part import STATE_INPUTS, documents_named, documents_of
 from cards.elements import Json
-from cards.errors import NOTHING_TICKED
+from cards.errors import NOTHING_TICKED, OUTDATED_FORM
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
+from cards.notice import Notice
 from dialogs.case_answers import read_correction, read_note, read_outcome
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import Case, CaseAction
@@ -34,8 +35,8 @@ from retention.domain.errors import (
     CannotClose,
     InvalidAnswers,
     NothingChanges,
+    OutdatedForm,
     Problem,
-    RetentionError,
 )
 
 router = Router()
@@ -43,23 +44,19 @@ router = Router()
 
 @router.action(ViewCase)
 async def view(turn: Turn, action: ViewCase, desk: Desk) -> Answer:
-    return Show(await living_card(desk, await case_here(turn, action.number, desk)))
+    return await show_case(turn, action, desk)
 
 
 @router.action(ClaimCase)
 async def claim(turn: Turn, action: ClaimCase, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    change = desk.services.cases.claim(actor=turn.actor, number=case.number)
-    return await show_changed(case, change, desk)
+    return await press(turn, action, desk, desk.services.cases.claim)
 
 
 @router.action(TickSteps)
 async def tick(turn: Turn, action: TickSteps, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
     if not action.steps:
-        return Show(await living_card(desk, case, NOTHING_TICKED))
-    change = desk.services.cases.tick(actor=turn.actor, number=case.number, steps=action.steps)
-    return await show_changed(case, change, desk)
+        return await show_case(turn, action, desk, NOTHING_TICKED)
+    return await press(turn, action, desk, desk.services.cases.tick, steps=action.steps)
 
 
 # ---- note and classification ---------------------------------------------------------------------
@@ -96,28 +93,27 @@ async def reclassify(turn: Turn, action: Reclassify, desk: Desk) -> Answer:
     typed = action.typed
     try:
         right = read_correction(typed)
-        changed = await desk.services.cases.reclassify(
+        change = desk.services.cases.reclassify(
             actor=turn.actor,
             number=case.number,
             path=right.path,
             reason=right.reason,
             reason_text=right.reason_text,
             why=right.why,
+            seen=action.v,
         )
+        return await show_changed(case, change, desk, mended=(NothingChanges, OutdatedForm))
     except InvalidAnswers as invalid:
         return await _reclassify_form(turn, case, desk, typed, invalid.problems)
     except NothingChanges:
         return await _reclassify_form(turn, case, desk, typed, {"path": Problem.UNCHANGED})
-    except RetentionError as refusal:
-        return await show_refusal(case, refusal, desk)
-    return Show(await living_card(desk, changed))
+    except OutdatedForm:
+        return await _reclassify_form(turn, case, desk, typed, notice=OUTDATED_FORM)
 
 
 @router.action(TakeBackMove)
 async def take_back(turn: Turn, action: TakeBackMove, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    change = desk.services.cases.take_back(actor=turn.actor, number=case.number)
-    return await show_changed(case, change, desk)
+    return await press(turn, action, desk, desk.services.cases.take_back)
 
 
 # ---- the end -------------------------------------------------------------------------------------
@@ -154,20 +150,18 @@ async def record_outcome(turn: Turn, action: RecordResult, desk: Desk) -> Answer
     try:
         outcome, override = read_outcome(typed)
         required = await desk.services.cases.required_documents(case, outcome.real_reason)
-        changed = await desk.services.cases.record_outcome(
+        change = desk.services.cases.record_outcome(
             actor=turn.actor,
             number=case.number,
             outcome=outcome,
             validated=documents_named(typed["doc_validated"], required),
             override=override,
         )
+        return await show_changed(case, change, desk, mended=(CannotClose,))
     except InvalidAnswers as invalid:
         return await _result_form(turn, case, desk, typed, invalid.problems)
     except CannotClose as refusal:
         return await _result_form(turn, case, desk, typed, gate_problems(refusal))
-    except RetentionError as refusal:
-        return await show_refusal(case, refusal, desk)
-    return Show(await living_card(desk, changed))
 
 
 async def _reclassify_form(
@@ -176,16 +170,13 @@ async def _reclassify_form(
     desk: Desk,
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
+    *,
+    notice: Notice | None = None,
 ) -> Answer:
-    """Show the form to whoever may fill it in."""
+    def form(case: Case) -> Json:
+        return reclassify_card(case, typed=typed, problems=problems, notice=notice)
 
-    async def form(case: Case) -> Json:
-        return reclassify_card(case, typed=typed, problems=problems)
-
-    judged = desk.services.cases.check(
-        actor=turn.actor, number=case.number, action=CaseAction.RECLASSIFY
-    )
-    return await show_changed(case, judged, desk, form=form)
+    return await show_form(turn, case, CaseAction.RECLASSIFY, desk, form)
 
 
 async def _result_form(
@@ -195,12 +186,12 @@ async def _result_form(
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
 ) -> Answer:
-    """Show the form to whoever may fill it in, while the case is open."""
+    """Show the form while the case is open."""
     chosen = typed.get("real_reason", "")
     reason = CancellationReason(chosen) if chosen in set(CancellationReason) else None
     required = await desk.services.cases.required_documents(case, reason)
 
-    async def form(case: Case) -> Json | None:
+    def form(case: Case) -> Json | None:
         if case.outcome is not None:
             return None
         return result_card(
@@ -211,7 +202,4 @@ async def _result_form(
             by_exception=case.needs_override(turn.actor),
         )
 
-    judged = desk.services.cases.check(
-        actor=turn.actor, number=case.number, action=CaseAction.RECORD_OUTCOME
-    )
-    return await show_changed(case, judged, desk, form=form)
+    return await show_form(turn, case, CaseAction.RECORD_OUTCOME, desk, form)

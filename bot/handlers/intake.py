@@ -11,8 +11,10 @@ from cards.actions import (
     BackToFacts,
     ContinueForm,
     DiscardForm,
+    FindInCrm,
     FixCaseNumber,
     JoinOpenCase,
+    OpenInCrm,
     RegisterCase,
     StartForm,
 )
@@ -40,6 +42,16 @@ async def start(turn: Turn, action: StartForm, desk: Desk) -> Answer:
 @router.action(ContinueForm)
 async def give_facts(turn: Turn, action: ContinueForm, desk: Desk) -> Answer:
     return _shown(await desk.intake.give_facts(_pressed(turn, action), action.typed))
+
+
+@router.action(FindInCrm)
+async def find_in_crm(turn: Turn, action: FindInCrm, desk: Desk) -> Answer:
+    return _shown(await desk.intake.find_in_crm(_pressed(turn, action), action.typed))
+
+
+@router.action(OpenInCrm)
+async def open_in_crm(turn: Turn, action: OpenInCrm, desk: Desk) -> Answer:
+    return _shown(await desk.intake.open_in_crm(_pressed(turn, action), action.typed))
 
 
 @router.action(RegisterCase)

@@ -16,8 +16,9 @@ from cards.cases_card import (
     which_case_card,
 )
 from retention.domain.case import CaseNumber
+from retention.domain.case_line import CaseLine
 from retention.domain.errors import CaseNotFound
-from retention.services.ports import CaseFilter, CaseLine
+from retention.services.ports import CaseFilter
 
 _PAGE = 10
 _FILTERS = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.living_card import case_here, living_card, show_changed
+from bot.living_card import case_here, press, show_case, show_changed, show_form
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, Turn
+from bot.turn import Answer, Desk, Turn
 from cards.actions import (
     AnswerCall,
     CallLead,
@@ -15,14 +15,14 @@ from cards.actions import (
     SavePlan,
     TickTreatment,
 )
-from cards.card_action import OnCase
 from cards.elements import Json
-from cards.errors import NOTHING_TICKED
+from cards.errors import NOTHING_TICKED, OUTDATED_FORM
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
+from cards.notice import Notice
 from cards.treatment_forms import answer_card, plan_card
 from dialogs.case_answers import read_answer, read_plan
 from retention.domain.case import Case, CaseAction
-from retention.domain.errors import InvalidAnswers
+from retention.domain.errors import InvalidAnswers, OutdatedForm
 from retention.domain.people import Role
 
 router = Router()
@@ -30,30 +30,24 @@ router = Router()
 
 @router.action(TickTreatment)
 async def tick(turn: Turn, action: TickTreatment, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
     if not action.steps:
-        return Show(await living_card(desk, case, NOTHING_TICKED))
-    change = desk.services.cases.tick_treatment(
-        actor=turn.actor, number=case.number, steps=action.steps
-    )
-    return await show_changed(case, change, desk)
+        return await show_case(turn, action, desk, NOTHING_TICKED)
+    return await press(turn, action, desk, desk.services.cases.tick_treatment, steps=action.steps)
 
 
 @router.action(CallN2)
 async def call_n2(turn: Turn, action: CallN2, desk: Desk) -> Answer:
-    return await _call(turn, action, Role.N2, desk)
+    return await press(turn, action, desk, desk.services.cases.call_help, role=Role.N2)
 
 
 @router.action(CallLead)
 async def call_lead(turn: Turn, action: CallLead, desk: Desk) -> Answer:
-    return await _call(turn, action, Role.RC_LEAD, desk)
+    return await press(turn, action, desk, desk.services.cases.call_help, role=Role.RC_LEAD)
 
 
 @router.action(AnswerCall)
 async def answer_call(turn: Turn, action: AnswerCall, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    change = desk.services.cases.answer_call(actor=turn.actor, number=case.number)
-    return await show_changed(case, change, desk)
+    return await press(turn, action, desk, desk.services.cases.answer_call)
 
 
 @router.action(OpenPlanForm)
@@ -69,10 +63,14 @@ async def save_plan(turn: Turn, action: SavePlan, desk: Desk) -> Answer:
     team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
     try:
         plan = read_plan(typed, team, now=desk.services.clock())
+        change = desk.services.cases.make_plan(
+            actor=turn.actor, number=case.number, plan=plan, seen=action.v
+        )
+        return await show_changed(case, change, desk, mended=(OutdatedForm,))
     except InvalidAnswers as invalid:
         return await _plan_form(turn, case, desk, typed, invalid.problems)
-    change = desk.services.cases.make_plan(actor=turn.actor, number=case.number, plan=plan)
-    return await show_changed(case, change, desk)
+    except OutdatedForm:
+        return await _plan_form(turn, case, desk, typed, notice=OUTDATED_FORM)
 
 
 @router.action(OpenAnswerForm)
@@ -108,29 +106,22 @@ async def record_answer(turn: Turn, action: RecordAnswer, desk: Desk) -> Answer:
     return await show_changed(case, change, desk)
 
 
-async def _call(turn: Turn, action: OnCase, role: Role, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    change = desk.services.cases.call_help(actor=turn.actor, number=case.number, role=role)
-    return await show_changed(case, change, desk)
-
-
 async def _plan_form(
     turn: Turn,
     case: Case,
     desk: Desk,
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
+    *,
+    notice: Notice | None = None,
 ) -> Answer:
-    """Show the form to whoever may fill it in."""
+    team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
 
-    async def form(case: Case) -> Json:
-        team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
-        return plan_card(case, team, now=desk.services.clock(), typed=typed, problems=problems)
+    def form(case: Case) -> Json:
+        now = desk.services.clock()
+        return plan_card(case, team, now=now, typed=typed, problems=problems, notice=notice)
 
-    judged = desk.services.cases.check(
-        actor=turn.actor, number=case.number, action=CaseAction.TREAT
-    )
-    return await show_changed(case, judged, desk, form=form)
+    return await show_form(turn, case, CaseAction.TREAT, desk, form)
 
 
 async def _answer_form(
@@ -140,15 +131,12 @@ async def _answer_form(
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
 ) -> Answer:
-    """Show the form to whoever may fill it in, while there is no answer."""
+    """Show the form while there is no answer."""
 
-    async def form(case: Case) -> Json | None:
+    def form(case: Case) -> Json | None:
         now = desk.services.clock()
         if case.answer is not None:
             return None
         return answer_card(case, now=now, typed=typed, problems=problems)
 
-    judged = desk.services.cases.check(
-        actor=turn.actor, number=case.number, action=CaseAction.ANSWER
-    )
-    return await show_changed(case, judged, desk, form=form)
+    return await show_form(turn, case, CaseAction.ANSWER, desk, form)

@@ -1,11 +1,11 @@
 """The Case aggregate: one customer's wish to cancel, from intake to outcome.
 
-Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `closing`.
+Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `handover`,
+`closing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from retention.domain.cancellation import CancellationPath
@@ -18,16 +18,15 @@ from retention.domain.case_record import (
 )
 from retention.domain.classification import Classification
 from retention.domain.closing import Closing, Outcome
-from retention.domain.errors import IllegalTransition, NotAllowed
+from retention.domain.errors import NotAllowed
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
     CaseStatus,
-    HandoverStep,
     NoteAdded,
     RequestRepeated,
-    StepsTicked,
 )
+from retention.domain.handover import Handover
 from retention.domain.people import Actor, PersonRef, Role
 from retention.domain.treatment import Treatment
 
@@ -44,7 +43,7 @@ __all__ = [
 _MAY_CLAIM = frozenset({Role.ADMFIN_LEAD})
 
 
-class Case(Treatment, Closing):
+class Case(Treatment, Handover, Closing):
     __slots__ = ()
 
     @classmethod
@@ -60,12 +59,13 @@ class Case(Treatment, Closing):
         read: Classification | None = None,
         playbook_version: str | None = None,
         companion: PersonRef | None = None,
+        in_crm: bool = False,
     ) -> Case:
         """Register the request. Path 1 stays with the RC; 2 and 3 go to the Adm/Fin at once.
 
         `read` is what the classifier made of the words; `playbook_version` names the catalogue in
-        force; `companion` accompanies an author whose
-        first case it is.
+        force; `companion` accompanies an author whose first case it is; `in_crm` tells that the
+        bot does the steps in the CRM by itself.
         """
         stays = judgement.path is CancellationPath.TECHNICAL_OPEN
         status = CaseStatus.IN_TREATMENT if stays else CaseStatus.AWAITING_ADMFIN
@@ -82,15 +82,10 @@ class Case(Treatment, Closing):
                 proposed_intent=read.intent if read else None,
                 proposed_score=read.score if read else None,
                 classifier=read.classifier if read else None,
+                in_crm=in_crm,
             )
         )
         return case
-
-    @property
-    def handed_over_at(self) -> datetime | None:
-        """When the Adm/Fin was asked to act; None while the RC still treats the case."""
-        moves = (event for event in self._round if event.after is CaseStatus.AWAITING_ADMFIN)
-        return next((event.at for event in moves), None)
 
     @property
     def claimed(self) -> CaseClaimed | None:
@@ -101,12 +96,6 @@ class Case(Treatment, Closing):
         """Who accompanies the author, if this is their first case."""
         opened = self.last(CaseOpened)
         return opened.companion if opened else None
-
-    @property
-    def ticks(self) -> Mapping[HandoverStep, StepsTicked]:
-        """The steps done so far, each with the event that says who and when."""
-        ticked = [event for event in self.history if isinstance(event, StepsTicked)]
-        return {step: event for event in ticked for step in event.steps}
 
     def claim(self, *, by: Actor, at: datetime) -> None:
         """Give the case to the lead who will try to win the customer back.
@@ -141,16 +130,3 @@ class Case(Treatment, Closing):
             stamp = self._stamp(by, at)
             self._record(RequestRepeated(**stamp, verbatim=verbatim, request_id=request_id))
             self._heed_on_path_1(by, at, verbatim)
-
-    def tick(self, *, by: Actor, at: datetime, steps: Iterable[HandoverStep]) -> None:
-        """Mark handover steps as done in Salesforce; steps already ticked keep their first name.
-
-        Raises:
-            IllegalTransition: the case is not handed over yet.
-        """
-        if self.status is CaseStatus.IN_TREATMENT:
-            raise IllegalTransition(self.status, CaseAction.TICK)
-        wanted = set(steps) - self.ticks.keys()
-        if wanted:
-            new = tuple(step for step in HandoverStep if step in wanted)
-            self._record(StepsTicked(**self._stamp(by, at), steps=new))

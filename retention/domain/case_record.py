@@ -15,8 +15,13 @@ from retention.domain.cancellation import (
     Mood,
     OriginChannel,
 )
-from retention.domain.errors import AlreadyDone, IllegalTransition
-from retention.domain.events import CaseStatus, Event
+from retention.domain.errors import (
+    AlreadyDone,
+    AnsweredOtherwise,
+    IllegalTransition,
+    OutdatedForm,
+)
+from retention.domain.events import CaseReclassified, CaseStatus, Event, MovedBy
 from retention.domain.people import Actor, PersonRef
 
 CaseNumber = NewType("CaseNumber", int)
@@ -116,13 +121,20 @@ class CaseRecord:
 
     @property
     def _round(self) -> Sequence[Event]:
-        """The events since the RC began, or was given a second time, to treat the case."""
-        starts = (
-            at
-            for at, event in enumerate(self.history)
-            if event.after is CaseStatus.IN_TREATMENT is not event.before
-        )
-        return self.history[max(starts, default=0) :]
+        """The events since the RC began, or was given a second time, to treat the case.
+
+        A move that words made and somebody took back has not ended it.
+        """
+        current: list[Event] = []
+        interrupted: list[Event] = []
+        for event in self.history:
+            moved_by = event.moved_by if isinstance(event, CaseReclassified) else None
+            if moved_by is MovedBy.WORDS:
+                interrupted = [*current]
+            if event.after is CaseStatus.IN_TREATMENT is not event.before:
+                current = interrupted if moved_by is MovedBy.UNDO else []
+            current.append(event)
+        return current
 
     def _last_of_round(self, kind: type[EventType]) -> EventType | None:
         return next((event for event in reversed(self._round) if isinstance(event, kind)), None)
@@ -132,6 +144,25 @@ class CaseRecord:
         if event is not None and event.by.id != by.id:
             raise AlreadyDone(action, event.by, event.at)
         return event is not None
+
+    @staticmethod
+    def _answered_before(action: CaseAction, event: Event | None, given: Mapping[str, Any]) -> bool:
+        """Tell whether an answer is given already; another one to the same question is refused."""
+        if event is None:
+            return False
+        if any(getattr(event, name, None) != value for name, value in given.items()):
+            raise AnsweredOtherwise(action, event.by, event.at)
+        return True
+
+    def _check_unmoved(self, seen: int | None, *kinds: type[Event]) -> None:
+        """Refuse what was written on a form of version `seen` if such events came after it.
+
+        None: it was written on no form.
+        """
+        if seen is not None and any(
+            event.version > seen and isinstance(event, kinds) for event in self.history
+        ):
+            raise OutdatedForm
 
     def _stamp(self, by: Actor, at: datetime, *, to: CaseStatus | None = None) -> dict[str, Any]:
         """Check the transition, make it, and give the fields every event has."""

@@ -6,7 +6,7 @@ model, where its weights are given, weighs that and the words together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,8 +75,9 @@ class Classifier:
         self._observer = Observer(lexicon)
         self._model = LinearModel(weights) if weights else None
 
-    def classify(self, text: str) -> Classification:
-        evidence = self._observer.observe(text)
+    def classify(self, text: str, staff: Collection[str] = ()) -> Classification:
+        """Return what the words mean; `staff` are names of our people, who are no customers."""
+        evidence = self._observer.observe(text, staff)
         verdict = judge(evidence)
         if self._model and evidence.text.has_words and not _is_denied(evidence, verdict):
             verdict = self._model.judge(evidence, verdict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -30,6 +30,10 @@ _COSTS = {",": 2} | dict.fromkeys(("e", "mas", "porem", "porque", "pois", "quand
 """What a word between verb and object adds to their distance: behind it something else begins."""
 _WITHOUT = "sem"
 """What stands behind it is no object ("cancelado sem aviso")."""
+
+_PRONOUNS = dict.fromkeys(("ela", "ele", "elas", "eles", "la", "lo", "las", "los"), 14)
+_PRONOUNS |= dict.fromkeys(("isso", "isto"), 9)
+"""How many words before a leaving verb what the pronoun behind it stands for may lie."""
 
 _WEIGHTS = {Strength.STRONG: 3.0, Strength.PLAIN: 2.0, Strength.WEAK: 1.0, Strength.CONTEXT: 1.0}
 
@@ -136,9 +140,9 @@ class Observer:
         self._speakers = lexicon.speakers
         self._cues: CueIndex[Meaning] = CueIndex(_meanings(lexicon))
 
-    def observe(self, text: str) -> Evidence:
+    def observe(self, text: str, staff: Collection[str] = ()) -> Evidence:
         """Return the evidence in a text; of a pasted conversation, in what the customer said."""
-        normalised = self._normaliser.normalise(customer_side(text, self._speakers))
+        normalised = self._normaliser.normalise(customer_side(text, self._speakers, staff))
         sight = _Sight(normalised)
         for hit in self._cues.find(normalised):
             sight.add(hit)
@@ -200,7 +204,7 @@ class _Sight:
     def leaving(self) -> Iterator[LeavingHit]:
         """Yield every mention of leaving: by verb, by phrase, by hedge ("quase ...")."""
         for verb in self.verbs:
-            thing = self._nearest_object(verb)
+            thing = self._antecedent(verb) or self._nearest_object(verb)
             says = _meaning(
                 verb.value, thing.value if thing else None, self.stances.get(verb.first, set())
             )
@@ -238,8 +242,24 @@ class _Sight:
         """Tell whether the first object after a phrase is of daily work."""
         for index in range(last + 1, last + 1 + _PHRASE_REACH):
             if index in self.objects:
-                return self.objects[index].value is ObjectKind.OPERATION
+                return self.objects[index].value.is_daily
         return False
+
+    def _antecedent(self, verb: Hit[LeavingVerb]) -> Hit[ObjectKind] | None:
+        """Return the record that the pronoun behind a verb stands for ("cancela ela").
+
+        Where a contract was spoken of as well it is none: better a false alarm than a miss.
+        """
+        behind = self.text.words[verb.last + 1 : verb.last + 2]
+        reach = _PRONOUNS.get(behind[0], 0) if behind else 0
+        spoken_of = [
+            self.objects[index]
+            for index in range(verb.first - 1, max(verb.first - 1 - reach, -1), -1)
+            if index in self.objects
+        ]
+        if spoken_of and all(thing.value is ObjectKind.RECORD for thing in spoken_of):
+            return spoken_of[0]
+        return None
 
     def _nearest_object(self, verb: Hit[LeavingVerb]) -> Hit[ObjectKind] | None:
         best: tuple[int, Hit[ObjectKind]] | None = None
@@ -274,7 +294,7 @@ class _Sight:
 
 def _meaning(verb: LeavingVerb, thing: ObjectKind | None, stances: set[Stance]) -> Leaving | None:
     """Tell what a leaving verb says, or None when it is none."""
-    if thing is ObjectKind.OPERATION or Stance.OTHER_PARTY in stances:
+    if (thing is not None and thing.is_daily) or Stance.OTHER_PARTY in stances:
         return Leaving.EVERYDAY
     if Stance.NEGATED in stances:
         return Leaving.DENIED

@@ -31,7 +31,13 @@ class ObjectKind(StrEnum):
 
     CONTRACT = "contract"
     OPERATION = "operation"
-    """Daily work: an invoice, an order, a table, a ticket."""
+    """Daily work: a payment, a screen, a ticket; somebody else's contract."""
+    RECORD = "record"
+    """Daily work that the till keeps, and that a pronoun may stand for: an invoice, an order."""
+
+    @property
+    def is_daily(self) -> bool:
+        return self is not ObjectKind.CONTRACT
 
 
 class Stance(StrEnum):

@@ -25,6 +25,9 @@ NO_REASON = "not_stated"
 UNIT = 0.01
 """What one is worth in a weight; weights are whole numbers, so that they can be reviewed."""
 
+_LANE = 64
+"""Bits a column has in a packed row: more than any text can fill."""
+_HALF_LANE = 1 << (_LANE - 1)
 _PIECE_LENGTHS = (3, 4)
 _REMEMBERED_WORDS = 4096
 _ANY_NUMBER = "0"
@@ -125,13 +128,13 @@ class LinearModel:
 
     def __init__(self, weights: Weights) -> None:
         self._features = weights.features
+        self._packed = {name: _pack(row) for name, row in weights.features.items()}
         self._biases = weights.biases
         self._columns: dict[Head, dict[str, int]] = {}
         column = 0
         for head, labels in weights.labels.items():
             self._columns[head] = {label: column + at for at, label in enumerate(labels)}
             column += len(labels)
-        self._nothing = (0,) * column
         self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._weigh_word)
 
     def judge(self, evidence: Evidence, lexicon: Verdict) -> Verdict:
@@ -159,25 +162,33 @@ class LinearModel:
             at: row[columns[label]] - row[columns[against]]
             for at, word in enumerate(evidence.text.words)
             if word not in PUNCTUATION
-            for row in (self._word(_number_as_one(word)),)
+            for row in (self._unpack(self._word(_number_as_one(word))),)
         }
         best = max(speaks.values(), default=0)
         return [at for at, weight in speaks.items() if weight * 2 >= best]
 
     def _totals(self, evidence: Evidence, lexicon: Verdict) -> list[float]:
         words, pairs = _distinct(_spoken(evidence))
-        known_pairs = (self._features[pair] for pair in pairs if pair in self._features)
-        spoken = _sums((self._nothing, *map(self._word, words), *known_pairs))
+        known_pairs = (self._packed[pair] for pair in pairs if pair in self._packed)
+        spoken = self._unpack(sum(map(self._word, words)) + sum(known_pairs))
         share = _share(words)
         totals = [bias + share * said for bias, said in zip(self._biases, spoken, strict=True)]
         for name, value in opinions(evidence, lexicon):
-            for column, weight in enumerate(self._features.get(name, ())):
-                totals[column] += value * weight
+            row = self._features.get(name)
+            if row:
+                totals = [total + value * weight for total, weight in zip(totals, row, strict=True)]
         return totals
 
-    def _weigh_word(self, word: str) -> tuple[int, ...]:
-        rows = (self._features[piece] for piece in pieces(word) if piece in self._features)
-        return _sums((self._nothing, *rows))
+    def _weigh_word(self, word: str) -> int:
+        return sum(self._packed[piece] for piece in pieces(word) if piece in self._packed)
+
+    def _unpack(self, packed: int) -> list[int]:
+        row = []
+        for _ in self._biases:
+            lane = (packed + _HALF_LANE) % (2 * _HALF_LANE) - _HALF_LANE
+            row.append(lane)
+            packed = (packed - lane) >> _LANE
+        return row
 
     def _chances(
         self, head: Head, totals: Sequence[float], among: Iterable[str] = ()
@@ -203,8 +214,9 @@ def _verdict(
     return Verdict(intent, opening, reason, chance, certain)
 
 
-def _sums(rows: Iterable[Sequence[int]]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*rows, strict=True)))
+def _pack(row: Iterable[int]) -> int:
+    """Return a row as one number, a lane for each column: rows are added up all columns at once."""
+    return sum(weight << at * _LANE for at, weight in enumerate(row))
 
 
 def _least_regretted(chances: Mapping[str, float]) -> Intent:

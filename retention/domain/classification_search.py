@@ -2,8 +2,9 @@
 
 Each set of words that a cue names is a class, with a number; a text becomes, word by word, the
 classes each belongs to, and each way to say a cue becomes a chain of steps over them.
-A way is tried only where its first word stands, its second stands next, and the others follow
-near enough. Gaps are bounded, so what one try may cost is bounded too.
+A way is tried only where its first word stands, its second stands next or, where a gap comes
+between, near enough: the walk goes backwards and knows where each class stands next. Gaps are
+bounded, so what one try may cost is bounded too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from retention.domain.classification_cues import (
@@ -28,6 +29,7 @@ from retention.domain.text import SENTENCE_ENDS, NormalisedText
 _REMEMBERED_WORDS = 4096
 _REMEMBERED_PAIRS = 16384
 _NOWHERE = -1
+_TOO_FAR = 1 << 30
 _ANYTHING = 0
 """The class of every word, and of the end of a text."""
 
@@ -46,6 +48,17 @@ class Hit(NamedTuple, Generic[T]):
     last: int
 
 
+class _Leap(NamedTuple):
+    """A gap: how many words it may take, which it must not, and which ends it."""
+
+    longest: int
+    barred: int
+    follow: int
+
+
+_NO_LEAP = _Leap(0, _ANYTHING, _ANYTHING)
+
+
 class _Way(NamedTuple, Generic[T]):
     """What follows the first word in one way to say a cue."""
 
@@ -53,7 +66,21 @@ class _Way(NamedTuple, Generic[T]):
     value: T
     second: int
     """The class of the word right behind the first."""
+    longest: int
+    barred: int
+    follow: int
+    """The leap right behind the first word; without a gap, on to the second."""
     rest: Step
+
+
+class _Known(NamedTuple, Generic[T]):
+    """What the cues make of a word."""
+
+    classes: frozenset[int]
+    landmarks: tuple[int, ...]
+    """Of its classes those that leaps look for."""
+    ways: tuple[_Way[T], ...]
+    """The ways that it begins."""
 
 
 class CueIndex(Generic[T]):
@@ -68,49 +95,68 @@ class CueIndex(Generic[T]):
             for first, rest in _ways((cue.item,)):
                 self._starting[self._classes.number(first)].append(len(self._ways))
                 self._ways.append(self._way(number, value, rest))
-        self._end = self._classes.barring_gaps()
+        self._landmarks = frozenset(
+            number for way in self._ways for number in (way.barred, way.follow)
+        )
+        end = self._classes.barring_gaps()
+        self._end: _Known[T] = _Known(end, tuple(end & self._landmarks), ())
         self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._look_up)
         self._pair = lru_cache(maxsize=_REMEMBERED_PAIRS)(self._look_up_pair)
 
     def find(self, text: NormalisedText) -> list[Hit[T]]:
         """Return every hit, ordered by its first word; of a cue, one at each place at most."""
-        classes = [self._word(word)[0] for word in text.words]
-        classes.append(self._end)
+        words = (*text.words, None)
+        known = [*map(self._word, text.words), self._end]
+        classes = [word.classes for word in known]
+        nearest = [_TOO_FAR] * self._classes.count
         hits: list[Hit[T]] = []
-        for at, (word, following) in enumerate(pairwise((*text.words, None))):
-            said = -1
-            for cue, value, _, rest in self._pair(word, following):
-                if cue != said:
-                    end = rest(classes, at + 1)
+        for at in range(len(text.words) - 1, -1, -1):
+            behind = at + 1
+            for landmark in known[behind].landmarks:
+                nearest[landmark] = behind
+            said = _NOWHERE
+            for cue, value, _, longest, barred, follow, rest in self._pair(
+                words[at], words[behind]
+            ):
+                goal = nearest[follow]
+                if goal - behind <= longest and goal <= nearest[barred] and cue != said:
+                    end = rest(classes, behind)
                     if end != _NOWHERE:
                         said = cue
                         hits.append(Hit(value, at, end - 1))
+        hits.sort(key=attrgetter("first"))
         return hits
 
     def _way(self, number: int, value: T, rest: tuple[Item, ...]) -> _Way[T]:
         second = self._class(first_words(rest))
-        return _Way(number, value, second, self._steps(rest, _arrive))
+        leap = _NO_LEAP
+        if rest and isinstance(rest[0], Gap):
+            leap = self._leap(rest[0], rest[1:])
+        return _Way(number, value, second, *leap, self._steps(rest, _arrive))
+
+    def _leap(self, gap: Gap, rest: Sequence[Item]) -> _Leap:
+        return _Leap(gap.longest, self._classes.number(gap.barred), self._class(first_words(rest)))
 
     def _class(self, words: Words | None) -> int:
         return self._classes.number(words) if words else _ANYTHING
 
-    def _look_up(self, word: str) -> tuple[frozenset[int], tuple[_Way[T], ...]]:
+    def _look_up(self, word: str) -> _Known[T]:
         classes = self._classes.of(word)
         ways = sorted(way for number in classes for way in self._starting.get(number, ()))
-        return classes, tuple(self._ways[way] for way in ways)
+        landmarks = tuple(classes & self._landmarks)
+        return _Known(classes, landmarks, tuple(self._ways[way] for way in ways))
 
     def _look_up_pair(self, word: str, following: str | None) -> tuple[_Way[T], ...]:
         """Return the ways that a word begins and the one behind it, if any, lets go on."""
-        behind = self._end if following is None else self._word(following)[0]
-        return tuple(way for way in self._word(word)[1] if way.second in behind)
+        behind = self._end if following is None else self._word(following)
+        return tuple(way for way in self._word(word).ways if way.second in behind.classes)
 
     def _steps(self, items: Sequence[Item], then: Step) -> Step:
         """Chain items in a row."""
         for at in range(len(items) - 1, -1, -1):
             item = items[at]
             if isinstance(item, Gap):
-                follow = self._class(first_words(items[at + 1 :]))
-                then = _skip(item.longest, self._classes.number(item.barred), follow, then)
+                then = _skip(self._leap(item, items[at + 1 :]), then)
             else:
                 then = self._step(item, then)
         return then
@@ -155,7 +201,9 @@ def _choose(options: Sequence[tuple[int, Step]]) -> Step:
     return choose
 
 
-def _skip(longest: int, barred: int, follow: int, then: Step) -> Step:
+def _skip(leap: _Leap, then: Step) -> Step:
+    longest, barred, follow = leap
+
     def skip(classes: Classes, at: int) -> int:
         for place in range(at, at + longest + 1):
             here = classes[place]
@@ -194,10 +242,14 @@ class _WordClasses:
         self._whole: dict[str, list[int]] = defaultdict(list)
         self._beginnings: dict[str, list[int]] = defaultdict(list)
 
+    @property
+    def count(self) -> int:
+        return _ANYTHING + 1 + len(self._numbers)
+
     def number(self, words: Words) -> int:
         number = self._numbers.get(words)
         if number is None:
-            number = self._numbers[words] = _ANYTHING + 1 + len(self._numbers)
+            number = self._numbers[words] = self.count
             for word in words.whole:
                 self._whole[word].append(number)
             for beginning in words.beginnings:

@@ -6,8 +6,9 @@ technical; which ones a reason needs stands in the playbooks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from retention.domain.cancellation import CancellationReason
@@ -28,6 +29,10 @@ _MAY_RECORD_OUTCOME = frozenset({Role.ADMFIN_LEAD})
 _MAY_OVERRIDE = frozenset({Role.ADMFIN_LEAD, Role.LEADER})
 _MAY_VALIDATE = frozenset({Role.ADMFIN_LEAD, Role.ADMFIN})
 
+_LEAST_LETTERS = 8
+_LEAST_WORDS = 2
+_WORD = re.compile(r"[^\W\d_]+")
+
 _ALWAYS = frozenset({Requirement.OUTCOME, Requirement.REAL_REASON, Requirement.REAL_REASON_TEXT})
 _HEARD = frozenset({Requirement.FEEDBACK_CHANNEL, Requirement.FEEDBACK_RESULT, Requirement.LESSON})
 _NEEDED: Mapping[OutcomeKind | None, frozenset[Requirement]] = {
@@ -40,6 +45,8 @@ _NEEDED: Mapping[OutcomeKind | None, frozenset[Requirement]] = {
 
 Nobody is asked for feedback on what was no request, and only who leaves has papers to hand in.
 """
+NO_CHANNEL = frozenset({None, FeedbackChannel.NO_CONTACT})
+"""Even who did not get through has tried by some way; the result says that nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,12 @@ class Outcome:
     lesson: str = ""
 
 
+def says_something(text: str) -> bool:
+    """Tell whether words may teach or explain anything: neither "." nor "ok" does."""
+    words = _WORD.findall(text)
+    return len(words) >= _LEAST_WORDS and sum(map(len, words)) >= _LEAST_LETTERS
+
+
 def missing_to_close(
     outcome: Outcome, *, required: Iterable[str] = (), validated: Collection[str] = ()
 ) -> tuple[tuple[Requirement, ...], tuple[str, ...]]:
@@ -65,15 +78,14 @@ def missing_to_close(
         validated: the documents of the case that were validated.
     """
     papers = tuple(name for name in required if name not in validated)
-    reached = outcome.feedback_channel is not FeedbackChannel.NO_CONTACT
     other = outcome.real_reason is CancellationReason.OTHER
     unmet = {
         Requirement.OUTCOME: outcome.kind is None,
         Requirement.REAL_REASON: outcome.real_reason is None,
         Requirement.REAL_REASON_TEXT: other and not outcome.real_reason_text.strip(),
-        Requirement.FEEDBACK_CHANNEL: outcome.feedback_channel is None,
-        Requirement.FEEDBACK_RESULT: reached and not outcome.feedback_result.strip(),
-        Requirement.LESSON: not outcome.lesson.strip(),
+        Requirement.FEEDBACK_CHANNEL: outcome.feedback_channel in NO_CHANNEL,
+        Requirement.FEEDBACK_RESULT: not _WORD.search(outcome.feedback_result),
+        Requirement.LESSON: not says_something(outcome.lesson),
         Requirement.DOCUMENTS: bool(papers),
     }
     needed = _NEEDED[outcome.kind]
@@ -133,18 +145,24 @@ class Closing(CaseRecord):
         """End the case: kept, lost or no request after all.
 
         With an `override`, the reason why, a lead ends it although something is missing, except
-        outcome and real reason. A leader always needs one: the outcome is the Adm/Fin's.
-        `required` names the documents that the real reason needs.
+        outcome and real reason; one that says nothing is none. A leader always needs one: the
+        outcome is the Adm/Fin's. `required` names the documents that the real reason needs.
 
         Raises:
             NotAllowed: the actor is neither an Adm/Fin lead nor a leader.
-            AlreadyDone: another lead recorded it. A repeat by the same lead changes nothing.
+            AlreadyDone: another lead recorded it.
+            AnsweredOtherwise: the actor has ended it in another way; the same again changes
+                nothing.
             IllegalTransition: nobody has claimed the case yet.
             CannotClose: the close gate misses something.
         """
-        if self.check_outcome(by):
+        why = override.strip() if says_something(override) else ""
+        given = {**asdict(outcome), "override": why}
+        if self.check_outcome(by) and self._answered_before(
+            CaseAction.RECORD_OUTCOME, self.outcome, given
+        ):
             return
-        kind, reason, why = outcome.kind, outcome.real_reason, override.strip()
+        kind, reason = outcome.kind, outcome.real_reason
         lacking, papers = missing_to_close(outcome, required=required, validated=self.validated)
         if not why and self.needs_override(by):
             lacking = (*lacking, Requirement.OVERRIDE)
@@ -153,13 +171,7 @@ class Closing(CaseRecord):
         self._record(
             OutcomeRecorded(
                 **self._stamp(by, at, to=CaseStatus(kind)),
-                kind=kind,
-                real_reason=reason,
-                real_reason_text=outcome.real_reason_text,
-                feedback_channel=outcome.feedback_channel,
-                feedback_result=outcome.feedback_result,
-                lesson=outcome.lesson,
-                override=why,
+                **given,
                 lacking=lacking,
                 lacking_documents=papers,
             )

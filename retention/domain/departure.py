@@ -11,29 +11,70 @@ import re
 
 from retention.domain.text import fold
 
-_DONE = r"(?:ei|ou|amos|aram)"
 _SYSTEM = r"(?:sistemas?|softwares?|plataforma|fornecedor(?:es)?|pdv|erp)\b"
-_OTHER = rf"(?<!\bdo\s)(?<!\bda\s)(?<!\bde\s)(?:outr[oa]s?\s+{_SYSTEM}(?!\s+d[eo]\b)|concorren\w+)"
-"""Not the one they came from, nor one for something else; and a new one may well be ours."""
+_NOT_OURS = r"(?!\s+(?:noss[oa]|conosco|com\s+a\s+gente|d[eo]\s+voces|da\s+gente|daqui)\b)"
+_FOR_ANOTHER_USE = r"(?!\s+(?:d[eo]|operacional)\b)"
+_OTHER = (
+    rf"(?<!\bdo\s)(?<!\bda\s)(?<!\bde\s)"
+    rf"(?:outr[oa]s?\s+{_SYSTEM}{_FOR_ANOTHER_USE}{_NOT_OURS}|concorren\w+)"
+)
+"""Not the one they came from, nor one for something else."""
+_NEW = rf"(?:nov[oa]\s+{_SYSTEM}|{_SYSTEM}\s+nov[oa]\b){_FOR_ANOTHER_USE}{_NOT_OURS}"
+"""Some new one; "the new one" may well be ours."""
+_RIVAL = r"(?:saipos|colibri|consumer|menudino|cloudfy)\b"
+"""Systems that take the place of ours; menus and ledgers that go along with it are none."""
+_TO_US = (
+    r"(?!\s+(?:em\s+\d{4}|ha\s+\w+\s+anos?|e\s+ve[mi]o?"
+    r"|(?:para|pra|pro)\s+(?:[oa]\s+)?(?:noss[oa]|ca|nos|voces))\b)"
+)
+"""Not behind it: it was long ago, or it is how they came to us."""
+_IS = r"(?:esta|ta|estao|tao|estou|to|estamos|tamos)"
+
+
+def _did(*stems: str) -> str:
+    """Return what says that somebody did, or had done, what one of the verbs names."""
+    verb = f"(?:{'|'.join(stems)})"
+    return rf"(?:{verb}(?:ei|ou|amos|aram)\b|(?:havia|tinha)m?\s+(?:ja\s+)?{verb}ado\b)"
+
+
+_CONTRACTED = _did("contrat", "assin", "fech", "compr")
+_MOVED = _did("migr", "mud", "troc", "instal", "implant", "adot", "opt")
 _LEFT = re.compile(
     rf"""
     \b (?:
-        (?:ja\s+)? (?:contrat|assin|fech) {_DONE} \b
+        (?:ja\s+)? {_CONTRACTED}
             (?:\s+\w+){{0,3}}? \s+ (?: {_OTHER} | outra\s+empresa\b (?!\s+(?:de|para)\b) )
-      | ja\s+ (?:contrat|assin|fech) {_DONE} \s+ (?:com\s+)? outr[oa]s?
-            (?= \s* (?:[.,;!”"]|\be\b|$) )
-      | (?:ja\s+)? (?:migr|mud|troc|instal) {_DONE} \b (?:\s+\w+){{0,4}}? \s+ {_OTHER}
-      | ja\s+ (?:esta|estao|estou|estamos) \s+ (?:usando|com|n[oa]|em)
-            (?:\s+\w+){{0,2}}? \s+ (?: {_OTHER} | nov[oa]\s+{_SYSTEM} )
+      | (?:ja\s+)? {_CONTRACTED} \s+ (?:com\s+)? (?:um\s+)? {_NEW}
+      | (?:ja\s+)? {_CONTRACTED} \s+ (?:com\s+)? (?:[oa]\s+)? {_RIVAL}
+      | (?: ja\s+ {_CONTRACTED} \s+ (?:com\s+)? | {_CONTRACTED} \s+ com\s+ ) outr[oa]s?
+            (?= \s* (?:[.,;!”"\n] | \b(?:e|antes|ontem|desde|ha|faz|pois|porque|mas)\b | $) )
+      | (?:ja\s+)? {_MOVED} (?:\s+\w+){{0,4}}? \s+ {_OTHER}
+      | (?:ja\s+)? {_MOVED} \s+ (?:(?:para|pra|por|pel[oa])\s+)? (?:[oa]\s+)? {_RIVAL}
+      | (?:ja\s+)? {_did("migr", "mud", "troc")} \s+ de \s+
+            (?!fornecedor) {_SYSTEM} {_FOR_ANOTHER_USE} {_NOT_OURS} {_TO_US}
+      | (?:ja\s+)? {_did("pass", "comec")} \s+ a \s+ (?:usar|utilizar)
+            (?:\s+\w+){{0,2}}? \s+ (?: {_OTHER} | {_RIVAL} )
+      | (?:foi|foram|fui|fomos|saiu|sairam) \s+ (?:para|pra|pro) (?:\s+[oa])? \s+ {_OTHER}
+      | ja\s+ {_IS} \s+ (?:usando|com|n[oa]|em) (?:\s+\w+){{0,2}}? \s+ {_OTHER}
+      | ja\s+ (?: {_IS} \s+ (?:usando|com|em) | tem | tenho | temos ) \s+ (?:um\s+)? {_NEW}
+      | (?:ja\s+)? {_IS} \s+ (?:ja\s+)? (?:usando|utilizando|rodando) \s+
+            (?: {_OTHER}
+              | (?:(?:com\s+)? (?:[oa]\s+)? (?:{_SYSTEM}\s+d[aeo]\s+)?) {_RIVAL}
+              | (?:[oa]\s+)? {_SYSTEM} \s+ d[aeo] \s+ (?P<brand>\w+) )
     )
     """,
     re.VERBOSE,
 )
 _SENTENCE_END = re.compile(r"[.!?\n]|$")
-_NOT_SO = re.compile(r"\b(?:nao|nem|se|caso|quando|quase|talvez)(?:\s+\w+)?\s+$")
-"""Right before: a denial or a condition, with at most one word between."""
+_NOT_SO = re.compile(
+    r"\b(?:nao|nem|se|caso|quando|quase|talvez)(?:\s+\w+)?\s+$"
+    r"|\b(?:n2|suporte|equipe|tecnic[oa]|time|banco|escritorio)(?:\s+\w+)?\s+$"
+)
+"""Right before, with at most one word between: a denial, a condition, or somebody of ours."""
 _SOMEBODY_ELSE = re.compile(
-    r"\b(?:nunca|jamais|ach[oa]|parece|pens(?:ou|ei)|verdade|vizinh[oa]|filial|contador|rede)\b[^.!?\n]*$"
+    r"\b(?:nunca|jamais|ach[oa]|parece|pens(?:ou|ei)|verdade|imagin[ae]|supo(?:nho|mos)"
+    r"|vizinh[oa]|filial|contador|rede|amig[oa]|prim[oa]|cunhad[oa]|colega|conhecid[oa])"
+    r"\b[^.!?\n]*$"
     r"|\bconcorrente\s+del[ea]\b[^.!?\n]*$"
 )
 """Earlier in the sentence: it is said of others, supposed, or denied from afar."""
@@ -43,9 +84,19 @@ def words_of_departure(text: str) -> str | None:
     """Return the very words that say so; None when the text says no such thing."""
     folded = fold(text)
     for said in _LEFT.finditer(folded):
-        ends = _SENTENCE_END.search(folded, said.end())
-        is_question = ends is not None and ends.group() == "?"
-        before = folded[: said.start()]
-        if not (is_question or _NOT_SO.search(before) or _SOMEBODY_ELSE.search(before)):
+        if not _is_common(said, text) and not _is_denied(folded, said):
             return text[said.start() : said.end()]
     return None
+
+
+def _is_common(said: re.Match[str], text: str) -> bool:
+    """Tell whether the system is that of the shop or the till: only a name is a rival's."""
+    return said["brand"] is not None and not text[said.start("brand")].isupper()
+
+
+def _is_denied(folded: str, said: re.Match[str]) -> bool:
+    """Tell whether it is asked, denied, supposed, or said of somebody else."""
+    before = folded[: said.start()]
+    ends = _SENTENCE_END.search(folded, said.end())
+    is_question = ends is not None and ends.group() == "?"
+    return is_question or bool(_NOT_SO.search(before) or _SOMEBODY_ELSE.search(before))

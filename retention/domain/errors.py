@@ -64,6 +64,17 @@ class AlreadyDone(RetentionError):
         self.action, self.by, self.at = action, by, at
 
 
+class AnsweredOtherwise(AlreadyDone):
+    """The actor gave another answer to the same question before; the first one holds."""
+
+
+class OutdatedForm(RetentionError):
+    """The case moved on since the form was opened; its author looks at it anew."""
+
+    def __init__(self) -> None:
+        super().__init__("the case moved since the form was opened")
+
+
 class NobodyToCall(RetentionError):
     """The directory names nobody else who holds this role."""
 
@@ -116,6 +127,8 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     NOT_A_CHOICE = "not_a_choice"
     CASE_NUMBER = "case_number"
+    HAS_CASE_NUMBER = "has_case_number"
+    """There is a Caso already: none needs to be created."""
     TAX_ID_SHAPE = "tax_id_shape"
     TAX_ID_DIGITS = "tax_id_digits"
     MONEY = "money"

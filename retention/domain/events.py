@@ -41,6 +41,18 @@ class HandoverStep(StrEnum):
     PRIORITY = "priority"
 
 
+class CrmChangeKind(StrEnum):
+    """What somebody did to the Caso in the CRM itself."""
+
+    COMMENT = "comment"
+    POST = "post"
+    STATUS = "status"
+    OWNER = "owner"
+    PRIORITY = "priority"
+    CLOSED = "closed"
+    """The status became one that ends the Caso."""
+
+
 class TreatmentStep(StrEnum):
     """The four steps of path 1. Process document: listen, survey the history, call help, act."""
 
@@ -93,6 +105,7 @@ class FeedbackChannel(StrEnum):
     WHATSAPP = "whatsapp"
     EMAIL = "email"
     NO_CONTACT = "no_contact"
+    """On records of before alone: even who did not get through has tried by some way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +117,11 @@ class Event:
     at: datetime
     before: CaseStatus | None
     after: CaseStatus
+
+    @property
+    def is_handover(self) -> bool:
+        """Tell whether the case came to the Adm/Fin with it."""
+        return self.after is CaseStatus.AWAITING_ADMFIN is not self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +137,8 @@ class CaseOpened(Event):
     """How sure the classifier was, from 0 to 1; unsure, it proposed neither path nor reason."""
     classifier: str | None = None
     """Which lexicon and weights had judged: a digest."""
+    in_crm: bool = False
+    """The bot itself does the steps in the CRM; without it, people tick what they did there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +235,44 @@ class StepsTicked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepsConfirmed(Event):
+    """The CRM was asked what it holds now: `found` for each of `steps`, `why` for each lacking."""
+
+    steps: tuple[HandoverStep, ...]
+    found: tuple[str, ...]
+    lacking: tuple[HandoverStep, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverRefused(Event):
+    """The CRM refuses the handover for good: its code, and its own words to people, if any."""
+
+    code: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDrifted(Event):
+    """Somebody changed in the CRM what the handover had set; it is set again, this once."""
+
+    step: HandoverStep
+    found: str
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrmHeard(Event):
+    """Somebody did something to the Caso in the CRM: a comment's words, or a field's new value."""
+
+    kind: CrmChangeKind
+    who: str
+    text: str
+    was: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRecorded(Event):
     kind: OutcomeKind
     real_reason: CancellationReason
@@ -241,6 +299,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     CaseClaimed,
     NoteAdded,
     StepsTicked,
+    StepsConfirmed,
+    HandoverRefused,
+    StepDrifted,
+    CrmHeard,
     DocumentsMarked,
     OutcomeRecorded,
 )

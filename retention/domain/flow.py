@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
-from retention.domain.events import CaseStatus
+from retention.domain.events import CaseStatus, HandoverStep, TreatmentStep
 
 
 class FlowStep(StrEnum):
@@ -21,6 +21,8 @@ class Progress(StrEnum):
     DONE = "done"
     NOW = "now"
     LATER = "later"
+    OPEN = "open"
+    """The case has ended without it."""
 
 
 FLOWS: Mapping[CancellationPath, tuple[FlowStep, ...]] = {
@@ -28,24 +30,44 @@ FLOWS: Mapping[CancellationPath, tuple[FlowStep, ...]] = {
     CancellationPath.TECHNICAL_BLOCKED: (FlowStep.LISTEN, FlowStep.HAND_OVER, FlowStep.CONCLUDE),
     CancellationPath.NON_TECHNICAL: (FlowStep.LISTEN, FlowStep.HAND_OVER, FlowStep.CONCLUDE),
 }
-_STEPS_NOW: Mapping[CaseStatus, FlowStep] = {
-    CaseStatus.IN_TREATMENT: FlowStep.ACT,
-    CaseStatus.AWAITING_ADMFIN: FlowStep.HAND_OVER,
-    CaseStatus.WITH_ADMFIN: FlowStep.CONCLUDE,
-}
 
 
 def step_now(case: Case) -> FlowStep | None:
-    """Tell at which step of its path a case stands; None when it has ended."""
-    return _STEPS_NOW.get(case.status)
+    """Tell at which step of its path a case stands, the first to be done; None: it has ended."""
+    if case.outcome is not None:
+        return None
+    return next(step for step in FLOWS[case.judgement.path] if not _is_done(step, case))
 
 
 def progress(case: Case) -> Mapping[FlowStep, Progress]:
-    """Tell of each step of the case's path whether it is done, due now or to come."""
-    steps = FLOWS[case.judgement.path]
-    now = step_now(case)
-    at = steps.index(now) if now else len(steps)
+    """Tell of each step of the case's path how far it is.
+
+    It is done when its fact is recorded. Whoever has claimed the case concludes it, whatever else
+    is still to be done.
+    """
+    due = {step_now(case)}
+    if case.status is CaseStatus.WITH_ADMFIN:
+        due.add(FlowStep.CONCLUDE)
+    undone = Progress.LATER if case.outcome is None else Progress.OPEN
     return {
-        step: Progress.NOW if place == at else Progress.DONE if place < at else Progress.LATER
-        for place, step in enumerate(steps)
+        step: Progress.DONE if _is_done(step, case) else Progress.NOW if step in due else undone
+        for step in FLOWS[case.judgement.path]
     }
+
+
+def _is_done(step: FlowStep, case: Case) -> bool:
+    """Tell whether the fact of a step is recorded; an answer of the RC ends its part of path 1."""
+    is_path_1 = case.judgement.path is CancellationPath.TECHNICAL_OPEN
+    match step:
+        case FlowStep.LISTEN:
+            return not is_path_1 or _is_treated(TreatmentStep.LISTEN, case)
+        case FlowStep.ACT:
+            return _is_treated(TreatmentStep.ACT, case)
+        case FlowStep.HAND_OVER:
+            return case.handed_over_at is not None and len(case.ticks) == len(HandoverStep)
+        case FlowStep.CONCLUDE:
+            return case.outcome is not None
+
+
+def _is_treated(step: TreatmentStep, case: Case) -> bool:
+    return step in case.treatment or case.answer is not None

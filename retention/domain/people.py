@@ -45,6 +45,7 @@ class Person:
     on_duty: bool = False
     substitute: str | None = None
     companion: bool = False
+    email: str | None = None
 
     @property
     def ref(self) -> PersonRef:
@@ -67,12 +68,21 @@ class Actor:
         return not self.roles.isdisjoint(roles)
 
 
+THE_CRM = Actor(PersonId("crm"), "Salesforce", frozenset())
+"""Who speaks when the CRM itself is heard."""
+
+
 class Directory:
     """The people of the configuration. Everybody else of the tenant's team is an agent."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._people = tuple(people)
         self._by_id = {person.id: person for person in people}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of everybody the configuration names."""
+        return tuple(person.name for person in self._people)
 
     def person(self, person_id: PersonId) -> Person | None:
         """Find a person the configuration names."""

@@ -45,6 +45,11 @@ class Step:
 
     words: str
     rule: str
+    forbids_offers: bool = False
+
+
+Script = str | Mapping[CancellationPath, str]
+"""What to say, by path; catalogues from before there was one for each path have one for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +57,26 @@ class Playbook:
     """The recipe for one reason.
 
     `scripts` has every mood and `steps` every path. `offers` stand in the order in which they are
-    to be made. `documents` is empty until the business has defined them. `hints` say when to
-    suspect which root.
+    to be made, where no step forbids it. `documents` is empty until the business has defined them.
+    `hints` say when to suspect which root.
     """
 
     reason: CancellationReason
-    scripts: Mapping[Mood, str]
+    scripts: Mapping[Mood, Script]
     steps: Mapping[CancellationPath, tuple[Step, ...]]
     questions: tuple[str, ...]
     offers: tuple[OfferKind, ...]
     documents: tuple[str, ...]
     hints: Mapping[Diagnosis, str]
+
+    def script(self, mood: Mood, path: CancellationPath) -> str:
+        """Give what to say to a customer of this mood on a path."""
+        script = self.scripts[mood]
+        return script if isinstance(script, str) else script[path]
+
+    def offers_on(self, path: CancellationPath) -> tuple[OfferKind, ...]:
+        """List what may be offered on a path: nothing beside a step that forbids it."""
+        return () if any(step.forbids_offers for step in self.steps[path]) else self.offers
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,34 @@ RC treats it again. "Already contracted another system" moves a case of path 1 b
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case_record import CaseAction, CaseRecord, Judgement
 from retention.domain.departure import words_of_departure
 from retention.domain.errors import NotAllowed, NothingChanges
-from retention.domain.events import CaseReclassified, CaseStatus, MovedBy
+from retention.domain.events import (
+    CaseClaimed,
+    CaseReclassified,
+    CaseReverted,
+    CaseStatus,
+    Event,
+    MovedBy,
+    NoteAdded,
+    PlanMade,
+    RequestRepeated,
+    ReversalFailed,
+)
 from retention.domain.people import Actor, Role
+from retention.domain.text import fold
 
 _MAY_RECLASSIFY = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD})
+_MAY_TAKE_BACK = _MAY_RECLASSIFY | {Role.LEADER}
+"""What no person decided, whoever leads may undo."""
+_SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]?")
 
 
 class Reclassification(CaseRecord):
@@ -37,14 +54,18 @@ class Reclassification(CaseRecord):
         reason: CancellationReason,
         reason_text: str = "",
         why: str,
+        seen: int | None = None,
     ) -> None:
         """Correct path or reason. The same form again changes nothing.
+
+        `seen` is the version of the case that the form showed.
 
         Raises:
             NotAllowed: the actor is neither the author nor a lead; an author cannot take back to
                 path 1 what the Adm/Fin has claimed.
             IllegalTransition: the case has ended.
             NothingChanges: path and reason are these already.
+            OutdatedForm: the case has moved on since.
         """
         self.check_reclassify(by)
         new = replace(self.judgement, path=path, reason=reason, reason_text=reason_text)
@@ -53,18 +74,19 @@ class Reclassification(CaseRecord):
             if last is not None and (last.by.id, last.why) == (by.id, why):
                 return
             raise NothingChanges
-        self._check_return(by, path)
+        self._check_unmoved(seen, CaseReclassified, CaseReverted, ReversalFailed, CaseClaimed)
+        self._check_return(by, path, _MAY_RECLASSIFY)
         self._change(by, at, new, MovedBy.PERSON, why, to=self._turn_for(path))
 
     def take_back(self, *, by: Actor, at: datetime) -> None:
         """Undo the move that words made, with one press.
 
         Raises:
-            NotAllowed, IllegalTransition: as in `reclassify`.
+            NotAllowed, IllegalTransition: as in `reclassify`; a leader may as well.
             AlreadyDone: somebody else took it back. A repeat by the same person changes nothing.
             NothingChanges: no such move stands.
         """
-        self.check_reclassify(by)
+        self._check_may_reclassify(by, _MAY_TAKE_BACK)
         moved = self.moved_by_words
         if moved is None:
             last = self.last(CaseReclassified)
@@ -72,7 +94,7 @@ class Reclassification(CaseRecord):
             if self._done_before(CaseAction.RECLASSIFY, undone, by):
                 return
             raise NothingChanges
-        self._check_return(by, moved.path_before)
+        self._check_return(by, moved.path_before, _MAY_TAKE_BACK)
         before = replace(
             self.judgement,
             path=moved.path_before,
@@ -89,9 +111,7 @@ class Reclassification(CaseRecord):
         Raises:
             NotAllowed, IllegalTransition: as in `reclassify`.
         """
-        if by.id != self.opened_by.id and not by.has_any(_MAY_RECLASSIFY):
-            raise NotAllowed(CaseAction.RECLASSIFY, _MAY_RECLASSIFY, self.opened_by)
-        self._check_open(CaseAction.RECLASSIFY)
+        self._check_may_reclassify(by, _MAY_RECLASSIFY)
         return False
 
     def _heed_on_path_1(self, by: Actor, at: datetime, text: str) -> None:
@@ -100,8 +120,15 @@ class Reclassification(CaseRecord):
             self._heed(by, at, text)
 
     def _heed(self, by: Actor, at: datetime, *texts: str) -> None:
-        """Move on by the non-technical way when words say that the customer has already left."""
-        said = next(filter(None, map(words_of_departure, texts)), None)
+        """Move on by the non-technical way when words say that the customer has already left.
+
+        Sentences for which such a move was taken back do not make another one.
+        """
+        heard = self._sentences_taken_back
+        news = (
+            "".join(s for s in _SENTENCE.findall(text) if _bare(s) not in heard) for text in texts
+        )
+        said = next(filter(None, map(words_of_departure, news)), None)
         if said is not None:
             new = replace(
                 self.judgement,
@@ -111,10 +138,30 @@ class Reclassification(CaseRecord):
             )
             self._change(by, at, new, MovedBy.WORDS, said, to=self._turn_for(new.path))
 
-    def _check_return(self, by: Actor, path: CancellationPath) -> None:
+    @property
+    def _sentences_taken_back(self) -> frozenset[str]:
+        """The sentences of each text whose move somebody took back."""
+        heard: set[str] = set()
+        moving: frozenset[str] = frozenset()
+        for event, following in pairwise(self.history):
+            if isinstance(following, CaseReclassified) and following.moved_by is MovedBy.WORDS:
+                moving = frozenset(
+                    _bare(s) for text in _texts(event) for s in _SENTENCE.findall(text)
+                )
+            elif isinstance(following, CaseReclassified) and following.moved_by is MovedBy.UNDO:
+                heard |= moving
+        return frozenset(heard)
+
+    def _check_may_reclassify(self, by: Actor, roles: frozenset[Role]) -> None:
+        if by.id != self.opened_by.id and not by.has_any(roles):
+            raise NotAllowed(CaseAction.RECLASSIFY, roles, self.opened_by)
+        self._check_open(CaseAction.RECLASSIFY)
+
+    def _check_return(self, by: Actor, path: CancellationPath, roles: frozenset[Role]) -> None:
+        """Only who leads takes back to path 1 what the Adm/Fin has claimed."""
         returns = path is CancellationPath.TECHNICAL_OPEN is not self.judgement.path
-        if returns and self.owner is not None and not by.has_any(_MAY_RECLASSIFY):
-            raise NotAllowed(CaseAction.RECLASSIFY, _MAY_RECLASSIFY)
+        if returns and self.owner is not None and not by.has_any(roles):
+            raise NotAllowed(CaseAction.RECLASSIFY, roles)
 
     def _turn_for(self, path: CancellationPath) -> CaseStatus | None:
         """Tell where a change of path moves the case; None: it stays where it is."""
@@ -152,3 +199,23 @@ class Reclassification(CaseRecord):
         self.judgement = new
         if to is CaseStatus.IN_TREATMENT:
             self.owner = None
+
+
+def _texts(event: Event) -> tuple[str, ...]:
+    """Give the words of an event that may move a case."""
+    match event:
+        case NoteAdded():
+            return (event.text,)
+        case RequestRepeated():
+            return (event.verbatim,)
+        case PlanMade():
+            return (event.what, event.told)
+        case ReversalFailed():
+            return (event.customer_said,)
+        case _:
+            return ()
+
+
+def _bare(sentence: str) -> str:
+    """Reduce a sentence to its words, so that case, accents and punctuation do not count."""
+    return " ".join(re.findall(r"\w+", fold(sentence)))

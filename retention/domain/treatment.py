@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from retention.domain.cancellation import CancellationPath, OriginChannel
 from retention.domain.case_record import CaseAction
@@ -20,6 +21,7 @@ from retention.domain.errors import (
     NotAllowed,
 )
 from retention.domain.events import (
+    CaseReclassified,
     CaseReverted,
     CaseStatus,
     Event,
@@ -93,12 +95,13 @@ class Treatment(Reclassification):
 
     @property
     def plan(self) -> PlanMade | None:
-        return self.last(PlanMade)
+        """The plan of the present round of treatment."""
+        return self._last_of_round(PlanMade)
 
     @property
     def told(self) -> PlanMade | CaseReverted | ReversalFailed | None:
-        """The newest event that holds the next steps as the customer was told them."""
-        for event in reversed(self.history):
+        """The newest event of the round that holds the next steps as the customer was told them."""
+        for event in reversed(self._round):
             if isinstance(event, PlanMade | CaseReverted | ReversalFailed) and event.told:
                 return event
         return None
@@ -107,6 +110,12 @@ class Treatment(Reclassification):
     def answer(self) -> CaseReverted | ReversalFailed | None:
         """How path 1 ended: the customer stays, or still leaves."""
         return self._last_of_round(CaseReverted) or self._last_of_round(ReversalFailed)
+
+    @property
+    def failed_reversal(self) -> ReversalFailed | None:
+        """The answer that the customer still leaves."""
+        answer = self.answer
+        return answer if isinstance(answer, ReversalFailed) else None
 
     @property
     def reversal(self) -> CaseReverted | None:
@@ -167,15 +176,19 @@ class Treatment(Reclassification):
             raise IllegalTransition(self.status, CaseAction.ANSWER_CALL)
         raise AlreadyDone(CaseAction.ANSWER_CALL, answers[-1].by, answers[-1].at)
 
-    def make_plan(self, *, by: Actor, at: datetime, plan: Plan) -> None:
+    def make_plan(self, *, by: Actor, at: datetime, plan: Plan, seen: int | None = None) -> None:
         """Write down what, who and by when; the same plan again changes nothing.
+
+        `seen` is the version of the case that the form showed.
 
         Raises:
             NotAllowed, IllegalTransition: as in `tick_treatment`.
+            OutdatedForm: another plan was made since.
         """
         self.check_treat(by)
         old = self.plan
         if old is None or Plan(old.what, old.who, old.due, old.told) != plan:
+            self._check_unmoved(seen, PlanMade, CaseReclassified)
             self._record(
                 PlanMade(
                     **self._stamp(by, at),
@@ -214,38 +227,32 @@ class Treatment(Reclassification):
 
         Raises:
             NotAllowed: the actor is neither the author nor an RC lead.
-            AlreadyDone: the answer is recorded already (a repeat by the same person is none).
-            NextStepsNotTold: neither `told` nor an earlier plan says what the customer was told.
+            AlreadyDone: somebody else has recorded the answer.
+            AnsweredOtherwise: the actor has recorded another one; the same again changes nothing.
+            NextStepsNotTold: neither `told` nor the plan says what the customer was told.
         """
-        if self.check_answer(by):
+        given: dict[str, Any] = {
+            "confirmed_by": confirmed_by,
+            "confirmed_at": confirmed_at,
+            "channel": channel,
+            "told": told,
+        }
+        if self.check_answer(by) and self._answered_before(CaseAction.ANSWER, self.answer, given):
             return
         self._check_told(told)
-        self._record(
-            CaseReverted(
-                **self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN),
-                confirmed_by=confirmed_by,
-                confirmed_at=confirmed_at,
-                channel=channel,
-                told=told,
-            )
-        )
+        self._record(CaseReverted(**self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN), **given))
 
     def fail_reversal(self, *, by: Actor, at: datetime, customer_said: str, told: str) -> None:
         """Record that the customer still leaves: path 2, in the same thread and on the same clock.
 
         Raises:
-            NotAllowed, AlreadyDone, NextStepsNotTold: as in `revert`.
+            NotAllowed, AlreadyDone, AnsweredOtherwise, NextStepsNotTold: as in `revert`.
         """
-        if self.check_answer(by):
+        given: dict[str, Any] = {"customer_said": customer_said, "told": told}
+        if self.check_answer(by) and self._answered_before(CaseAction.ANSWER, self.answer, given):
             return
         self._check_told(told)
-        self._record(
-            ReversalFailed(
-                **self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN),
-                customer_said=customer_said,
-                told=told,
-            )
-        )
+        self._record(ReversalFailed(**self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN), **given))
         self.judgement = replace(self.judgement, path=CancellationPath.TECHNICAL_BLOCKED)
         self._heed(by, at, customer_said)
 

@@ -12,7 +12,7 @@ import platform
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -154,9 +154,10 @@ class DurableEffects:
         if not self._is_alone:
             await self._heartbeat.stop()
 
-    async def backlog(self) -> Backlog:
-        """Measure what waits and what was given up."""
-        pending = await self._list(status=_UNFINISHED, limit=_COUNTED_AT_MOST)
+    async def backlog(self, *, of: Collection[str] | None = None) -> Backlog:
+        """Measure what waits, of all subscribers or of some, and what was given up."""
+        queues = None if of is None else [_queue_of(subscriber) for subscriber in of]
+        pending = await self._list(status=_UNFINISHED, queue_name=queues, limit=_COUNTED_AT_MOST)
         now = datetime.now(UTC).timestamp()
         oldest = min((found.created_at or 0) / 1000 for found in pending) if pending else now
         return Backlog(len(pending), await self._graveyard.count(), max(0.0, now - oldest))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from retention.domain.classification import Classifier
 from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
+from retention.services.crm_desk import CrmDesk
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
@@ -24,6 +25,7 @@ class Services:
     refusals: RefusalService
     playbooks: PlaybookService
     rehearsals: RehearsalService
+    crm: CrmDesk
     classifier: Classifier
     directory: Directory
     clock: Clock

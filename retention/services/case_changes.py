@@ -37,7 +37,10 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
 
 
 class CaseChanges:
-    """Without `playbooks` no reason needs documents; without a `directory` nobody is called."""
+    """Without `playbooks` no reason needs documents; without a `directory` nobody is called.
+
+    `in_crm` tells that the bot does the steps of new cases in the CRM by itself.
+    """
 
     def __init__(
         self,
@@ -46,11 +49,13 @@ class CaseChanges:
         clock: Clock,
         directory: Directory = _NOBODY,
         playbooks: PlaybookService | None = None,
+        in_crm: bool = False,
     ) -> None:
         self._uow = uow
         self._clock = clock
         self._directory = directory
         self._playbooks = playbooks
+        self._in_crm = in_crm
 
     async def get(self, number: CaseNumber) -> Case:
         """Raises CaseNotFound."""
@@ -74,29 +79,14 @@ class CaseChanges:
         actor: Actor,
         change: Callable[[Case, datetime], object],
     ) -> Case:
-        """Apply one change; when another one was written first, judge again on the new state."""
-        for _ in range(TRIES):
-            try:
-                return await self._change_once(number, action, change)
-            except StaleCase:
-                continue
-            except _WRITTEN_DOWN as refusal:
-                await self._write_down(refusal, action, actor, number)
-                raise
-        raise StaleCase
-
-    async def _change_once(
-        self, number: CaseNumber, action: CaseAction, change: Callable[[Case, datetime], object]
-    ) -> Case:
-        async with self._uow() as uow:
-            case = await uow.cases.get(number)
-            read_version = case.version
-            change(case, self._clock())
-            await save_case(uow, case)
-            await uow.commit()
-        if case.version != read_version:
-            log.info("case.changed", case=case.code, action=action, version=case.version)
-        return case
+        """Apply one change; refusals are written down."""
+        try:
+            return await change_case(
+                self._uow, number, lambda case: change(case, self._clock()), action=action
+            )
+        except _WRITTEN_DOWN as refusal:
+            await self._write_down(refusal, action, actor, number)
+            raise
 
     async def _write_down(
         self, refusal: RetentionError, action: CaseAction, actor: Actor, number: CaseNumber
@@ -112,3 +102,28 @@ class CaseChanges:
                 why=why,
             )
             await uow.commit()
+
+
+async def change_case(
+    start: StartUnitOfWork, number: CaseNumber, change: Callable[[Case], object], *, action: str
+) -> Case:
+    """Apply one change; when another one was written first, judge again on the new state.
+
+    Raises:
+        CaseNotFound: there is no such case.
+        StaleCase: others were faster, again and again.
+    """
+    for _ in range(TRIES):
+        async with start() as uow:
+            case = await uow.cases.get(number)
+            read_version = case.version
+            change(case)
+            try:
+                await save_case(uow, case)
+            except StaleCase:
+                continue
+            await uow.commit()
+        if case.version != read_version:
+            log.info("case.changed", case=case.code, action=action, version=case.version)
+        return case
+    raise StaleCase

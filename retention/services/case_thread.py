@@ -12,6 +12,7 @@ from retention.domain.events import (
     CaseOpened,
     DocumentsMarked,
     Event,
+    StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
 )
@@ -28,7 +29,7 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
-_QUIET = (StepsTicked, TreatmentTicked, DocumentsMarked)
+_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked)
 """Ticks: the card shows them, and nobody needs to be told."""
 
 

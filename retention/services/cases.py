@@ -13,6 +13,7 @@ from retention.domain.case import (
     CaseNumber,
     Judgement,
 )
+from retention.domain.case_line import CaseLine
 from retention.domain.classification import Classification
 from retention.domain.draft import Draft, DraftStep
 from retention.domain.errors import (
@@ -23,12 +24,7 @@ from retention.domain.events import HandoverStep
 from retention.domain.people import Actor
 from retention.services.case_changes import TRIES
 from retention.services.closing import ClosingService
-from retention.services.ports import (
-    CaseFilter,
-    CaseLine,
-    CaseThread,
-    UnitOfWork,
-)
+from retention.services.ports import CaseFilter, CaseThread, UnitOfWork
 from retention.services.subscriptions import add_case, save_case
 from retention.services.treatment import TreatmentService
 
@@ -70,6 +66,7 @@ class CaseService(TreatmentService, ClosingService):
                 read=read,
                 playbook_version=self._playbooks.current.version if self._playbooks else None,
                 companion=companion.ref if companion else None,
+                in_crm=self._in_crm,
             )
             await add_case(uow, case)
             await uow.threads.save(_thread_of(case, current))

@@ -54,7 +54,7 @@ class ClosingService(CaseChanges):
         `override` says why it ends although something is missing.
 
         Raises:
-            NotAllowed, AlreadyDone, IllegalTransition, CannotClose.
+            NotAllowed, AlreadyDone, AnsweredOtherwise, IllegalTransition, CannotClose.
         """
         required = await self.required_documents(await self.get(number), outcome.real_reason)
 

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Protocol
 
-from retention.domain.events import HandoverStep
+from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile
+from retention.domain.events import CrmChangeKind, HandoverStep
 from retention.services.ports import PermanentError
-
-CrmCaseId = NewType("CrmCaseId", str)
-"""The CRM's own id of a Caso; people know it by its number."""
 
 
 class CrmRefused(PermanentError):
@@ -28,46 +25,6 @@ class CrmRefused(PermanentError):
         super().__init__(code)
         self.code = code
         self.said = said
-
-
-@dataclass(frozen=True, slots=True)
-class CrmCase:
-    """A Caso as the CRM has it; labels are as people see them there."""
-
-    id: CrmCaseId
-    number: str
-    subject: str
-    status: str
-    priority: str
-    owner: str
-    is_closed: bool
-    opened_at: datetime
-    customer: str | None = None
-    contact: str | None = None
-    plan: str | None = None
-    monthly_value: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PastCase:
-    """An earlier Caso of the same customer. `cause` is its root cause, where one was written."""
-
-    number: str
-    subject: str
-    cause: str | None
-    opened_at: datetime
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CrmProfile:
-    """What is known of a customer before the talk: the Caso, and up to ten earlier ones.
-
-    `past` is newest first.
-    """
-
-    case: CrmCase
-    past: Sequence[PastCase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +51,31 @@ class HandoverOrder:
     post: str
 
 
+class MentionGap(StrEnum):
+    """Why the post of a handover mentions nobody."""
+
+    NO_POST = "no_post"
+    """It is not there yet, or no more."""
+    NO_LEAD = "no_lead"
+    """The order names nobody."""
+    NO_USER = "no_user"
+    """Not exactly one active user of the CRM has the lead's address."""
+    NO_ACCESS = "no_access"
+    """The lead may not see the Caso."""
+    NO_MENTION = "no_mention"
+    """The lead could be mentioned now, and could not when it was posted."""
+
+
 @dataclass(frozen=True, slots=True)
 class StepReading:
-    """What the CRM answered about one step: what it holds now, and who changed that last."""
+    """What the CRM answered about one step: what it holds now, and who changed that last.
+
+    `found` is a label, a queue's or a person's name; of a mention that is missing a MentionGap.
+    """
 
     is_done: bool
     found: str
     changed_by: str = ""
-
-
-class CrmChangeKind(StrEnum):
-    COMMENT = "comment"
-    POST = "post"
-    STATUS = "status"
-    OWNER = "owner"
-    PRIORITY = "priority"
-    CLOSED = "closed"
-    """The status became one that ends the Caso."""
 
 
 @dataclass(frozen=True, slots=True)

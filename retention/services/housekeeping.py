@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
 
-from retention.services.ports import Clock, EndedEffects, Graveyard, Ledger, StartUnitOfWork
+from retention.services.ports import (
+    Clock,
+    EndedEffects,
+    Graveyard,
+    Ledger,
+    StartUnitOfWork,
+    UnitOfWork,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +26,8 @@ _BREATH_SECONDS = 0.1
 """Between two batches, so that others write too: SQLite has one writer at a time."""
 _DRAFTS_KEPT = timedelta(days=30)
 """How long a form may stay unfinished (LGPD: what nobody sent is not kept)."""
+_HEARD_KEPT = timedelta(days=90)
+"""How long it is remembered which changes in the CRM were told: no reading looks back so far."""
 
 
 class Housekeeping:
@@ -65,8 +74,10 @@ class Housekeeping:
         buried = await self._bury_broken()
         effects = await self._forget_effects()
         drafts = await self._forget_drafts()
-        if buried or effects or drafts:
-            log.info("housekeeping.done", buried=buried, effects=effects, drafts=drafts)
+        heard = await self._forget_heard()
+        if buried or effects or drafts or heard:
+            counts = {"buried": buried, "effects": effects, "drafts": drafts, "heard": heard}
+            log.info("housekeeping.done", **counts)
 
     async def _tidy_for_ever(self) -> None:
         while True:
@@ -98,10 +109,21 @@ class Housekeeping:
         return count
 
     async def _forget_drafts(self) -> int:
-        count, before = 0, self._clock() - _DRAFTS_KEPT
+        before = self._clock() - _DRAFTS_KEPT
+        return await self._forget_all(
+            lambda uow: uow.drafts.forget_unfinished(begun_before=before, limit=_BATCH)
+        )
+
+    async def _forget_heard(self) -> int:
+        before = self._clock() - _HEARD_KEPT
+        return await self._forget_all(lambda uow: uow.crm.forget_heard(before=before, limit=_BATCH))
+
+    async def _forget_all(self, forget: Callable[[UnitOfWork], Awaitable[int]]) -> int:
+        """Delete batch after batch, each in a transaction of its own; returns how many rows."""
+        count = 0
         while True:
             async with self._uow() as uow:
-                deleted = await uow.drafts.forget_unfinished(begun_before=before, limit=_BATCH)
+                deleted = await forget(uow)
                 await uow.commit()
             count += deleted
             if deleted < _BATCH:

@@ -10,7 +10,10 @@ from retention.domain.events import (
     CaseReclassified,
     CaseReverted,
     CaseStatus,
+    CrmChangeKind,
+    CrmHeard,
     Event,
+    HandoverRefused,
     HelpCalled,
     MovedBy,
     ReversalFailed,
@@ -21,6 +24,7 @@ _HANDOVER = (Role.ADMFIN_LEAD, Role.RC_LEAD)
 _CALLED: Mapping[type[Event], tuple[Role, ...]] = {
     CaseReverted: (Role.ADMFIN_LEAD,),
     ReversalFailed: _HANDOVER,
+    HandoverRefused: (Role.ADMFIN_LEAD,),
 }
 
 
@@ -35,7 +39,8 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
     Process document: a request that leaves no room (paths 2 and 3) calls the Adm/Fin lead and the
     RC lead at once; on path 1 the Adm/Fin is only told, and called when the RC has an answer. A
     first case calls its companion as well; a call for help, the person it names. Whoever gives a
-    case back to path 1 calls the RC lead.
+    case back to path 1 calls the RC lead. A Caso that the CRM will not take, or that was closed
+    there, is for the Adm/Fin lead to look at.
     """
     match event:
         case CaseOpened():
@@ -44,6 +49,8 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
             return tuple(dict.fromkeys((*team, *_named(event.companion, directory))))
         case CaseReclassified():
             return _on_duty(_called_to(event), directory)
+        case CrmHeard(kind=CrmChangeKind.CLOSED):
+            return _on_duty((Role.ADMFIN_LEAD,), directory)
         case HelpCalled():
             return _named(event.person, directory)
         case _:

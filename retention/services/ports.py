@@ -13,11 +13,13 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from retention.domain.case import Case, CaseNumber
+from retention.domain.case_line import CaseLine
 from retention.domain.draft import Draft, Place
-from retention.domain.events import CaseStatus, Event
+from retention.domain.events import Event
 from retention.domain.people import Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
+from retention.services.crm_journal import CrmJournal
 
 Clock = Callable[[], datetime]
 """The present moment, aware, in UTC."""
@@ -51,20 +53,6 @@ class MessageGone(PermanentError):
 
 
 # ---- storage -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CaseLine:
-    """A case in a list."""
-
-    number: CaseNumber
-    crm_case_number: str
-    customer: str
-    status: CaseStatus
-    opened_by: PersonRef
-    opened_at: datetime
-    owner: PersonRef | None
-    thread: Place | None
 
 
 class CaseFilter(StrEnum):
@@ -264,6 +252,8 @@ class UnitOfWork(Protocol):
     def welcomes(self) -> Welcomes: ...
     @property
     def burials(self) -> Burials: ...
+    @property
+    def crm(self) -> CrmJournal: ...
     @property
     def effects(self) -> Effects: ...
 

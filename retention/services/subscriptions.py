@@ -14,8 +14,10 @@ from retention.domain.events import (
     CaseOpened,
     CaseReclassified,
     CaseReverted,
+    CrmHeard,
     DocumentsMarked,
     Event,
+    HandoverRefused,
     HelpAnswered,
     HelpCalled,
     NoteAdded,
@@ -23,6 +25,8 @@ from retention.domain.events import (
     PlanMade,
     RequestRepeated,
     ReversalFailed,
+    StepDrifted,
+    StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
 )
@@ -30,24 +34,30 @@ from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
+CRM = "crm"
+"""Do in the CRM what the event asks for, for a case that lives there too: `crm_subscriber.py`."""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
-    CaseOpened: (CASE_THREAD,),
-    RequestRepeated: (CASE_THREAD,),
+    CaseOpened: (CASE_THREAD, CRM),
+    RequestRepeated: (CASE_THREAD, CRM),
     TreatmentTicked: (CASE_THREAD,),
     HelpCalled: (CASE_THREAD,),
     HelpAnswered: (CASE_THREAD,),
-    PlanMade: (CASE_THREAD,),
-    CaseReverted: (CASE_THREAD,),
-    ReversalFailed: (CASE_THREAD,),
-    CaseReclassified: (CASE_THREAD,),
+    PlanMade: (CASE_THREAD, CRM),
+    CaseReverted: (CASE_THREAD, CRM),
+    ReversalFailed: (CASE_THREAD, CRM),
+    CaseReclassified: (CASE_THREAD, CRM),
     CaseClaimed: (CASE_THREAD,),
-    NoteAdded: (CASE_THREAD,),
+    NoteAdded: (CASE_THREAD, CRM),
     StepsTicked: (CASE_THREAD,),
+    StepsConfirmed: (CASE_THREAD,),
+    HandoverRefused: (CASE_THREAD,),
+    StepDrifted: (CASE_THREAD, CRM),
+    CrmHeard: (CASE_THREAD,),
     DocumentsMarked: (CASE_THREAD,),
-    OutcomeRecorded: (CASE_THREAD,),
+    OutcomeRecorded: (CASE_THREAD, CRM),
 }
 
 
@@ -89,6 +99,8 @@ async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
 async def _enqueue(uow: UnitOfWork, case: Case, events: Sequence[Event]) -> None:
     for event in events:
         for subscriber in SUBSCRIPTIONS[type(event)]:
+            if subscriber == CRM and not case.in_crm:
+                continue
             effect = Effect(
                 subscriber=subscriber,
                 key=f"{case.code}:{event.version}:{subscriber}",

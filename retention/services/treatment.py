@@ -54,13 +54,19 @@ class TreatmentService(CaseChanges):
             lambda case, at: case.answer_call(by=actor, at=at),
         )
 
-    async def make_plan(self, *, actor: Actor, number: CaseNumber, plan: Plan) -> Case:
-        """Write down the plan of path 1. Raises NotAllowed, IllegalTransition."""
+    async def make_plan(
+        self, *, actor: Actor, number: CaseNumber, plan: Plan, seen: int | None = None
+    ) -> Case:
+        """Write down the plan of path 1; `seen` is the version of the case its form showed.
+
+        Raises:
+            NotAllowed, IllegalTransition, OutdatedForm.
+        """
         return await self._change(
             number,
             CaseAction.TREAT,
             actor,
-            lambda case, at: case.make_plan(by=actor, at=at, plan=plan),
+            lambda case, at: case.make_plan(by=actor, at=at, plan=plan, seen=seen),
         )
 
     async def revert(
@@ -76,7 +82,7 @@ class TreatmentService(CaseChanges):
         """Record that the RC won the customer back.
 
         Raises:
-            NotAllowed, AlreadyDone, IllegalTransition, NextStepsNotTold.
+            NotAllowed, AlreadyDone, AnsweredOtherwise, IllegalTransition, NextStepsNotTold.
         """
         return await self._change(
             number,
@@ -114,14 +120,25 @@ class TreatmentService(CaseChanges):
         reason: CancellationReason,
         reason_text: str,
         why: str,
+        seen: int | None = None,
     ) -> Case:
-        """Correct path or reason. Raises NotAllowed, IllegalTransition, NothingChanges."""
+        """Correct path or reason; `seen` is the version of the case its form showed.
+
+        Raises:
+            NotAllowed, IllegalTransition, NothingChanges, OutdatedForm.
+        """
         return await self._change(
             number,
             CaseAction.RECLASSIFY,
             actor,
             lambda case, at: case.reclassify(
-                by=actor, at=at, path=path, reason=reason, reason_text=reason_text, why=why
+                by=actor,
+                at=at,
+                path=path,
+                reason=reason,
+                reason_text=reason_text,
+                why=why,
+                seen=seen,
             ),
         )
 

@@ -10,9 +10,10 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.case import CaseNumber
+from retention.domain.case_line import CaseLine
 from retention.domain.events import CaseStatus
 from retention.domain.people import PersonId, PersonRef
-from retention.services.ports import CaseFilter, CaseLine
+from retention.services.ports import CaseFilter
 from retention.storage.places import place_of
 from retention.storage.tables import cases, threads
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.domain.case_line import CaseLine
 from retention.domain.text import fold
-from retention.services.ports import CaseLine
 from retention.storage.case_lists import LIMIT, LINES, lines_of
 from retention.storage.tables import case_words, cases
 

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
+from retention.domain.case_line import CaseLine
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
-from retention.services.ports import CaseFilter, CaseLine
+from retention.services.ports import CaseFilter
 from retention.storage import case_lists, case_search
 from retention.storage.audit_chain import EVENT_ENTRY, sealed
 from retention.storage.case_search import customer_words

@@ -83,7 +83,7 @@ def _conversions(kind: Any) -> tuple[Convert, Convert]:
         return kind.isoformat, kind.fromisoformat
     if kind is PersonRef:
         return _person_to_json, _person_from_json
-    if kind in {str, float}:
+    if kind in {str, float, bool}:
         return kind, kind
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return str, kind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,14 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
-from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Playbooks, Step
+from retention.domain.playbook import (
+    Diagnosis,
+    OfferKind,
+    Playbook,
+    Playbooks,
+    Script,
+    Step,
+)
 from retention.storage.tables import insert_or, playbook_versions
 
 _GET = sa.select(playbook_versions.c.content).where(
@@ -42,21 +49,20 @@ class SqlPlaybooks:
         )
 
 
-def _json_of(playbook: Playbook) -> dict[str, Any]:
-    """Write a playbook as JSON."""
-    return {
-        name: {str(key): entry for key, entry in value.items()}
-        if isinstance(value, dict)
-        else value
-        for name, value in asdict(playbook).items()
-    }
+def _json_of(value: Any) -> Any:
+    """Write a playbook, and all that it holds, as JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _json_of(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): _json_of(entry) for key, entry in value.items()}
+    return value
 
 
 def _playbook_of(data: Mapping[str, Any]) -> Playbook:
     """Read a playbook back from JSON."""
     return Playbook(
         reason=CancellationReason(data["reason"]),
-        scripts={Mood(mood): words for mood, words in data["scripts"].items()},
+        scripts={Mood(mood): _script_of(words) for mood, words in data["scripts"].items()},
         steps={
             CancellationPath(path): tuple(Step(**step) for step in steps)
             for path, steps in data["steps"].items()
@@ -66,3 +72,9 @@ def _playbook_of(data: Mapping[str, Any]) -> Playbook:
         documents=tuple(data["documents"]),
         hints={Diagnosis(root): words for root, words in data["hints"].items()},
     )
+
+
+def _script_of(words: str | Mapping[str, str]) -> Script:
+    if isinstance(words, str):
+        return words
+    return {CancellationPath(path): said for path, said in words.items()}

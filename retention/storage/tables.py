@@ -16,6 +16,9 @@ __all__ = [
     "case_words",
     "cases",
     "counters",
+    "crm_heard",
+    "crm_links",
+    "crm_reading",
     "drafts",
     "effect_ledger",
     "executor_beat",
@@ -252,6 +255,34 @@ buried_effects = sa.Table(
     sa.Index("buried_effects_by_case", "number"),
 )
 """Effects given up and not yet replayed with success: as a rule none, and never many."""
+
+crm_links = sa.Table(
+    "crm_links",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("crm_case", sa.Text, nullable=False),
+    sa.Column("linked_at", UtcDateTime, nullable=False),
+)
+"""Which Caso of the CRM is whose case, by the CRM's own id."""
+
+crm_heard = sa.Table(
+    "crm_heard",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("heard_at", UtcDateTime, nullable=False),
+    sa.Index("crm_heard_by_age", "heard_at"),
+)
+"""The changes in the CRM that were told: each is read several times, and told once."""
+
+crm_reading = sa.Table(
+    "crm_reading",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("read_until", UtcDateTime),
+    sa.Column("reader", sa.Text),
+    sa.Column("turn_until", UtcDateTime),
+)
+"""One row: how far the CRM was read, and whose turn it is to read."""
 
 executor_beat = sa.Table(
     "executor_beat",

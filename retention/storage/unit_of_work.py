@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from retention.services.ports import Effect
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
+from retention.storage.crm_journal import SqlCrmJournal
 from retention.storage.drafts import SqlDrafts
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
 from retention.storage.playbooks import SqlPlaybooks
@@ -40,6 +41,7 @@ class SqlUnitOfWork:
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)
+        self.crm = SqlCrmJournal(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

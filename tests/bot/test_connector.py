@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.auth import NoToken, TokenUnavailable
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Channel, Connector, ConnectorLimits, Team
 from bot.connector_errors import (
     ActivityNotFound,
     BadActivity,
@@ -34,7 +34,7 @@ from bot.pacing import Rate
 from bot.service_url import TEAMS_HOSTS, trusted_base
 from retention.services.ports import MessageGone, PermanentError, RetryAfter, TransientError
 from tests.bot.fake_clock import FakeClock
-from tests.fake_connector import FakeConnector, RosterMember
+from tests.fake_connector import FakeConnector, RosterMember, TeamRoom
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "teams"
 CHANNEL = "19:5e8d0c7b4a3f4d1e9b6a2c8f7d5e3a10@thread.tacv2"
@@ -220,6 +220,53 @@ class TestCalls:
         await call("send")
 
         assert teams.calls[0].authorization is None
+
+
+class TestTeam:
+    @pytest.fixture(autouse=True)
+    def _installed(self, teams):
+        teams.team = TeamRoom(
+            id="19:team@thread.tacv2",
+            name="Retenção",
+            group_id="fbe2bf47-16c8-47cf-b4a5-4b9b187c508b",
+            channels=(
+                ("19:team@thread.tacv2", None, "standard"),
+                (CHANNEL, "RC", "private"),
+                ("19:old@thread.skype", "Antigo", None),
+            ),
+        )
+
+    async def test_a_team_is_known_by_name_and_group(self, connector, teams):
+        team = await connector.team(service_url=teams.service_url, team_id="19:team@thread.tacv2")
+
+        assert team == Team(
+            id="19:team@thread.tacv2",
+            name="Retenção",
+            group_id="fbe2bf47-16c8-47cf-b4a5-4b9b187c508b",
+        )
+
+    async def test_channels_have_a_kind_where_teams_tells_it(self, connector, teams):
+        channels = await connector.channels(
+            service_url=teams.service_url, team_id="19:team@thread.tacv2"
+        )
+
+        assert channels == [
+            Channel(id="19:team@thread.tacv2", name=None, kind="standard"),
+            Channel(id=CHANNEL, name="RC", kind="private"),
+            Channel(id="19:old@thread.skype", name="Antigo", kind=None),
+        ]
+
+    @pytest.mark.parametrize("look", [Connector.team, Connector.channels])
+    async def test_a_team_without_the_bot_is_closed_to_it(self, connector, teams, look):
+        with pytest.raises(BotNotInRoster):
+            await look(connector, service_url=teams.service_url, team_id="19:x@thread.tacv2")
+
+    @pytest.mark.parametrize("look", [Connector.team, Connector.channels])
+    async def test_a_team_that_is_not_there_is_not_found(self, connector, teams, look):
+        teams.inject(path="/v3/teams/", status=404)
+
+        with pytest.raises(ConversationNotFound):
+            await look(connector, service_url=teams.service_url, team_id="19:x@thread.tacv2")
 
 
 class TestRefusals:

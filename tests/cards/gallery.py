@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -35,11 +35,12 @@ from retention.domain.cancellation import (
     OriginChannel,
 )
 from retention.domain.case import Case, CaseAction, CaseFacts, CaseNumber, Judgement, Outcome
+from retention.domain.case_line import CaseLine
 from retention.domain.classification import Classification, Signal, SignalRole
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import AlreadyDone, NotAllowed, Problem
-from retention.domain.events import CaseStatus, FeedbackChannel, HandoverStep, OutcomeKind
-from retention.domain.people import Actor, Person, PersonId, PersonRef, Role
+from retention.domain.events import FeedbackChannel, HandoverStep, OutcomeKind
+from retention.domain.people import Actor, Person, PersonId, Role
 from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Step
 
 NOW = datetime(2026, 11, 24, 17, 2, tzinfo=UTC)
@@ -220,7 +221,7 @@ def hostile_end() -> Case:
         OutcomeKind.RETAINED,
         CancellationReason.OTHER,
         real_reason_text=HOSTILE_NAME,
-        feedback_channel=FeedbackChannel.NO_CONTACT,
+        feedback_channel=FeedbackChannel.WHATSAPP,
         feedback_result=HOSTILE_WORDS[:600],
         lesson=HOSTILE_WORDS[:600],
     )
@@ -328,7 +329,7 @@ HOSTILE_READ = a_classification(
 PAPERS = ("Distrato assinado", "Contrato social", "RG e CPF de quem assina")
 HOSTILE_PLAYBOOK = Playbook(
     reason=CancellationReason.OTHER,
-    scripts=dict.fromkeys(Mood, HOSTILE_WORDS[:320]),
+    scripts=dict.fromkeys(Mood, dict.fromkeys(CancellationPath, HOSTILE_WORDS[:320])),
     steps=dict.fromkeys(
         CancellationPath, (Step(HOSTILE_WORDS[:160], f"documento 002, {HOSTILE_WORDS[:45]}"),) * 4
     ),
@@ -340,20 +341,9 @@ HOSTILE_PLAYBOOK = Playbook(
 """As long and as full of markup as the file may be."""
 
 
-@dataclass(frozen=True)
-class Line:
-    number: CaseNumber
-    crm_case_number: str
-    customer: str
-    status: CaseStatus
-    opened_by: PersonRef
-    opened_at: datetime
-    owner: PersonRef | None
-
-
-def line_of(case: Case) -> Line:
+def line_of(case: Case) -> CaseLine:
     facts = case.facts
-    return Line(
+    return CaseLine(
         case.number,
         facts.crm_case_number,
         facts.customer,
@@ -361,10 +351,11 @@ def line_of(case: Case) -> Line:
         case.opened_by,
         case.opened_at,
         case.owner,
+        None,
     )
 
 
-def _lines() -> list[Line]:
+def _lines() -> list[CaseLine]:
     return [
         line_of(case) for case in (a_case(), a_case(CANTINA, OPEN, number=43), claimed(EMPORIO))
     ]

@@ -7,6 +7,7 @@ import pytest
 
 from cards.case_card import case_card
 from cards.quote import LONGEST_QUOTE, merged
+from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.events import HandoverStep, OutcomeKind
 from tests.cards.gallery import (
     ANA,
@@ -51,7 +52,14 @@ class TestButtons:
         [
             (
                 a_case(CANTINA, OPEN),
-                ["Montar plano", "Acionar N2", "Acionar líder RC", *PATH_1, "Salvar passos"],
+                [
+                    "Montar plano",
+                    "Acionar N2",
+                    "Acionar líder RC",
+                    *PATH_1,
+                    "Detalhes",
+                    "Salvar passos",
+                ],
             ),
             (a_case(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
             (reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
@@ -100,6 +108,22 @@ class TestStatusBand:
         words = all_text(band(shown(reverted()), "status"))
 
         assert "Revertido pelo RC · Seu Marcos confirmou às 15:06, por telefone" in words
+
+    def test_a_reversal_that_was_corrected_is_not_called_a_failure(self):
+        case = reverted()
+        case.reclassify(
+            by=actor(ANA),
+            at=minutes(90),
+            path=CancellationPath.TECHNICAL_BLOCKED,
+            reason=CancellationReason.SLOW_SUPPORT,
+            why="Mudou de ideia.",
+        )
+
+        words = all_text(shown(case))
+
+        assert "O RC tentou" not in words
+        assert "o RC tentou" not in words
+        assert "o cliente não quer nova tentativa do suporte" in words
 
     def test_a_failed_reversal_reads_as_path_two(self):
         words = all_text(shown(not_reverted()))

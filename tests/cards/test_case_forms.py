@@ -5,6 +5,7 @@ import pytest
 from cards.case_forms import note_card, reclassify_card
 from cards.closing_forms import documents_card, result_card
 from cards.documents_part import documents_named
+from cards.errors import OUTDATED_FORM
 from cards.treatment_forms import answer_card, plan_card
 from retention.domain.errors import Problem
 from tests.cards.gallery import (
@@ -98,6 +99,11 @@ class TestPlan:
         assert values(card)["plan_who"] == ANA.id
         assert values(card)["plan_due"] == "2026-11-24"
 
+    def test_the_day_is_marked_as_needed(self):
+        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW)
+
+        assert required(card) == ["plan_what", "plan_who", "plan_due"]
+
     def test_is_preset_to_the_plan_there_is(self):
         card = plan_card(treated(), self.TEAM, now=NOW)
 
@@ -128,6 +134,13 @@ class TestReclassify:
             "reason": "recurring_issue",
             "why": "",
         }
+
+    def test_says_what_the_case_is_now_whatever_is_typed(self):
+        card = reclassify_card(a_case(), typed={"path": "non_technical"}, notice=OUTDATED_FORM)
+
+        assert "Agora: Técnico sem abertura · falha não resolvida na raiz" in all_text(card)
+        assert all_text(card).startswith("ℹ️ O caso mudou enquanto você escrevia")
+        assert values(card)["path"] == "non_technical"
 
     def test_keeps_what_was_typed(self):
         typed = {"path": "non_technical", "reason": "other", "reason_text": "x", "why": "y"}
@@ -161,6 +174,17 @@ class TestResult:
 
         assert values(card)["real_reason"] == "recurring_issue"
         assert "Motivo dito: falha não resolvida na raiz." in all_text(card)
+
+    def test_not_getting_through_is_no_way_of_its_own(self):
+        ways = [c["title"] for c in inputs(result_card(claimed()))["feedback_channel"]["choices"]]
+
+        assert ways == ["Telefone", "Chat", "WhatsApp", "E-mail"]
+
+    def test_what_to_mend_stands_below_its_field(self):
+        body = result_card(claimed(), problems={"lesson": Problem.MISSING})["body"]
+
+        at = next(place for place, each in enumerate(body) if each.get("id") == "lesson")
+        assert body[at + 1]["id"] == "error-lesson"
 
     def test_no_request_after_all_needs_no_feedback(self):
         assert required(result_card(claimed())) == ["outcome", "real_reason"]

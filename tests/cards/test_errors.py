@@ -9,6 +9,7 @@ from cards.sentences import sentence
 from retention.domain.case import CaseAction
 from retention.domain.errors import (
     AlreadyDone,
+    AnsweredOtherwise,
     CannotClose,
     CaseNotFound,
     DraftNotFound,
@@ -20,6 +21,7 @@ from retention.domain.errors import (
     NotAllowed,
     NothingChanges,
     NotTheAuthor,
+    OutdatedForm,
     Problem,
     RehearsalNotFound,
     RetentionError,
@@ -34,6 +36,7 @@ REFUSALS: list[RetentionError] = [
     NotAllowed(CaseAction.CLAIM, LEADS),
     NotAllowed(CaseAction.ANSWER, frozenset({Role.RC_LEAD}), ANA.ref),
     AlreadyDone(CaseAction.CLAIM, FERNANDA.ref, NOW),
+    AnsweredOtherwise(CaseAction.ANSWER, ANA.ref, NOW),
     CaseNotFound("RET-0099"),
     DraftNotFound(),
     RehearsalNotFound(),
@@ -49,6 +52,7 @@ REFUSALS: list[RetentionError] = [
     NothingChanges(),
     CannotClose((Requirement.LESSON, Requirement.DOCUMENTS), ("Distrato assinado",)),
     StaleCase(),
+    OutdatedForm(),
     InvalidAnswers({"customer": Problem.MISSING}),
 ]
 

@@ -1,6 +1,7 @@
 """`/fluxo` and the playbook on the case card: where the case stands, what to do, by which rule."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -8,7 +9,8 @@ from cards.flow_card import case_flow_card, process_card
 from cards.playbook_part import guidance
 from config.playbooks import load_playbooks
 from retention.domain.cancellation import CancellationPath, CancellationReason
-from retention.domain.events import OutcomeKind
+from retention.domain.events import HandoverStep, OutcomeKind
+from retention.domain.treatment import Plan
 from tests.cards.gallery import (
     ANA,
     CALLED,
@@ -61,11 +63,11 @@ class TestFlow:
         [
             (
                 a_case(CANTINA, OPEN),
-                "Técnico com abertura, passo 2 de 4: agir na causa",
-                "1, passo 2",
+                "Técnico com abertura: ouvir",
+                "1, passo 1",
             ),
-            (reverted(), "Técnico com abertura, passo 3 de 4: passar ao Adm/Fin", "1, passo 3"),
-            (a_case(), "Técnico sem abertura, passo 2 de 3: passar ao Adm/Fin", "2, passo 2"),
+            (reverted(), "Técnico com abertura: passar ao Adm/Fin", "1, passo 3"),
+            (a_case(), "Técnico sem abertura: passar ao Adm/Fin", "2, passo 2"),
         ],
     )
     def test_a_case_says_where_it_stands_and_by_which_rule(self, case, place, rule):
@@ -75,7 +77,7 @@ class TestFlow:
         words = flow(a_case(EMPORIO, NON_TECHNICAL))
 
         assert "📍 Caminho 3: não técnico\n**O caso está aqui.**" in words
-        assert "✅ Ouvir · feito" in words
+        assert "✅ Entender o motivo · feito" in words
         assert "👉 Passar ao Adm/Fin · agora · 0 de 4 no Salesforce" in words
         assert "◻️ Conversar e fechar · depois" in words
 
@@ -86,7 +88,20 @@ class TestFlow:
         assert "👉 Agora faça\n**Fernanda Lima**, assuma o caso" in flow(a_case())
 
     def test_steps_missing_in_salesforce_are_still_counted_after_the_claim(self):
-        assert "✅ Passar ao Adm/Fin · feito · 2 de 4 no Salesforce" in flow(claimed())
+        assert "👉 Passar ao Adm/Fin · agora · 2 de 4 no Salesforce" in flow(claimed())
+        assert "👉 Conversar e fechar · agora" in flow(claimed())
+
+    def test_the_handover_is_done_once_all_its_steps_are(self):
+        case = claimed()
+        case.tick(by=actor(ANA), at=minutes(20), steps=HandoverStep)
+
+        assert "✅ Passar ao Adm/Fin · feito · 4 de 4 no Salesforce" in flow(case)
+
+    def test_nothing_is_called_done_at_registration_on_path_1(self):
+        assert "✅" not in flow(a_case(CANTINA, OPEN))
+
+    def test_the_code_stands_on_a_line_where_no_phone_breaks_it(self):
+        assert f"\nCaso {CANTINA.crm_case_number} · RET-0042\n" in flow(a_case(CANTINA, OPEN))
 
     def test_a_case_that_left_path_1_is_shown_there_too(self):
         assert "Este caso começou aqui: o RC tentou, e o cliente ainda quer sair." in flow(
@@ -109,6 +124,7 @@ class TestFlow:
         words = flow(ended(OutcomeKind.LOST))
 
         assert "caminho concluído" in words
+        assert "◻️ Passar ao Adm/Fin · ficou sem registro · 2 de 4 no Salesforce" in words
         assert "Agora faça" not in words
         assert "agora" not in words
 
@@ -126,7 +142,7 @@ class TestGuidance:
         words = open_text(guided(case))
 
         assert "cliente frustrado" in words
-        assert playbook.scripts[CANTINA.mood] in words
+        assert playbook.script(CANTINA.mood, OPEN.path) in words
         assert playbook.questions[0] not in words
 
     def test_each_step_of_the_path_comes_with_its_rule(self):
@@ -148,7 +164,7 @@ class TestGuidance:
         assert "• O que parou: pedido, pagamento ou emissão de nota?" in words
         assert "Técnico: Certificado vencido" in words
         assert "Benefício extra, treinamento e desconto por alguns meses." in words
-        assert "📄 Documentos do motivo: defina em playbooks.toml." in words
+        assert "📄 Documentos do motivo: nenhum, por enquanto." in words
 
     def test_who_is_not_let_act_is_told_not_to_insist(self):
         [blocked], [opened] = guided(a_case()), guided(a_case(CANTINA, OPEN))
@@ -162,8 +178,27 @@ class TestGuidance:
         assert words.splitlines()[0].startswith("📍 Técnico sem abertura")
         assert "Diga assim" not in words
 
-    def test_on_path_3_it_stands_open_that_the_documents_are_to_be_defined(self):
-        assert "defina em playbooks.toml" in open_text(guided(a_case(EMPORIO, NON_TECHNICAL)))
+    def test_on_path_3_it_stands_open_that_no_documents_are_asked_for(self):
+        words = open_text(guided(a_case(EMPORIO, NON_TECHNICAL)))
+
+        assert "📄 Documentos do motivo: nenhum, por enquanto." in words
+        assert "toml" not in words
+
+    def test_with_a_plan_the_script_folds(self):
+        case = a_case(CANTINA, OPEN)
+        plan = Plan("Refazer a integração", ANA.ref, date(2026, 11, 25))
+        case.make_plan(by=actor(ANA), at=minutes(5), plan=plan)
+
+        assert "Diga assim" not in open_text(guided(case))
+
+    def test_off_path_1_the_script_is_another(self):
+        case = a_case(CANTINA, replace(OPEN, path=CancellationPath.TECHNICAL_BLOCKED))
+        playbook = BOOKS[case.judgement.reason]
+
+        [section] = guided(case)
+
+        assert playbook.script(CANTINA.mood, OPEN.path) not in all_text(section)
+        assert playbook.script(CANTINA.mood, case.judgement.path) in all_text(section)
 
     def test_defined_documents_are_left_to_their_own_section_once_handed_over(self):
         [treated] = guided(a_case(CANTINA, OPEN), documents=PAPERS)
@@ -172,8 +207,14 @@ class TestGuidance:
         assert "Distrato assinado, Contrato social e RG e CPF de quem assina." in all_text(treated)
         assert "Distrato assinado" not in all_text(handed_over)
 
+    def test_no_offer_stands_beside_a_step_that_forbids_it(self):
+        [section] = guided(a_case(EMPORIO, NON_TECHNICAL))
+
+        assert "não faça oferta" in all_text(section)
+        assert "oferecer" not in all_text(section)
+
     def test_a_reason_without_offers_speaks_of_none(self):
-        [section] = guided(a_case(EMPORIO, NON_TECHNICAL), offers=())
+        [section] = guided(a_case(), offers=())
 
         assert "oferecer" not in all_text(section)
 

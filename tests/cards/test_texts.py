@@ -127,16 +127,22 @@ class TestForgery:
 
 
 class TestTreatment:
-    def test_a_call_mentions_who_is_called_and_says_where(self):
+    def called(self, *mentions):
         case = treated()
         event = next(each for each in case.history if isinstance(each, HelpCalled))
+        return announcement(case, event, mentions)
 
-        said = announcement(case, event, [BRUNO])
+    def test_a_call_mentions_who_is_called_and_says_where(self):
+        said = self.called(BRUNO)
 
         assert said.text.startswith(
-            "<at>Bruno Carvalho</at> Ana Souza chama N2: Cantina da Nonna, Caso 00012398."
+            "<at>Bruno Carvalho</at>, Ana Souza chama você \\(N2\\): Cantina da Nonna, Caso 000"
         )
+        assert said.summary.startswith("Ana Souza chama você (N2): Cantina da Nonna")
         assert said.mentioned == (BRUNO,)
+
+    def test_who_cannot_be_mentioned_is_called_by_name(self):
+        assert self.called().text.startswith("Bruno Carvalho, Ana Souza chama você")
 
     def test_an_answer_says_that_the_case_stays(self):
         case = treated()

@@ -22,7 +22,7 @@ from tests.cards.gallery import (
     ended,
     minutes,
 )
-from tests.cards.teams_rules import all_text, inputs, shown_actions
+from tests.cards.teams_rules import all_text, inputs, shown_actions, walk
 from tests.cards.test_case_card import band, titles
 from tests.cards.workbench import (
     NEXT_STEPS,
@@ -66,7 +66,7 @@ class TestTreatment:
     def test_whoever_was_called_is_asked_first(self):
         words = all_text(band(shown(treated()), "next"))
 
-        assert words.startswith("👉 Agora faça\n**Bruno**, Ana chamou")
+        assert words.startswith("👉 Agora faça\n**Bruno**, Ana está chamando.")
         assert "siga o plano até **qua, 25/11**" in words
 
     def test_a_saved_step_becomes_a_line_and_leaves_the_choice(self):
@@ -82,6 +82,17 @@ class TestTreatment:
         assert "Refazer a integração do iFood" in words
         assert "Quem: Bruno Carvalho · até: qua, 25/11" in words
         assert f"Combinado com o cliente: “{NEXT_STEPS}” (Ana, 14:30)" in words
+
+    def test_what_is_known_folds_behind_one_button(self):
+        playbook = load_playbooks()[CancellationReason.INTEGRATION_FISCAL]
+        for guided in (None, playbook):
+            card = shown(treated(), playbook=guided)
+
+            [fold] = [a for a in shown_actions(card) if a["type"] == "Action.ToggleVisibility"]
+
+            hidden = {e["id"] for e in walk(card) if e.get("isVisible") is False}
+            assert {"facts", "steps-done", "plan-told", "history"} <= hidden
+            assert set(fold["targetElements"]) == hidden
 
     def test_its_playbook_guides(self):
         playbook = load_playbooks()[CancellationReason.INTEGRATION_FISCAL]
@@ -126,8 +137,11 @@ class TestException:
     def test_what_was_missing_and_why_stays_on_the_card(self):
         words = all_text(band(shown(by_exception(), minutes(5000)), "exception"))
 
-        assert "Encerrado sem lição" in words
-        assert PAPERS[1] in words
+        assert words.splitlines()[:3] == [
+            "⚠️ Encerrado por exceção",
+            "Sem: lição.",
+            f"Documentos não conferidos: {PAPERS[1]} e {PAPERS[2]}.",
+        ]
         assert "Fernanda: “A loja já fechou e ninguém mais atende por lá.”" in words
 
     @pytest.mark.parametrize("kind", OutcomeKind)

@@ -9,7 +9,7 @@ from cards.case_card import case_card
 from cards.case_forms import reclassify_card
 from cards.closing_forms import documents_card, gate_problems, result_card
 from cards.elements import Json
-from cards.errors import notice_for
+from cards.errors import OUTDATED_FORM, notice_for
 from cards.receipt_card import receipt_card
 from cards.treatment_forms import answer_card, plan_card
 from config.playbooks import load_playbooks
@@ -113,7 +113,8 @@ def by_exception() -> Case:
         outcome=Outcome(
             OutcomeKind.LOST,
             CancellationReason.COMPETITOR,
-            feedback_channel=FeedbackChannel.NO_CONTACT,
+            feedback_channel=FeedbackChannel.PHONE,
+            feedback_result="não atendeu",
         ),
         required=PAPERS,
         override="A loja já fechou e ninguém mais atende por lá.",
@@ -199,6 +200,11 @@ def workbench() -> dict[str, Json]:
             a_case(),
             typed=unclear,
             problems={"reason_text": Problem.MISSING, "why": Problem.MISSING},
+        ),
+        "reclassify-outdated": reclassify_card(
+            claimed(),
+            typed={"path": "non_technical", "why": "Vai fechar a loja."},
+            notice=OUTDATED_FORM,
         ),
         "reclassify-hostile": reclassify_card(
             hostile, typed={"why": HOSTILE_WORDS[:600]}, problems={"path": Problem.UNCHANGED}

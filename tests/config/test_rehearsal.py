@@ -10,8 +10,9 @@ from config.rehearsal import DEFAULT_PATH, load_rehearsal
 from config.toml_file import BadFile
 from retention.domain.cancellation import Mood, OriginChannel
 from retention.domain.rehearsal import Question, Route
+from tests.config.shipped import ShippedFile
 
-SHIPPED = DEFAULT_PATH.read_text(encoding="utf-8")
+SHIPPED = ShippedFile(DEFAULT_PATH, load_rehearsal)
 DIALOGUES = list(load_rehearsal().dialogues.values())
 DATA = Path(__file__).parent.parent / "data"
 _DOCUMENTED = {
@@ -28,24 +29,7 @@ _DOCUMENTED = {
 @pytest.fixture
 def problems(tmp_path):
     """What is wrong with the shipped file after some replacements in it."""
-
-    def read(*changes):
-        text = SHIPPED
-        for old, new in changes:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
-        path = tmp_path / "rehearsal.toml"
-        path.write_text(text, encoding="utf-8")
-        with pytest.raises(BadFile) as refused:
-            load_rehearsal(path)
-        assert str(path) in str(refused.value)
-        return refused.value.problems
-
-    return read
-
-
-def line_of(text):
-    return SHIPPED[: SHIPPED.index(text)].count("\n") + 1
+    return lambda *changes: SHIPPED.problems(SHIPPED.changed(tmp_path, *changes))
 
 
 def runs_of(words, length=5):
@@ -102,9 +86,9 @@ class TestRefused:
         found = problems((action, '  "",'), (rule, 'rule = "etapa 3"'))
 
         assert found == [
-            f"line {line_of(action)}, invented.public_threat.wrong.1: is empty: write it",
-            f"line {line_of(rule)}, invented.second_house.rule: has to name document and place, "
-            'as in "documento 002, Fluxo"',
+            f"line {SHIPPED.line_of(action)}, invented.public_threat.wrong.1: is empty: write it",
+            f"line {SHIPPED.line_of(rule)}, invented.second_house.rule: has to name document and "
+            'place, as in "documento 002, Fluxo"',
         ]
 
     @pytest.mark.parametrize(
@@ -140,14 +124,14 @@ class TestRefused:
     def test_the_day_s_work_has_no_reason_to_ask_for(self, problems):
         table = '[invented.table_twelve]\nsituation = "Rodízio lotado'
         asks = 'also_asks = "opening"'
-        start = SHIPPED.index(table)
-        old = SHIPPED[start : SHIPPED.index(asks, start) + len(asks)]
+        start = SHIPPED.text.index(table)
+        old = SHIPPED.text[start : SHIPPED.text.index(asks, start) + len(asks)]
 
         found = problems((old, old.replace(asks, 'also_asks = "reason"')))
 
         assert found == [
-            f"line {line_of(table)}, invented.table_twelve: asks for a reason and has none: "
-            'also_asks = "opening"'
+            f"line {SHIPPED.line_of(table)}, invented.table_twelve: asks for a reason and has "
+            'none: also_asks = "opening"'
         ]
 
     def test_a_file_that_is_not_there_names_the_setting(self, tmp_path):
@@ -156,7 +140,7 @@ class TestRefused:
 
     def test_a_file_in_another_encoding_is_told_so(self, tmp_path):
         path = tmp_path / "rehearsal.toml"
-        path.write_bytes(SHIPPED.encode("latin-1", errors="replace"))
+        path.write_bytes(SHIPPED.text.encode("latin-1", errors="replace"))
 
         with pytest.raises(BadFile, match="UTF-8"):
             load_rehearsal(path)
@@ -164,4 +148,4 @@ class TestRefused:
     def test_what_is_no_toml_is_told_with_its_line(self, problems):
         [found] = problems(("[invented.new_price]", "[invented.new_price"))
 
-        assert f"line {line_of('[invented.new_price]')}" in found
+        assert f"line {SHIPPED.line_of('[invented.new_price]')}" in found

@@ -9,11 +9,13 @@ import pytest
 from config.playbooks import load_playbooks
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import CaseNumber
+from retention.domain.crm_profile import CrmCaseId
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
+from retention.services.crm_journal import CrmLink
 from retention.services.ports import BuriedEffect, CaseFilter, CaseThread, Effect
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
@@ -37,6 +39,7 @@ from tests.samples import (
 )
 
 ONE = CaseNumber(1)
+LINK = CrmLink(ONE, CrmCaseId("5001"), MONDAY)
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgresql"])
@@ -612,3 +615,90 @@ class TestBurials:
 
         async with buried() as uow:
             assert (await uow.cases.get(ONE)).unfinished == {"crm"}
+
+
+class TestCrmJournal:
+    @pytest.fixture
+    async def cases(self, start):
+        await write(start, case(1), case(2))
+        await close(start, CaseNumber(2))
+        async with start() as uow:
+            await uow.crm.add_link(LINK)
+            await uow.crm.add_link(replace(LINK, number=CaseNumber(2), crm_case=CrmCaseId("5002")))
+            await uow.commit()
+        return start
+
+    async def test_a_case_keeps_the_first_caso_it_was_linked_to(self, cases):
+        async with cases() as uow:
+            await uow.crm.add_link(replace(LINK, crm_case=CrmCaseId("5009")))
+            await uow.commit()
+
+        async with cases() as uow:
+            assert await uow.crm.link(ONE) == LINK
+            assert await uow.crm.link(CaseNumber(9)) is None
+
+    async def test_only_open_cases_are_listened_for(self, cases):
+        async with cases() as uow:
+            found = await uow.crm.open_links()
+
+        assert list(found) == [LINK]
+
+    async def test_each_change_is_heard_for_the_first_time_once(self, start):
+        async with start() as uow:
+            first = await uow.crm.first_heard(["a", "b"], at=MONDAY)
+            await uow.commit()
+        async with start() as uow:
+            again = await uow.crm.first_heard(["b", "c", "c"], at=MONDAY)
+            await uow.commit()
+
+        assert (first, again) == ({"a", "b"}, {"c"})
+
+    async def test_what_was_not_committed_was_not_heard(self, start):
+        async with start() as uow:
+            await uow.crm.first_heard(["a"], at=MONDAY)
+            await uow.crm.move_cursor(MONDAY)
+
+        async with start() as uow:
+            assert await uow.crm.first_heard(["a"], at=MONDAY) == {"a"}
+            assert await uow.crm.cursor() is None
+
+    async def test_what_was_heard_long_ago_is_forgotten_little_by_little(self, start):
+        async with start() as uow:
+            await uow.crm.first_heard(["a", "b"], at=MONDAY)
+            await uow.crm.first_heard(["c"], at=MONDAY + timedelta(days=1))
+            forgotten = [
+                await uow.crm.forget_heard(before=MONDAY + timedelta(hours=1), limit=1)
+                for _ in range(3)
+            ]
+            left = await uow.crm.first_heard(["a", "b", "c"], at=MONDAY)
+
+        assert forgotten == [1, 1, 0]
+        assert left == {"a", "b"}
+
+    async def test_the_cursor_stays_where_it_was_moved_to(self, start):
+        async with start() as uow:
+            await uow.crm.move_cursor(MONDAY)
+            await uow.commit()
+
+        async with start() as uow:
+            assert await uow.crm.cursor() == MONDAY
+
+    async def test_one_reads_at_a_time_until_its_turn_ends(self, start):
+        minute = timedelta(minutes=1)
+
+        async def takes_turn(who, now):
+            async with start() as uow:
+                taken = await uow.crm.take_turn(who, now=now, until=now + minute)
+                await uow.commit()
+            return taken
+
+        turns = [
+            await takes_turn("a", MONDAY),
+            await takes_turn("b", MONDAY + minute / 2),
+            await takes_turn("a", MONDAY + minute / 2),
+            await takes_turn("b", MONDAY + minute),
+            await takes_turn("b", MONDAY + 1.5 * minute),
+            await takes_turn("a", MONDAY + 2 * minute),
+        ]
+
+        assert turns == [True, False, True, False, True, False]

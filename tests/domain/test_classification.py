@@ -125,8 +125,83 @@ class TestDailyWork:
         assert near_note.intent is Intent.NOT_CANCELLATION
         assert near_plan.intent is Intent.CANCEL_REQUEST
 
+    @pytest.mark.parametrize(
+        "account", ["minha conta na Stone", "a conta do PagSeguro", "o plano da loja no iFood"]
+    )
+    def test_an_account_with_somebody_else_is_no_contract_with_us(self, account):
+        found = CLASSIFIER.classify(f"quero cancelar {account}")
+
+        assert found.intent is Intent.NOT_CANCELLATION
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "quero sair do sistema e entrar com outro login",
+            "preciso sair e entrar de novo no sistema pra atualizar",
+            "tenho que sair do app e logar novamente?",
+        ],
+    )
+    def test_logging_out_and_in_is_no_farewell(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.NOT_CANCELLATION
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "emiti a nota errada, como faço pra cancelar ela?",
+            "o pedido da mesa 4 saiu errado, cancela ele pra mim",
+            "essa NFC-e foi com valor errado. Cancela ela por favor",
+            "fiz uma venda em duplicidade, posso cancelá-la?",
+            "a nota foi rejeitada. cancela isso aí",
+        ],
+    )
+    def test_a_pronoun_stands_for_what_was_spoken_of(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.NOT_CANCELLATION
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "meu contrato venceu, cancelem ele",
+            "a nota vem errada todo mês e o plano é caro, cancela isso",
+            "cancela isso aí pra mim",
+            "quero cancelar minha conta com vocês, a da Stone eu mantenho",
+            "quero sair do sistema de vocês",
+        ],
+    )
+    def test_the_contract_meant_so_is_a_request_all_the_same(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.CANCEL_REQUEST
+
+    @pytest.mark.parametrize(
+        "text",
+        ["a nota passou do prazo de cancelamento, e agora?", "o SAT novo, como ativo no caixa 2?"],
+    )
+    def test_a_term_or_a_device_of_the_trade_is_no_complaint(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.NOT_CANCELLATION
+
+
+class TestMotives:
+    @pytest.mark.parametrize("text", ["já passou do prazo que me deram", "passaram do prazo"])
+    def test_a_term_let_pass_is_slow_support(self, text):
+        assert CLASSIFIER.classify(text).reason is CancellationReason.SLOW_SUPPORT
+
+    @pytest.mark.parametrize(
+        "text", ["meu SAT vive travando e ninguém resolve", "SAT fora do ar de novo, cansei"]
+    )
+    def test_a_fiscal_device_that_fails_is_fiscal(self, text):
+        assert CLASSIFIER.classify(text).reason is CancellationReason.INTEGRATION_FISCAL
+
 
 class TestStance:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "queria uma conversa antes de decidir se saio",
+            "ainda estou decidindo se fico ou saio",
+            "estamos na dúvida se saímos",
+        ],
+    )
+    def test_a_doubt_about_leaving_is_a_risk(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.COMPLAINT_RISK
+
     def test_a_negated_wish_is_none(self):
         assert CLASSIFIER.classify("não quero cancelar nada").intent is Intent.NOT_CANCELLATION
 

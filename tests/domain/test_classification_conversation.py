@@ -27,6 +27,37 @@ IPHONE = """[22/11/2026, 14:02:33] +55 11 98765-4321: quero encerrar a assinatur
 [22/11/2026, 14:03:01] Retenção: aguarde um momento, o sistema travou"""
 HOUR_FIRST = """14:02 Cliente: quero encerrar
 14:03 Atendente: foi o preço?"""
+STAFF_IN_THE_NAME = """Ana Suporte: foi o preço?
+João: quero encerrar
+Suporte - Beatriz Lima Souza: entendi
+João: hoje ainda"""
+BOLD = """**Atendente:** foi o preço?
+**João**: quero encerrar
+*Atendente*: entendi
+**João**: hoje ainda"""
+DIRECTION_MARKS = """\u200e[22/11/2026, 14:02:33] João: \u200equero encerrar
+\u200e[22/11/2026, 14:03:01] Suporte: foi o preço?"""
+ROUND_BRACKETS = """(14:02:11) Suporte: foi o preço?
+(14:03:20) João: quero encerrar"""
+SQUARE_BRACKETS = """[21/11/2026 14:02] Ana: em que posso ajudar?
+[21/11/2026 14:03] João: quero encerrar"""
+COMPANY = """João: quero encerrar
+Empresa: foi o preço?
+João: hoje ainda"""
+TEAMS_TWO_LINES = """Ana Suporte
+14:02
+foi o preço?
+João da Padaria
+14:03
+quero encerrar"""
+TEAMS_ONE_LINE = """Ana Suporte  14:02
+foi o preço?
+João da Padaria  ontem 14:03
+quero encerrar"""
+TEAMS_OLD = """[21/11 14:02] Ana Suporte
+foi o preço?
+[21/11 14:03] João da Padaria
+quero encerrar"""
 HOUR_BEHIND = """Cliente (14:02): quero encerrar
 Atendente (14:03): foi o preço?"""
 
@@ -45,6 +76,15 @@ class TestWhoSpeaks:
             (IPHONE, ["quero encerrar a assinatura"]),
             (HOUR_FIRST, ["quero encerrar"]),
             (HOUR_BEHIND, ["quero encerrar"]),
+            (STAFF_IN_THE_NAME, ["quero encerrar", "hoje ainda"]),
+            (BOLD, ["quero encerrar", "hoje ainda"]),
+            (DIRECTION_MARKS, ["\u200equero encerrar"]),
+            (ROUND_BRACKETS, ["quero encerrar"]),
+            (SQUARE_BRACKETS, ["quero encerrar"]),
+            (COMPANY, ["quero encerrar", "hoje ainda"]),
+            (TEAMS_TWO_LINES, ["quero encerrar"]),
+            (TEAMS_ONE_LINE, ["quero encerrar"]),
+            (TEAMS_OLD, ["quero encerrar"]),
         ],
     )
     def test_only_the_customers_turns_are_heard(self, text, said):
@@ -59,6 +99,9 @@ class TestWhoSpeaks:
             "Suporte: nota zero\nSistema: nota zero",
             "Hoje o atendente falou o seguinte: espere",
             "às 14:02 caiu\nàs 15:10 caiu",
+            "Cliente: Padaria Sol\nEmpresa: Sol Ltda\nMotivo: preço",
+            "Ninguém ajuda\nfalei com suporte: nada\nliguei pro suporte: nada",
+            "caiu ontem 14:02\ne de novo 15:10\nquero sair",
             "",
         ],
     )
@@ -76,7 +119,38 @@ class TestWhoSpeaks:
             "e é caro",
         ]
 
-    @given(st.lists(st.sampled_from([LABELLED, WHATSAPP, "oi", "[14:02] Ana: ", "\n", "Cliente:"])))
+    @pytest.mark.parametrize("speaker", ["Ana Souza", "Ana Souza Lima", "ana lima"])
+    def test_our_own_people_are_known_by_name(self, speaker):
+        text = f"[14:02] {speaker}: o preço subiu?\n[14:03] Carlos: quero encerrar"
+
+        side = customer_side(text, SPEAKERS, staff=["Ana Souza Lima"])
+
+        assert side.strip() == "quero encerrar"
+
+    def test_a_first_name_alone_may_be_a_customers(self):
+        text = "[14:02] Ana: quero encerrar\n[14:03] Bia Reis: o preço subiu?"
+
+        side = customer_side(text, SPEAKERS, staff=["Ana Souza", "Bia Reis"])
+
+        assert side.strip() == "quero encerrar"
+
+    @given(
+        st.lists(
+            st.sampled_from(
+                [
+                    LABELLED,
+                    WHATSAPP,
+                    TEAMS_OLD,
+                    BOLD,
+                    "oi",
+                    "[14:02] Ana: ",
+                    "Ana\n14:02\n",
+                    "\n",
+                    "Cliente:",
+                ]
+            )
+        )
+    )
     def test_every_character_keeps_its_place(self, pieces):
         text = "\n".join(pieces)
 

@@ -6,7 +6,7 @@ import pytest
 
 from retention.domain.cancellation import CancellationReason
 from retention.domain.closing import Outcome, missing_to_close
-from retention.domain.errors import CannotClose, IllegalTransition, NotAllowed
+from retention.domain.errors import AnsweredOtherwise, CannotClose, IllegalTransition, NotAllowed
 from retention.domain.events import DocumentState, FeedbackChannel, OutcomeKind, Requirement
 from retention.domain.people import Actor, PersonId, Role
 from tests.domain.test_case import ANA, FERNANDA, GUSTAVO, HELENA, KEPT, T0, opened
@@ -48,16 +48,29 @@ class TestGate:
             ({"real_reason": CancellationReason.OTHER}, Requirement.REAL_REASON_TEXT),
             ({"feedback_channel": None}, Requirement.FEEDBACK_CHANNEL),
             ({"feedback_result": " "}, Requirement.FEEDBACK_RESULT),
+            ({"feedback_result": "."}, Requirement.FEEDBACK_RESULT),
             ({"lesson": ""}, Requirement.LESSON),
         ],
     )
     def test_each_thing_is_asked_for(self, change, missing):
         assert missing_to_close(replace(LOST, **change)) == ((missing,), ())
 
-    def test_an_attempt_without_an_answer_is_an_attempt(self):
-        tried = replace(LOST, feedback_channel=FeedbackChannel.NO_CONTACT, feedback_result="")
+    def test_who_did_not_get_through_still_says_by_which_way_they_tried(self):
+        tried = replace(LOST, feedback_result="não atendeu")
+        by_none = replace(tried, feedback_channel=FeedbackChannel.NO_CONTACT)
 
         assert missing_to_close(tried) == ((), ())
+        assert missing_to_close(by_none) == ((Requirement.FEEDBACK_CHANNEL,), ())
+
+    @pytest.mark.parametrize("lesson", [".", "ok", "Ok ok ok", "123 456 789", "Nenhuma", "- - -"])
+    def test_a_lesson_that_says_nothing_is_none(self, lesson):
+        assert missing_to_close(replace(LOST, lesson=lesson)) == ((Requirement.LESSON,), ())
+
+    @pytest.mark.parametrize(
+        "lesson", ["Ligar antes do reajuste", "Perguntar antes", "Usar o N2 já"]
+    )
+    def test_a_short_one_that_says_something_will_do(self, lesson):
+        assert missing_to_close(replace(LOST, lesson=lesson)) == ((), ())
 
     def test_papers_are_for_those_who_leave(self):
         assert missing_to_close(KEPT, required=PAPERS) == ((), ())
@@ -125,6 +138,32 @@ class TestOverride:
         for actor in (ANA, ANALYST):
             with pytest.raises(NotAllowed):
                 claimed().record_outcome(by=actor, at=T0, outcome=KEPT, override="quero")
+
+    def test_a_reason_that_says_nothing_is_none(self):
+        with pytest.raises(CannotClose):
+            claimed().record_outcome(
+                by=FERNANDA, at=T0, outcome=replace(LOST, lesson=""), override="."
+            )
+
+
+class TestRepeat:
+    def test_the_same_outcome_again_changes_nothing(self):
+        case = claimed()
+
+        for _ in range(2):
+            case.record_outcome(by=FERNANDA, at=T0, outcome=KEPT)
+
+        assert case.version == 3
+
+    @pytest.mark.parametrize("change", [{"kind": OutcomeKind.LOST}, {"lesson": "Outra lição aqui"}])
+    def test_another_one_by_the_same_lead_is_refused(self, change):
+        case = claimed()
+        case.record_outcome(by=FERNANDA, at=T0, outcome=KEPT)
+
+        with pytest.raises(AnsweredOtherwise):
+            case.record_outcome(by=FERNANDA, at=T0, outcome=replace(KEPT, **change))
+
+        assert case.outcome.kind is OutcomeKind.RETAINED
 
 
 class TestDocuments:

@@ -22,6 +22,88 @@ def test_says_so_in_these_very_words(text, words):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ele já havia contratado outro antes de ligar", "já havia contratado outro"),
+        ("Tinha fechado com outro fornecedor", "Tinha fechado com outro fornecedor"),
+        ("Tinham já assinado com o concorrente", "Tinham já assinado com o concorrente"),
+    ],
+)
+def test_what_had_been_done_before_is_done(text, words):
+    assert words_of_departure(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tá usando o sistema da Xisto", "tá usando o sistema da Xisto"),
+        ("Está usando a saipos desde ontem", "Está usando a saipos"),
+        ("Assinou com a Saipos ontem", "Assinou com a Saipos"),
+        ("migrou para a Colibri", "migrou para a Colibri"),
+        ("Assinou com outro, não volta", "Assinou com outro"),
+        ("Foi para a concorrência", "Foi para a concorrência"),
+        ("Passou a usar outro software", "Passou a usar outro software"),
+        ("Optaram por outro sistema", "Optaram por outro sistema"),
+    ],
+)
+def test_a_rival_tells_by_name_or_as_the_other(text, words):
+    assert words_of_departure(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Informou que trocou de sistema", "trocou de sistema"),
+        ("Mudaram de plataforma ontem", "Mudaram de plataforma"),
+        ("já comprou um sistema novo", "já comprou um sistema novo"),
+        ("Já tem um sistema novo rodando", "Já tem um sistema novo"),
+        ("já está com sistema novo", "já está com sistema novo"),
+    ],
+)
+def test_so_does_a_change_or_some_new_system(text, words):
+    assert words_of_departure(text) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Instalamos o sistema novo de vocês",
+        "Está com o sistema novo travando",
+        "Já está usando o sistema novo",
+        "Já está usando o nosso novo sistema",
+        "Já contratou o novo sistema conosco",
+        "Trocou de sistema em 2020 e veio pra nós",
+        "Mudou de plataforma para a nossa em maio",
+        "Está usando o sistema do caixa",
+        "O N2 trocou de sistema",
+        "Trocou de sistema operacional",
+        "Mudou de fornecedor de carne",
+        "Assinou com outro nome",
+    ],
+)
+def test_our_own_system_and_other_things_do_not(text):
+    assert words_of_departure(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O vizinho trocou de sistema",
+        "Um amigo já está usando a Saipos",
+        "Se eu tivesse contratado outro não ligaria",
+        "Se eu contratar outro eu aviso",
+        "Vai trocar de sistema",
+        "Nunca trocou de sistema",
+        "Não está usando o sistema da Saipos",
+        "Talvez já tenha assinado com outro",
+        "Está usando outro sistema?",
+    ],
+)
+def test_other_people_plans_and_denials_do_not(text):
+    assert words_of_departure(text) is None
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

@@ -3,7 +3,13 @@
 import pytest
 
 from retention.domain.cancellation import CancellationPath, CancellationReason
-from retention.domain.errors import AlreadyDone, IllegalTransition, NotAllowed, NothingChanges
+from retention.domain.errors import (
+    AlreadyDone,
+    IllegalTransition,
+    NotAllowed,
+    NothingChanges,
+    OutdatedForm,
+)
 from retention.domain.events import CaseReclassified, CaseStatus, MovedBy
 from tests.domain.test_case import (
     ANA,
@@ -23,8 +29,8 @@ PRICE = CancellationReason.PRICE
 ISSUE = CancellationReason.RECURRING_ISSUE
 
 
-def reclassify(case, by=ANA, *, path=BLOCKED, reason=ISSUE, why="ele não quer nova tentativa"):
-    case.reclassify(by=by, at=T0, path=path, reason=reason, why=why)
+def reclassify(case, by=ANA, *, path=BLOCKED, reason=ISSUE, seen=None, why="não quer tentativa"):
+    case.reclassify(by=by, at=T0, path=path, reason=reason, why=why, seen=seen)
 
 
 def claimed():
@@ -97,6 +103,34 @@ class TestReclassify:
 
         assert case.version == 2
 
+    def test_a_form_from_before_the_case_moved_is_shown_anew(self):
+        case = opened()
+        seen = case.version
+        case.claim(by=FERNANDA, at=T0)
+
+        with pytest.raises(OutdatedForm):
+            reclassify(case, path=NON_TECHNICAL, seen=seen)
+        reclassify(case, path=NON_TECHNICAL, seen=case.version)
+
+        assert case.judgement.path is NON_TECHNICAL
+
+    def test_a_note_does_not_outdate_a_form(self):
+        case = opened()
+        seen = case.version
+        case.add_note(by=BIA, at=T0, text="ligou", request_id="k")
+
+        reclassify(case, path=NON_TECHNICAL, seen=seen)
+
+        assert case.judgement.path is NON_TECHNICAL
+
+    def test_the_same_form_again_is_not_outdated_by_itself(self):
+        case = opened()
+
+        for _ in range(2):
+            reclassify(case, path=NON_TECHNICAL, seen=1)
+
+        assert case.version == 2
+
     def test_to_what_it_is_already_is_refused(self):
         with pytest.raises(NothingChanges):
             reclassify(opened())
@@ -163,6 +197,18 @@ class TestTakeBack:
 
         with pytest.raises(AlreadyDone):
             case.take_back(by=BRUNO, at=T0)
+
+    @pytest.mark.parametrize("actor", [ANA, BRUNO, FERNANDA, HELENA])
+    def test_the_author_and_whoever_leads_take_it_back(self, actor):
+        case = self.moved()
+
+        case.take_back(by=actor, at=T0)
+
+        assert case.status is CaseStatus.IN_TREATMENT
+
+    def test_nobody_else_does(self):
+        with pytest.raises(NotAllowed):
+            self.moved().take_back(by=BIA, at=T0)
 
     def test_the_author_cannot_take_it_from_the_adm_fin(self):
         case = self.moved()

@@ -1,5 +1,6 @@
 """Path 1: the four steps, calls for help, the plan, what the customer was told."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,10 +8,12 @@ import pytest
 from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
 from retention.domain.errors import (
     AlreadyDone,
+    AnsweredOtherwise,
     IllegalTransition,
     NextStepsNotTold,
     NobodyToCall,
     NotAllowed,
+    OutdatedForm,
 )
 from retention.domain.events import (
     CaseReclassified,
@@ -194,6 +197,114 @@ class TestPlan:
 
         assert sum(isinstance(event, PlanMade) for event in case.history) == 1
 
+    def test_a_form_from_before_another_plan_is_shown_anew(self):
+        case = treated()
+        seen = case.version
+        case.make_plan(by=BRUNO, at=T0, plan=PLAN)
+
+        with pytest.raises(OutdatedForm):
+            case.make_plan(by=ANA, at=LATER, plan=replace(PLAN, what="Ligar"), seen=seen)
+
+        assert case.plan.by == BRUNO.ref
+
+    def test_what_does_not_touch_it_does_not_outdate_a_form(self):
+        case = treated()
+        seen = case.version
+        case.tick_treatment(by=ANA, at=T0, steps=[TreatmentStep.LISTEN])
+
+        case.make_plan(by=ANA, at=LATER, plan=PLAN, seen=seen)
+
+        assert case.plan.what == PLAN.what
+
+    def test_the_same_plan_of_an_old_form_changes_nothing(self):
+        case = treated()
+        for _ in range(2):
+            case.make_plan(by=ANA, at=T0, plan=PLAN, seen=1)
+
+        assert case.version == 2
+
+
+class TestRounds:
+    def given_back(self):
+        """A case whose first round of treatment failed, and which the RC was given back."""
+        case = treated()
+        case.make_plan(by=ANA, at=T0, plan=PLAN)
+        case.fail_reversal(by=ANA, at=T0, customer_said="", told="")
+        case.reclassify(
+            by=BRUNO,
+            at=LATER,
+            path=CancellationPath.TECHNICAL_OPEN,
+            reason=CancellationReason.RECURRING_ISSUE,
+            why="pediu outra chance",
+        )
+        return case
+
+    def test_a_second_round_has_no_plan_and_nothing_told_yet(self):
+        case = self.given_back()
+
+        assert (case.plan, case.told, case.answer) == (None, None, None)
+        with pytest.raises(NextStepsNotTold):
+            case.fail_reversal(by=ANA, at=LATER, customer_said="", told="")
+
+    def test_the_plan_of_the_first_round_may_be_made_again(self):
+        case = self.given_back()
+
+        case.make_plan(by=ANA, at=LATER, plan=PLAN)
+
+        assert case.plan.at == LATER
+
+    def test_a_move_that_was_taken_back_ends_no_round(self):
+        case = called()
+        case.make_plan(by=ANA, at=T0, plan=PLAN)
+        case.add_note(by=ANA, at=T0, text="já contratou outro sistema", request_id="k")
+
+        case.take_back(by=ANA, at=LATER)
+
+        assert case.plan.what == PLAN.what
+        assert case.told.told == TOLD
+        assert case.pending_calls == {Role.N2}
+        assert case.handed_over_at is None
+
+
+class TestAnswer:
+    def test_the_same_answer_again_changes_nothing(self):
+        case = reverted()
+        version = case.version
+
+        case.revert(
+            by=ANA,
+            at=LATER,
+            confirmed_by="Dona Célia",
+            confirmed_at=T0,
+            channel=OriginChannel.CHAT,
+            told=TOLD,
+        )
+
+        assert case.version == version
+
+    def test_another_answer_of_the_same_person_is_refused(self):
+        case = reverted()
+
+        with pytest.raises(AnsweredOtherwise) as refused:
+            case.fail_reversal(by=ANA, at=LATER, customer_said="chega", told=TOLD)
+
+        assert refused.value.at == T0
+        assert case.reversal is not None
+
+    def test_a_reversal_that_was_corrected_away_is_no_failed_one(self):
+        case = reverted()
+
+        case.reclassify(
+            by=ANA,
+            at=LATER,
+            path=CancellationPath.TECHNICAL_BLOCKED,
+            reason=CancellationReason.RECURRING_ISSUE,
+            why="mudou de ideia",
+        )
+
+        assert case.reversal is None
+        assert case.failed_reversal is None
+
 
 class TestNextStepsTold:
     def test_path_1_has_no_answer_before_the_customer_was_told(self):
@@ -287,6 +398,39 @@ class TestAlreadyLeft:
         assert case.judgement.path is CancellationPath.TECHNICAL_OPEN
         assert case.judgement.reason is CancellationReason.RECURRING_ISSUE
         assert case.moved_by_words is None
+
+    def test_the_same_words_do_not_move_it_again(self):
+        case = self.moved()
+        case.take_back(by=ANA, at=LATER)
+
+        case.add_note(by=ANA, at=LATER, text=self.WORDS.upper(), request_id="k2")
+        case.make_plan(
+            by=ANA, at=LATER, plan=replace(PLAN, what=f"{self.WORDS} Ligar amanhã às 15:00.")
+        )
+
+        assert case.status is CaseStatus.IN_TREATMENT
+
+    def test_other_words_do(self):
+        case = self.moved()
+        case.take_back(by=ANA, at=LATER)
+
+        case.add_note(by=ANA, at=LATER, text="Agora já fechou com a concorrente.", request_id="k2")
+
+        assert case.judgement.path is CancellationPath.NON_TECHNICAL
+
+    def test_words_that_stand_uncontradicted_move_a_second_round_too(self):
+        case = self.moved()
+        case.reclassify(
+            by=ANA,
+            at=LATER,
+            path=CancellationPath.TECHNICAL_OPEN,
+            reason=CancellationReason.RECURRING_ISSUE,
+            why="pediu outra chance",
+        )
+
+        case.add_note(by=ANA, at=LATER, text=self.WORDS, request_id="k2")
+
+        assert case.judgement.path is CancellationPath.NON_TECHNICAL
 
     def test_taking_it_back_twice_changes_nothing(self):
         case = self.moved()

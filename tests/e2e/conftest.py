@@ -23,8 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def desk(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
-    """A running Playground; a module names another bot than the real one as `BOT`."""
+    """A running Playground; a module may name another bot as `BOT`, and a `CRM`."""
     database = tmp_path_factory.mktemp("e2e") / "retencao.db"
     url = f"sqlite:///{database}"
-    async with Desk.start(database_url=url, bot=getattr(request.module, "BOT", None)) as started:
+    bot, crm = (getattr(request.module, "BOT", None), getattr(request.module, "CRM", "none"))
+    async with Desk.start(database_url=url, bot=bot, crm=crm) as started:
         yield started

@@ -47,13 +47,18 @@ class Desk:
     @classmethod
     @asynccontextmanager
     async def start(
-        cls, *, database_url: str = "", acting: str = "ana", bot: Path | None = None
+        cls,
+        *,
+        database_url: str = "",
+        acting: str = "ana",
+        bot: Path | None = None,
+        crm: str = "none",
     ) -> AsyncIterator[Self]:
         """Start the bot, the Playground and a browser; stop them on leaving."""
         browser = _browser()
         bot_port, page_port = free_port(), free_port()
         command = ["-m", "dev.run", "--as", acting, "--port", str(bot_port)]
-        command += ["--ui-port", str(page_port)]
+        command += ["--ui-port", str(page_port), "--crm", crm]
         command += ["--bot", str(bot)] if bot else []
         environment = {**os.environ, "DATABASE_URL": database_url}
         environment.pop("APP_ID", None)

@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 import app
 from config.classifier import load_classifier
+from config.salesforce import SalesforceSettings
 from config.settings import Settings
 from retention.domain.classification import Classifier
 from tests import records
@@ -258,19 +259,24 @@ def used_before(database_url: str) -> None:
 
 
 @asynccontextmanager
-async def open_office(database_url: str, teams: FakeConnector) -> AsyncIterator[Office]:
-    """Run the bot on a database against a fake Teams."""
+async def open_office(
+    database_url: str, teams: FakeConnector, salesforce: SalesforceSettings | None = None
+) -> AsyncIterator[Office]:
+    """Run the bot on a database against a fake Teams, and a CRM if there is one."""
     async with (
-        _running(database_url) as application,
+        _running(database_url, salesforce) as application,
         TestClient(TestServer(application)) as client,
     ):
         yield Office(client, teams, database_url)
 
 
 @asynccontextmanager
-async def _running(database_url: str) -> AsyncIterator[web.Application]:
+async def _running(
+    database_url: str, salesforce: SalesforceSettings | None = None
+) -> AsyncIterator[web.Application]:
     settings = Settings(_env_file=None, database_url=database_url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "load_classifier", _classifier)
-        async with app.running(settings, clock=lambda: at(14, 2)) as application:
+        running = app.running(settings, salesforce=salesforce, clock=lambda: at(14, 2))
+        async with running as application:
             yield application

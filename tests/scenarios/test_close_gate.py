@@ -77,6 +77,15 @@ class TestGate:
         assert "Em tratativa no Adm/Fin" in words(office.card(thread))
         assert office.rows("SELECT why FROM audit") == [("CannotClose",)]
 
+    async def test_a_lesson_that_says_nothing_is_asked_for_again_beside_its_field(
+        self, office, thread
+    ):
+        again = await end(office, thread, Lição="ok", Desfecho="Retido: o cliente fica")
+
+        assert "⚠️ Conte em uma frase o que ajuda no próximo caso" in words(again)
+        assert inputs(again)["Lição"]["value"] == "ok"
+        assert "Em tratativa no Adm/Fin" in words(office.card(thread))
+
     async def test_documents_are_asked_for_received_and_validated_with_who_and_when(
         self, office, thread
     ):
@@ -104,7 +113,7 @@ class TestGate:
 
         card = words(office.card(thread))
         assert "📁 Cancelado" in card
-        assert "Encerrado sem" not in card
+        assert "Encerrado por exceção" not in card
 
     async def test_documents_can_be_validated_while_ending(self, office, thread):
         form = (await office.press("Fernanda Lima", thread, "Registrar resultado")).card
@@ -149,7 +158,8 @@ class TestException:
         await end(office, thread, on=refused, Lição="", **self.WHY)
 
         card = words(office.card(thread))
-        assert "Encerrado sem lição, Distrato assinado e Contrato social" in card
+        assert "Encerrado por exceção\nSem: lição." in card
+        assert "Documentos não conferidos: Distrato assinado e Contrato social." in card
         assert "A loja fechou e ninguém atende" in card
         assert "Encerrado por exceção" in office.texts(thread)[-1]
 

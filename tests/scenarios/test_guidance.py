@@ -18,7 +18,7 @@ class TestFlow:
         shown = words(office.card(thread))
         assert "Onde o caso está" in shown
         assert "RET-0001" in shown
-        assert "passo 2 de 3: passar ao Adm/Fin" in shown
+        assert "Técnico sem abertura: passar ao Adm/Fin" in shown
 
     async def test_elsewhere_it_shows_the_process(self, office):
         thread = await office.say("Ana Souza", "/fluxo")

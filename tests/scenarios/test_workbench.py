@@ -65,7 +65,11 @@ class TestSteps:
 
 class TestCalls:
     @pytest.mark.parametrize(
-        ("button", "said"), [("Acionar N2", "chama N2"), ("Acionar líder RC", "chama líder do RC")]
+        ("button", "said"),
+        [
+            ("Acionar N2", r"</at>, Ana Souza chama você \(N2\):"),
+            ("Acionar líder RC", r"</at>, Ana Souza chama você \(líder do RC\):"),
+        ],
     )
     async def test_whoever_holds_the_role_is_mentioned_in_the_thread(
         self, office, teams, thread, button, said
@@ -103,7 +107,7 @@ class TestCalls:
         await asyncio.gather(*(office.press("Ana Souza", thread, "Acionar N2") for _ in range(2)))
         await office.settle()
 
-        assert sum("chama N2" in text for text in office.texts(thread)) == 1
+        assert sum("chama você" in text for text in office.texts(thread)) == 1
 
     async def test_nobody_to_call_is_said_kindly(self, office):
         thread = await office.register("Bruno Carvalho", **{"Nas palavras do cliente": LAST_CHANCE})
@@ -111,7 +115,7 @@ class TestCalls:
         answer = await office.press("Bruno Carvalho", thread, "Acionar N2")
 
         assert "Não há outra pessoa para chamar: N2" in words(answer.card)
-        assert not any("chama N2" in text for text in office.texts(thread))
+        assert not any("chama você" in text for text in office.texts(thread))
 
 
 class TestPlan:
@@ -140,6 +144,42 @@ class TestPlan:
         assert "Esse dia já passou" in words(again)
         assert inputs(again)["O que será feito"]["value"] == PLAN["O que será feito"]
         assert "📝 Plano" not in words(office.card(thread))
+
+    async def test_who_wrote_on_an_old_form_sees_the_other_plan_before_saving(self, office, thread):
+        form = (await office.press("Ana Souza", thread, "Montar plano")).card
+        await save_plan(office, thread, "Bruno Carvalho")
+        mine = PLAN | {"O que será feito": "Trocar o roteador"}
+
+        again = (await office.press("Ana Souza", thread, "Salvar plano", mine, on=form)).card
+        kept = words(office.card(thread))
+        await office.press("Ana Souza", thread, "Salvar plano", on=again)
+        await office.settle()
+
+        assert "O caso mudou enquanto você escrevia" in words(again)
+        assert inputs(again)["O que será feito"]["value"] == "Trocar o roteador"
+        assert "Refazer a integração do iFood" in kept
+        assert "Trocar o roteador" in words(office.card(thread))
+
+
+class TestAnswer:
+    async def test_a_second_and_different_answer_is_refused_with_a_word(self, office, thread):
+        form = (await office.press("Ana Souza", thread, "Registrar resposta")).card
+        told = {"Próximos passos informados ao cliente": "Ligamos amanhã às 10:00"}
+        failed = told | {"Resposta do cliente": "Não revertido"}
+        won = told | {
+            "Resposta do cliente": "Revertido",
+            "Quem confirmou": "Seu Marcos",
+            "Por onde": "Telefone",
+        }
+
+        await office.press("Ana Souza", thread, "Registrar resposta", failed, on=form)
+        repeat = await office.press("Ana Souza", thread, "Registrar resposta", failed, on=form)
+        other = await office.press("Ana Souza", thread, "Registrar resposta", won, on=form)
+        await office.settle()
+
+        assert "Você já registrou isso às 14:02" not in words(repeat.card)
+        assert "Você já registrou isso às 14:02" in words(other.card)
+        assert "O RC tentou reverter" in words(office.card(thread))
 
 
 class TestNextStepsTold:
@@ -197,6 +237,17 @@ class TestAlreadyLeft:
         assert "Técnico com abertura" in card
         assert "desfez a mudança" in office.texts(thread)[-1]
 
+    async def test_a_leader_takes_it_back_and_the_same_words_do_not_move_it_again(
+        self, office, thread
+    ):
+        await note(office, thread, "Ana Souza", "Disse que já contratou outro sistema")
+
+        await office.press("Helena Martins", thread, "Não é isso, desfazer")
+        await office.settle()
+        await note(office, thread, "Ana Souza", "Disse que já contratou outro sistema")
+
+        assert "Em tratativa no RC" in words(office.card(thread))
+
 
 class TestReclassify:
     async def correct(self, office, thread, who, **typed):
@@ -226,6 +277,28 @@ class TestReclassify:
         assert inputs(no_reason)["Caminho"]["value"] == "technical_blocked"
         assert "Já está assim" in words(no_change)
         assert inputs(no_change)["Por que mudar"]["value"] == "sei lá"
+
+    async def test_a_form_from_before_the_case_moved_is_shown_anew_with_what_was_typed(
+        self, office, thread
+    ):
+        form = (await office.press("Ana Souza", thread, "Corrigir classificação")).card
+        mine = {"Caminho": "Não técnico", "Por que mudar": "vai fechar a loja"}
+        theirs = {"Caminho": "Técnico sem abertura", "Por que mudar": "pediu o setor"}
+        await self.correct(office, thread, "Bruno Carvalho", **theirs)
+
+        again = (
+            await office.press("Ana Souza", thread, "Salvar classificação", mine, on=form)
+        ).card
+        kept = words(office.card(thread))
+        await office.press("Ana Souza", thread, "Salvar classificação", on=again)
+        await office.settle()
+
+        assert "O caso mudou enquanto você escrevia" in words(again)
+        assert "Agora: Técnico sem abertura" in words(again)
+        assert inputs(again)["Caminho"]["value"] == "non_technical"
+        assert inputs(again)["Por que mudar"]["value"] == "vai fechar a loja"
+        assert "Técnico sem abertura" in kept
+        assert "Não técnico" in words(office.card(thread))
 
     async def test_a_stranger_to_the_case_is_refused_before_the_form(self, office, thread):
         answer = await office.press("Helena Martins", thread, "Corrigir classificação")

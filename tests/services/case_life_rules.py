@@ -239,15 +239,17 @@ class RcRules(CaseGround):
     @rule(case=CASES, who=WHO, channel=st.sampled_from(OriginChannel), told=TOLD)
     def revert(self, case, who, channel, told):
         case, actor = self.due(who, case, _is_treated)
+        confirmed_at = self.clock() - timedelta(minutes=5)
         change = self.service.revert(
             actor=actor,
             number=case.number,
             confirmed_by="Seu Marcos",
-            confirmed_at=self.clock() - timedelta(minutes=5),
+            confirmed_at=confirmed_at,
             channel=channel,
             told=told,
         )
-        self.act(case, actor, CaseAction.ANSWER, case.revert(actor, told), change)
+        refusal = case.revert(actor, told, confirmed_at, channel)
+        self.act(case, actor, CaseAction.ANSWER, refusal, change)
 
     @rule(
         case=CASES,

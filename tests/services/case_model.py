@@ -13,6 +13,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.draft import Draft
 from retention.domain.errors import (
     AlreadyDone,
+    AnsweredOtherwise,
     CannotClose,
     CaseNotFound,
     DuplicateOpenCase,
@@ -76,10 +77,17 @@ class KnownCase:
     events: list[str] = field(default_factory=lambda: ["CaseOpened"])
     owner: str | None = None
     answered_by: str | None = None
+    answer: tuple[object, ...] = ()
+    """What was answered, whole."""
     ended_by: str | None = None
+    ending: tuple[object, ...] = ()
     is_told: bool = False
     plan: tuple[str, str, str] | None = None
     moves: list[Move] = field(default_factory=list)
+    moving: str = ""
+    """The sentence that moved it last."""
+    taken_back: set[str] = field(default_factory=set)
+    """Those whose move somebody undid; they make no other one."""
     waiting: dict[str, str] = field(default_factory=dict)
     """Who called, by the role that was called and has not answered."""
     coming: dict[str, str] = field(default_factory=dict)
@@ -150,7 +158,7 @@ class KnownCase:
             self.plan = (what, who, told)
             self.is_told |= bool(told)
             self._happened("PlanMade")
-            self._heed(actor, what + told)
+            self._heed(actor, what)
         return refusal
 
     def may_answer(self, actor: Actor) -> Refusal:
@@ -160,24 +168,26 @@ class KnownCase:
             return None if self.answered_by == actor.id else AlreadyDone
         return None if self.is_treated else IllegalTransition
 
-    def revert(self, actor: Actor, told: str) -> Refusal:
-        return self._answer(actor, "CaseReverted", told)[1]
+    def revert(self, actor: Actor, told: str, *evidence: object) -> Refusal:
+        return self._answer(actor, "CaseReverted", told, *evidence)[1]
 
     def fail_reversal(self, actor: Actor, customer_said: str, told: str) -> Refusal:
-        is_new, refusal = self._answer(actor, "ReversalFailed", told)
+        is_new, refusal = self._answer(actor, "ReversalFailed", told, customer_said)
         if is_new:
             self.judged = ("technical_blocked", *self.judged[1:])
-            if GONE in customer_said:
-                self._leave(actor)
+            self._leave(actor, customer_said)
         return refusal
 
-    def _answer(self, actor: Actor, event: str, told: str) -> tuple[bool, Refusal]:
+    def _answer(self, actor: Actor, event: str, told: str, *more: object) -> tuple[bool, Refusal]:
         refusal = self.may_answer(actor)
+        if refusal is None and self.answered_by is not None:
+            refusal = None if self.answer == (event, told, *more) else AnsweredOtherwise
         if refusal is not None or self.answered_by is not None:
             return False, refusal
         if not told and not self.is_told:
             return False, NextStepsNotTold
         self.answered_by, self.is_told = actor.id, True
+        self.answer = (event, told, *more)
         self._happened(event, "awaiting_admfin")
         return True, None
 
@@ -211,6 +221,8 @@ class KnownCase:
 
     def take_back(self, actor: Actor) -> Refusal:
         refusal = self.may_reclassify(actor)
+        if refusal is NotAllowed and "leader" in actor.roles:
+            refusal = None if self.is_open else IllegalTransition
         if refusal is not None:
             return refusal
         last = self.moves[-1] if self.moves else None
@@ -219,8 +231,10 @@ class KnownCase:
         if last.how == "undo":
             return None if last.by == actor.id else AlreadyDone
         returns = last.judged_before[0] == PATH_1
-        if returns and self.owner is not None and not self._is_lead(actor):
+        leads = self._is_lead(actor) or "leader" in actor.roles
+        if returns and self.owner is not None and not leads:
             return NotAllowed
+        self.taken_back.add(self.moving)
         status = "in_treatment" if last.status_before == "in_treatment" else self.status
         self._move(actor, "undo", "", last.judged_before, status)
         return None
@@ -230,19 +244,27 @@ class KnownCase:
         return bool(actor.roles & {"rc_lead", "admfin_lead"})
 
     def _heed(self, actor: Actor, words: str) -> None:
-        if GONE in words and self.judged[0] == PATH_1 and self.is_open:
-            self._leave(actor)
+        if self.judged[0] == PATH_1 and self.is_open:
+            self._leave(actor, words)
 
-    def _leave(self, actor: Actor) -> None:
+    def _leave(self, actor: Actor, words: str) -> None:
+        if GONE not in words or words in self.taken_back:
+            return
+        self.moving = words
         status = "awaiting_admfin" if self.is_treated else self.status
         self._move(actor, "words", GONE, ("non_technical", "competitor", ""), status)
 
     def _move(self, actor: Actor, how: str, why: str, judged: Judged, status: Status) -> None:
-        """Change path or reason; whoever is given the case to treat begins anew, without owner."""
+        """Change path or reason; whoever is given the case to treat begins anew, without owner.
+
+        What was interrupted by words alone goes on.
+        """
         self.moves.append(Move(actor.id, how, why, self.judged, self.status))
         if status == "in_treatment" != self.status:
             self.owner = self.answered_by = None
-            self.waiting, self.coming = {}, {}
+            if how != "undo":
+                self.waiting, self.coming = {}, {}
+                self.plan, self.is_told = None, False
         self.judged = judged
         self._happened("CaseReclassified", status)
 
@@ -294,6 +316,9 @@ class KnownCase:
     ) -> Refusal:
         """End it; `gap` is what the lead has left out, `validated` is marked so along with it."""
         refusal = self.may_end(actor)
+        given = (outcome, reason, gap, override.strip())
+        if refusal is None and self.ended_by is not None:
+            refusal = None if given == self.ending else AnsweredOtherwise
         if refusal is not None or self.ended_by is not None:
             return refusal
         is_exception = "admfin_lead" not in actor.roles
@@ -309,7 +334,7 @@ class KnownCase:
         if gap in {"kind", "real_reason"} or (is_lacking and not override.strip()):
             return CannotClose
         self.mark_documents(actor, {"validated": validated})
-        self.ended_by = actor.id
+        self.ended_by, self.ending = actor.id, given
         self._happened("OutcomeRecorded", outcome)
         return None
 

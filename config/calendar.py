@@ -1,0 +1,169 @@
+"""Read and check `calendar.toml`: the hours of the week, and the days that are closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from config.toml_file import read_file
+from retention.domain.business_calendar import BusinessCalendar, Interval, InvalidHours, join_hours
+
+DEFAULT_PATH = Path(__file__).with_name("calendar.toml")
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
+_YEARS_REMEMBERED = 32
+
+
+def _wrong(mend: str) -> PydanticCustomError:
+    return PydanticCustomError("calendar", "{mend}", {"mend": mend})
+
+
+def _interval(written: Any) -> Interval:
+    match = _HOURS.fullmatch(written) if isinstance(written, str) else None
+    if match is None:
+        raise _wrong('has to be hours from 00:00 to 24:00, as in "08:00-12:00"')
+    hour, minute, end_hour, end_minute = (int(part or 0) for part in match.groups())
+    return time(hour, minute), time(end_hour, end_minute)
+
+
+def _joined(intervals: tuple[Interval, ...]) -> tuple[Interval, ...]:
+    try:
+        return join_hours(intervals)
+    except InvalidHours as error:
+        raise _wrong(str(error)) from error
+
+
+def _plain_date(value: Any) -> date:
+    """Ask for a date as TOML has them: in quotes, or with a time, it is something else."""
+    if type(value) is not date:
+        raise _wrong("has to be a date without quotes, as in 2026-12-24")
+    return value
+
+
+def _zone(name: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (LookupError, TypeError, ValueError, OSError) as error:
+        raise _wrong('is no time zone: name one, as in "America/Sao_Paulo"') from error
+
+
+_Hours = Annotated[
+    tuple[Annotated[Interval, BeforeValidator(_interval)], ...], AfterValidator(_joined)
+]
+_Date = Annotated[date, BeforeValidator(_plain_date)]
+_State = Literal[
+    "AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA",
+    "PB", "PE", "PI", "PR", "RJ", "RN", "RO", "RR", "RS", "SC", "SE", "SP", "TO",
+]  # fmt: skip
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Week(_Strict):
+    monday: _Hours
+    tuesday: _Hours
+    wednesday: _Hours
+    thursday: _Hours
+    friday: _Hours
+    saturday: _Hours
+    sunday: _Hours
+
+    @model_validator(mode="after")
+    def _opens(self) -> Self:
+        if not any(self.by_weekday.values()):
+            raise _wrong("has no hours at all: give a weekday some")
+        return self
+
+    @property
+    def by_weekday(self) -> dict[int, tuple[Interval, ...]]:
+        return {weekday: hours for weekday, (_, hours) in enumerate(self)}
+
+
+class _ClosedDay(_Strict):
+    date: _Date
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    every_year: bool = False
+
+
+class _Holidays(_Strict):
+    country: Literal["BR"]
+    state: _State | None = None
+    local: tuple[_ClosedDay, ...]
+    worked: tuple[_Date, ...]
+
+    @property
+    def rule(self) -> Callable[[date], bool]:
+        """Tell the days that are closed whatever their weekday."""
+        worked = frozenset(self.worked)
+        once = frozenset(day.date for day in self.local if not day.every_year)
+        yearly = frozenset((day.date.month, day.date.day) for day in self.local if day.every_year)
+
+        def is_holiday(day: date) -> bool:
+            if day in worked:
+                return False
+            return (
+                day in once
+                or (day.month, day.day) in yearly
+                or day in _public_holidays(self.country, self.state, day.year)
+            )
+
+        return is_holiday
+
+
+class _File(_Strict):
+    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    week: _Week
+    holidays: _Holidays
+
+    @field_validator("holidays")
+    @classmethod
+    def _worked_days_have_hours(cls, holidays: _Holidays, info: ValidationInfo) -> _Holidays:
+        week: _Week | None = info.data.get("week")
+        for day in holidays.worked:
+            if week is not None and not week.by_weekday[day.weekday()]:
+                raise _wrong(f"{day} is worked, but its weekday has no hours: remove it")
+        return holidays
+
+
+def load_calendar(path: Path = DEFAULT_PATH) -> BusinessCalendar:
+    """Return the calendar of a TOML file.
+
+    The first question it is asked costs some tenths of a second, once: see `_public_holidays`.
+
+    Raises:
+        BadFile: the file is missing, is not TOML, lacks a weekday, has hours that end before they
+            start or overlap, none at all, no such zone or state, or something that is no date. All
+            of it is told at once.
+    """
+    file = read_file(path, _File, setting="CALENDAR_FILE")
+    return BusinessCalendar(file.week.by_weekday, file.holidays.rule, file.timezone)
+
+
+@lru_cache(maxsize=_YEARS_REMEMBERED)
+def _public_holidays(country: str, state: str | None, year: int) -> frozenset[date]:
+    """Return the days of a year that are closed by law.
+
+    The library brings 250 countries along when the first is asked for: no cold start waits for it.
+    """
+    import holidays  # noqa: PLC0415 - slow to import: as above
+
+    return frozenset(holidays.country_holidays(country, subdiv=state, years=year))

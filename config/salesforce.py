@@ -1,0 +1,97 @@
+"""Settings of the CRM, from the environment: without `SALESFORCE_URL` there is none.
+
+Then the steps of the handover stay a checklist that people tick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cards.labels import CRM_STATUS, PRIORITY, QUEUE
+from config.settings import InvalidSettings
+from retention.salesforce.config import FieldNames, SalesforceConfig
+
+_PREFIX = "SALESFORCE_"
+
+
+class SalesforceSettings(BaseSettings):
+    """Every dial of the CRM; the names of queue, status and priority are the process's own."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    url: str | None = None
+    client_id: str = ""
+    username: str = ""
+    private_key_file: Path | None = None
+    client_secret: SecretStr | None = None
+    audience: str = ""
+    api_version: str = "v67.0"
+    queue: str = QUEUE
+    status: str = CRM_STATUS
+    priority: str = PRIORITY
+    log_object: str | None = None
+    plan_field: str | None = None
+    monthly_value_field: str | None = None
+    cause_field: str = "Reason"
+    poll_seconds: float = Field(default=30, gt=0)
+
+    @property
+    def config(self) -> SalesforceConfig | None:
+        """What the client needs; None without a CRM. Raises InvalidSettings."""
+        if self.url is None:
+            return None
+        missing = [f"{_PREFIX}CLIENT_ID"] if not self.client_id else []
+        if self.private_key_file is None and self.client_secret is None:
+            missing.append(f"{_PREFIX}PRIVATE_KEY_FILE (or {_PREFIX}CLIENT_SECRET)")
+        if missing:
+            raise InvalidSettings(f"with {_PREFIX}URL these are needed too: {', '.join(missing)}.")
+        try:
+            return SalesforceConfig(
+                url=self.url.rstrip("/"),
+                client_id=self.client_id,
+                username=self.username,
+                private_key=self._private_key(),
+                client_secret=self.client_secret,
+                audience=self.audience,
+                api_version=self.api_version,
+                queue=self.queue,
+                status=self.status,
+                priority=self.priority,
+                log_object=self.log_object,
+                fields=FieldNames(
+                    plan=self.plan_field,
+                    monthly_value=self.monthly_value_field,
+                    cause=self.cause_field,
+                ),
+            )
+        except ValueError as error:
+            raise InvalidSettings(f"{_PREFIX}…: {error}.") from None
+
+    def _private_key(self) -> SecretStr | None:
+        if self.private_key_file is None:
+            return None
+        try:
+            return SecretStr(self.private_key_file.read_text(encoding="ascii"))
+        except (OSError, UnicodeDecodeError):
+            name = f"{_PREFIX}PRIVATE_KEY_FILE"
+            raise InvalidSettings(f"{name}: there is no readable PEM file there.") from None
+
+
+def read_salesforce() -> SalesforceSettings:
+    """Read the settings of the CRM. Raises InvalidSettings, which never tells a value."""
+    try:
+        return SalesforceSettings()
+    except ValidationError as error:
+        names = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
+        said = ", ".join(f"{_PREFIX}{name.upper()}" for name in sorted(names))
+        raise InvalidSettings(f"{said}: not a value that can be used.") from None

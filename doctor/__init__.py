@@ -1,0 +1,1 @@
+"""`python app.py doctor`: look at everything outside that the bot needs, and change nothing."""

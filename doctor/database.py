@@ -1,0 +1,132 @@
+"""The database and the effects in it, as a visitor sees them; nothing is made or migrated."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from sqlalchemy.exc import DBAPIError
+
+from doctor.checks import BACKLOG, SCHEMA, UNASKED, Finding
+from retention.domain.case_line import CaseLine
+from retention.domain.people import PersonId
+from retention.effects.durable import DurableEffects
+from retention.services.burials import BurialService
+from retention.services.ports import CaseFilter
+from retention.storage.engine import (
+    DatabaseUnreachable,
+    Engines,
+    UnsupportedDatabase,
+    open_engines,
+    sqlite_path,
+)
+from retention.storage.migrations import HEAD, OldSchema, look_at_schema
+from retention.storage.unit_of_work import SqlUnitOfWork
+
+_LONGEST_WAIT_SECONDS: Final = 300
+"""As `/readyz` judges it."""
+_LOOK_SECONDS: Final = 3.0
+_LOOKED_THROUGH: Final = 20
+_TABLE_OF_THE_ENGINE: Final = "workflow_status"
+_NOBODY: Final = PersonId("")
+
+
+class _Visitor(DurableEffects):
+    """The effects of a bot that runs elsewhere, or not at all; these never run any."""
+
+    def __init__(self, engines: Engines) -> None:
+        super().__init__(app=engines.app, system=engines.sync)
+        self._graveyard = BurialService(uow=self.uow, clock=lambda: datetime.now(UTC))
+        self._engines = engines
+
+    def uow(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._engines.app, self.enqueue)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasePatient:
+    """A database at an address; `engines` is None where there is none to connect to.
+
+    A SQLite file that does not exist is not opened, for that would make it.
+    """
+
+    url: str
+    is_local: bool
+    engines: Engines | None
+
+    @classmethod
+    def at(cls, url: str, *, is_local: bool) -> Self:
+        try:
+            path = sqlite_path(url)
+        except UnsupportedDatabase:
+            return cls(url, is_local, None)
+        is_there = path is None or path.is_file()
+        return cls(url, is_local, open_engines(url) if is_there else None)
+
+    async def close(self) -> None:
+        if self.engines is not None:
+            await self.engines.dispose()
+
+    async def schema(self) -> Finding:
+        """Look whether the database answers and has this program's schema."""
+        if self.engines is None:
+            return self._none()
+        try:
+            await look_at_schema(self.engines.app)
+        except OldSchema:
+            return SCHEMA.found("old", needed=HEAD)
+        except DatabaseUnreachable as error:
+            return SCHEMA.found("unreachable", why=str(error))
+        return SCHEMA.found("ok", version=HEAD)
+
+    def _none(self) -> Finding:
+        try:
+            path = sqlite_path(self.url)
+        except UnsupportedDatabase as error:
+            return SCHEMA.found("unsupported", why=str(error))
+        return SCHEMA.found("not_yet" if self.is_local else "missing", file=str(path))
+
+    async def backlog(self) -> Finding:
+        """Measure what waits to be sent and what was given up."""
+        if self.engines is None:
+            return BACKLOG.found("never_ran" if self.is_local else UNASKED)
+        if not await self._is_ours(self.engines):
+            return BACKLOG.found(UNASKED)
+        try:
+            found = await _Visitor(self.engines).backlog()
+        except DBAPIError as error:
+            if _TABLE_OF_THE_ENGINE in str(error.orig):
+                return BACKLOG.found("never_ran")
+            raise
+        if found.oldest_seconds > _LONGEST_WAIT_SECONDS:
+            minutes = round(found.oldest_seconds / 60)
+            return BACKLOG.found("waiting", pending=found.pending, minutes=minutes)
+        if found.buried:
+            return BACKLOG.found("buried", buried=found.buried)
+        return BACKLOG.found("ok", pending=found.pending)
+
+    async def recent_case(self) -> CaseLine | None:
+        """Find an open case, for what can only be asked about one; None where there is none."""
+        if self.engines is None:
+            return None
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                if not await self._is_ours(self.engines):
+                    return None
+                async with _Visitor(self.engines).uow() as uow:
+                    lines = await uow.cases.list(
+                        CaseFilter.OPEN, person=_NOBODY, limit=_LOOKED_THROUGH
+                    )
+        except (TimeoutError, DBAPIError):
+            return None
+        return lines[-1] if lines else None
+
+    async def _is_ours(self, engines: Engines) -> bool:
+        """Tell whether there is a schema to ask; what is wrong with it has a check of its own."""
+        try:
+            await look_at_schema(engines.app)
+        except (OldSchema, DatabaseUnreachable):
+            return False
+        return True

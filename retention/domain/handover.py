@@ -1,0 +1,155 @@
+"""The handover's steps in the CRM: ticked by hand, or done by the bot and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from retention.domain.case_record import CaseAction, CaseRecord
+from retention.domain.errors import IllegalTransition
+from retention.domain.events import (
+    CaseOpened,
+    CaseStatus,
+    CrmChangeKind,
+    CrmHeard,
+    HandoverRefused,
+    HandoverStep,
+    StepDrifted,
+    StepsConfirmed,
+    StepsTicked,
+)
+from retention.domain.people import THE_CRM, Actor
+
+REPAIRED_FOR = timedelta(hours=24)
+"""How long after the handover a change in the CRM is set back, once for each step."""
+_STEP_OF: Mapping[CrmChangeKind, HandoverStep] = {
+    CrmChangeKind.OWNER: HandoverStep.QUEUE,
+    CrmChangeKind.STATUS: HandoverStep.STATUS,
+    CrmChangeKind.PRIORITY: HandoverStep.PRIORITY,
+}
+
+
+class Handover(CaseRecord):
+    __slots__ = ()
+
+    @property
+    def in_crm(self) -> bool:
+        """Tell whether the bot does the steps in the CRM by itself."""
+        opened = self.last(CaseOpened)
+        return opened is not None and opened.in_crm
+
+    @property
+    def handed_over_at(self) -> datetime | None:
+        """When the Adm/Fin was asked to act; None while the RC still treats the case."""
+        return next((event.at for event in self._round if event.is_handover), None)
+
+    @property
+    def ticks(self) -> Mapping[HandoverStep, StepsTicked | StepsConfirmed]:
+        """The steps that are done, each with the event that says who and when."""
+        found: dict[HandoverStep, StepsTicked | StepsConfirmed] = {}
+        for event in self._round if self.in_crm else self.history:
+            match event:
+                case StepsTicked() | StepsConfirmed():
+                    found |= dict.fromkeys(event.steps, event)
+                case StepDrifted():
+                    found.pop(event.step, None)
+                case _:
+                    pass
+        return found
+
+    @property
+    def handover_refusal(self) -> HandoverRefused | None:
+        """Why the CRM refuses the handover, until it does not."""
+        answers = (
+            event
+            for event in reversed(self._round)
+            if isinstance(event, HandoverRefused | StepsConfirmed)
+        )
+        last = next(answers, None)
+        return last if isinstance(last, HandoverRefused) else None
+
+    def tick(self, *, by: Actor, at: datetime, steps: Iterable[HandoverStep]) -> None:
+        """Mark handover steps as done in the CRM; steps already done keep their first name.
+
+        Raises:
+            IllegalTransition: the case is not handed over yet.
+        """
+        if self.status is CaseStatus.IN_TREATMENT:
+            raise IllegalTransition(self.status, CaseAction.TICK)
+        wanted = set(steps) - self.ticks.keys()
+        if wanted:
+            new = tuple(step for step in HandoverStep if step in wanted)
+            self._record(StepsTicked(**self._stamp(by, at), steps=new))
+
+    def confirm_steps(
+        self,
+        *,
+        at: datetime,
+        found: Mapping[HandoverStep, str],
+        lacking: Mapping[HandoverStep, str],
+    ) -> None:
+        """Keep what the CRM answered about each step; the same answer again is no news."""
+        new = {step: held for step, held in found.items() if step not in self.ticks}
+        last = self._last_of_round(StepsConfirmed)
+        known = dict(zip(last.lacking, last.why, strict=True)) if last else {}
+        if new or self.handover_refusal or dict(lacking) != known:
+            self._record(
+                StepsConfirmed(
+                    **self._stamp(THE_CRM, at),
+                    steps=tuple(new),
+                    found=tuple(new.values()),
+                    lacking=tuple(lacking),
+                    why=tuple(lacking.values()),
+                )
+            )
+
+    def refuse_handover(self, *, at: datetime, code: str, said: str) -> None:
+        """Keep that the CRM refuses; the same refusal again is no news."""
+        last = self.handover_refusal
+        if last is None or (last.code, last.said) != (code, said):
+            self._record(HandoverRefused(**self._stamp(THE_CRM, at), code=code, said=said))
+
+    def hear(
+        self,
+        *,
+        at: datetime,
+        kind: CrmChangeKind,
+        who: str,
+        text: str,
+        was: str,
+        happened_at: datetime,
+    ) -> None:
+        """Take note of what somebody did to the Caso in the CRM.
+
+        What undoes a step of the handover within a day, while nobody has claimed the case, is a
+        drift, once for each step; whoever claimed the case may move the Caso as they like.
+        """
+        step = _STEP_OF.get(kind)
+        if step is not None and self._holds(step, at):
+            self._record(
+                StepDrifted(**self._stamp(THE_CRM, at), step=step, found=text, changed_by=who)
+            )
+            return
+        self._record(
+            CrmHeard(
+                **self._stamp(THE_CRM, at),
+                kind=kind,
+                who=who,
+                text=text,
+                was=was,
+                happened_at=happened_at,
+            )
+        )
+
+    def _holds(self, step: HandoverStep, at: datetime) -> bool:
+        """Tell whether a step is ours to set back."""
+        done = self.ticks.get(step)
+        drifted = any(
+            isinstance(event, StepDrifted) and event.step is step for event in self._round
+        )
+        return (
+            self.status is CaseStatus.AWAITING_ADMFIN
+            and isinstance(done, StepsConfirmed)
+            and at - done.at <= REPAIRED_FOR
+            and not drifted
+        )

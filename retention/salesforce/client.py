@@ -1,0 +1,279 @@
+"""Salesforce's REST API over one pooled aiohttp session: requests, queries and composites."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+import structlog
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    wait_random_exponential,
+)
+from yarl import URL
+
+from retention.salesforce.composite import KEEP_THE_OWNER, Part, answers, writes_case
+from retention.salesforce.errors import (
+    LoginFailed,
+    RowLocked,
+    SessionEnded,
+    Unavailable,
+    UnreadableAnswer,
+    failure,
+    interrupted,
+    problem,
+)
+from retention.salesforce.login import Login, Logins
+from retention.salesforce.records import Json
+
+T = TypeVar("T")
+
+_TRIES: Final = 3
+_TRIES_ON_LOCK: Final = 5
+_NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_USAGE: Final = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+_BAD_TOKEN: Final = b"Bad_OAuth_Token"
+_EVERY_CALL: Final = {
+    "Content-Type": "application/json",
+    "Sforce-Call-Options": "client=recoverybot",
+    # Connect API: else what people wrote comes with HTML entities.
+    "X-Chatter-Entity-Encoding": "false",
+}
+log = structlog.get_logger(__name__)
+
+ObserveCall = Callable[[str, str, float], None]
+"""Told of each HTTP call: the operation, `ok` or the code of what went wrong, and the seconds."""
+ObserveUsage = Callable[[int, int], None]
+"""Told how many of the organisation's daily calls are used, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    operation: str
+    method: str
+    path: str
+    params: Mapping[str, str] | None
+    body: bytes | None = field(repr=False)
+    headers: Mapping[str, str]
+    repeatable: bool
+
+
+class SalesforceClient:
+    """Call Salesforce as one user; a call with all its tries takes `total_seconds` at most.
+
+    Paths are relative to the API version. A record lock is tried again 5 times, an outage 3 times
+    and only where doing a call twice is doing it once: by default everything but POST. Every call
+    raises RetryAfter, another TransientError of `errors`, Refused or UnreadableAnswer.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: aiohttp.ClientSession,
+        logins: Logins,
+        api_version: str,
+        total_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        observe_call: ObserveCall = lambda _operation, _outcome, _seconds: None,
+        observe_usage: ObserveUsage = lambda _used, _limit: None,
+    ) -> None:
+        self._session, self._logins, self._total_seconds = session, logins, total_seconds
+        self._root = f"/services/data/{api_version}"
+        self._clock, self._sleep = clock, sleep
+        self._observe_call, self._observe_usage = observe_call, observe_usage
+        self.usage: tuple[int, int] | None = None
+        """Daily calls used and allowed, as the last answer told."""
+
+    async def user_id(self) -> str:
+        """Give the id of the user we act as."""
+        return (await self._logins.current()).user_id
+
+    async def request(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Json | None = None,
+        idempotent: bool | None = None,
+    ) -> Any:
+        """Make one call; returns the parsed answer, None when it has no body.
+
+        `operation` names the call in logs and metrics; a path that begins with `/` is absolute.
+        """
+        call = self._call(operation, method, path, params=params, body=body, idempotent=idempotent)
+
+        async def attempt(deadline: float) -> Any:
+            return await self._answer(call, deadline)
+
+        return await self._persist(attempt)
+
+    async def query(self, operation: str, statement: str) -> list[Json]:
+        """Read all the rows of a SOQL statement, page after page."""
+        answer = await self.request(operation, "GET", "query", params={"q": statement})
+        return await self._rows(operation, answer)
+
+    async def queries(self, operation: str, statements: Mapping[str, str]) -> dict[str, list[Json]]:
+        """Read up to five SOQL statements in one call; gives the rows of each under its name."""
+        parts = [
+            Part(name, "GET", f"query?q={quote(statement, safe='')}")
+            for name, statement in statements.items()
+        ]
+        answers = await self._composite(operation, parts, all_or_none=False, idempotent=True)
+        return {name: await self._rows(operation, answer) for name, answer in answers.items()}
+
+    async def transaction(
+        self, operation: str, parts: Sequence[Part], *, idempotent: bool
+    ) -> dict[str, Any]:
+        """Make up to 25 calls of which all take effect or none; gives each answer under its name.
+
+        Raises what the part that failed by itself would raise: `Refused.part` names it.
+        """
+        return await self._composite(operation, parts, all_or_none=True, idempotent=idempotent)
+
+    async def _composite(
+        self, operation: str, parts: Sequence[Part], *, all_or_none: bool, idempotent: bool
+    ) -> dict[str, Any]:
+        body = {
+            "allOrNone": all_or_none,
+            "compositeRequest": [part.asked(self._root) for part in parts],
+        }
+        call = self._call(
+            operation,
+            "POST",
+            "composite",
+            body=body,
+            idempotent=idempotent,
+            keeps_owner=any(writes_case(part.method, part.path) for part in parts),
+        )
+
+        async def attempt(deadline: float) -> dict[str, Any]:
+            return answers(operation, await self._answer(call, deadline))
+
+        return await self._persist(attempt)
+
+    def _call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Json | None = None,
+        idempotent: bool | None = None,
+        keeps_owner: bool = False,
+    ) -> _Call:
+        keeps_owner = keeps_owner or writes_case(method, path)
+        return _Call(
+            operation=operation,
+            method=method,
+            path=path if path.startswith("/") else f"{self._root}/{path}",
+            params=params,
+            body=None if body is None else orjson.dumps(body),
+            headers={**_EVERY_CALL, **(KEEP_THE_OWNER if keeps_owner else {})},
+            repeatable=method != "POST" if idempotent is None else idempotent,
+        )
+
+    async def _rows(self, operation: str, answer: Any) -> list[Json]:
+        """Collect the rows of a query's first answer and of the pages that follow."""
+        rows: list[Json] = []
+        while True:
+            if not isinstance(answer, dict) or not isinstance(answer.get("records"), list):
+                raise UnreadableAnswer(f"{operation}: no records")
+            rows += answer["records"]
+            following = answer.get("nextRecordsUrl")
+            if answer.get("done", True) or not following:
+                return rows
+            answer = await self.request(operation, "GET", str(following))
+
+    async def _persist(self, attempt: Callable[[float], Awaitable[T]]) -> T:
+        """Try until it succeeds, time or tries are over, or trying again would be wrong."""
+        deadline = self._clock() + self._total_seconds
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type((Unavailable, RowLocked)),
+            stop=lambda state: _tried_enough(state) or self._is_late(state, deadline),
+            wait=wait_random_exponential(multiplier=0.25, min=0.1, max=4.0),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return await retrying(attempt, deadline)
+
+    def _is_late(self, state: RetryCallState, deadline: float) -> bool:
+        return self._clock() + state.upcoming_sleep >= deadline
+
+    async def _answer(self, call: _Call, deadline: float) -> Any:
+        """Send a call, and once more after a new login where the session had ended."""
+        login = await self._logins.current()
+        try:
+            return await self._send(call, login, deadline)
+        except SessionEnded:
+            login = await self._logins.renew(login)
+        try:
+            return await self._send(call, login, deadline)
+        except SessionEnded as error:
+            raise LoginFailed("a new login is refused too") from error
+
+    async def _send(self, call: _Call, login: Login, deadline: float) -> Any:
+        started = self._clock()
+        try:
+            async with self._session.request(
+                call.method,
+                URL(f"{login.base}{call.path}", encoded=True),
+                params=call.params,
+                data=call.body,
+                headers={**call.headers, "Authorization": f"Bearer {login.token}"},
+                timeout=aiohttp.ClientTimeout(total=max(deadline - started, 0.1), connect=5.0),
+                allow_redirects=False,  # the token is for this host alone
+            ) as answer:
+                raw = await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            why = type(error).__name__
+            self._note(call, started, why)
+            raise interrupted(
+                f"{call.operation}: {why}",
+                repeatable=call.repeatable or isinstance(error, _NEVER_SENT),
+            ) from error
+        self._note_usage(answer.headers)
+        body = _parsed(raw)
+        if answer.status < 300:  # noqa: PLR2004 - HTTP: below 300 is success
+            self._note(call, started, "ok")
+            return body
+        found = problem(answer.status, body)
+        self._note(call, started, found.code)
+        if raw.strip() == _BAD_TOKEN:
+            raise SessionEnded(call.operation)
+        raise failure(call.operation, found, repeatable=call.repeatable)
+
+    def _note_usage(self, headers: Mapping[str, str]) -> None:
+        if found := _USAGE.search(headers.get("Sforce-Limit-Info", "")):
+            self.usage = (int(found[1]), int(found[2]))
+            self._observe_usage(*self.usage)
+
+    def _note(self, call: _Call, started: float, outcome: str) -> None:
+        seconds = self._clock() - started
+        self._observe_call(call.operation, outcome, seconds)
+        note = log.info if outcome == "ok" else log.warning
+        note("crm.called", operation=call.operation, outcome=outcome, ms=round(seconds * 1000))
+
+
+def _tried_enough(state: RetryCallState) -> bool:
+    is_locked = state.outcome is not None and isinstance(state.outcome.exception(), RowLocked)
+    return state.attempt_number >= (_TRIES_ON_LOCK if is_locked else _TRIES)
+
+
+def _parsed(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw) if raw else None
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,124 @@
+"""Salesforce as the core's CRM: each call of the port, handed to who knows how."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import aiohttp
+
+from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile
+from retention.domain.events import HandoverStep
+from retention.salesforce.cases import Cases
+from retention.salesforce.catalogue import Catalogue
+from retention.salesforce.changes import Changes
+from retention.salesforce.client import ObserveCall, ObserveUsage, SalesforceClient
+from retention.salesforce.comments import Comments
+from retention.salesforce.config import SalesforceConfig
+from retention.salesforce.diagnosis import Check, Diagnosis
+from retention.salesforce.feed import CaseFeed
+from retention.salesforce.handover import Handover
+from retention.salesforce.login import Logins, flow_of
+from retention.services.crm import CrmChange, HandoverOrder, NewCrmCase, StepReading
+from retention.services.ports import Clock
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SalesforceCrm:
+    """Implements `retention.services.crm.Crm`, and can tell what is wrong with the organisation.
+
+    Nothing is asked before the first call. Raises ValueError when the private key is unreadable.
+    """
+
+    def __init__(
+        self,
+        config: SalesforceConfig,
+        *,
+        session: aiohttp.ClientSession,
+        now: Clock = _utc_now,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        observe_call: ObserveCall = lambda _operation, _outcome, _seconds: None,
+        observe_usage: ObserveUsage = lambda _used, _limit: None,
+    ) -> None:
+        client = SalesforceClient(
+            session=session,
+            logins=Logins(session=session, url=config.url, flow=flow_of(config), clock=clock),
+            api_version=config.api_version,
+            total_seconds=config.timeout_seconds,
+            clock=clock,
+            sleep=sleep,
+            observe_call=observe_call,
+            observe_usage=observe_usage,
+        )
+        catalogue = Catalogue(client=client, config=config)
+        feed = CaseFeed(client=client)
+        self._comments = Comments(client=client, now=now)
+        self._cases = Cases(client=client, catalogue=catalogue, config=config)
+        self._handover = Handover(
+            client=client,
+            catalogue=catalogue,
+            comments=self._comments,
+            feed=feed,
+            config=config,
+            now=now,
+        )
+        self._changes = Changes(client=client, catalogue=catalogue)
+        self._diagnosis = Diagnosis(
+            client=client,
+            catalogue=catalogue,
+            feed=feed,
+            changes=Changes(client=client, catalogue=catalogue),
+            config=config,
+            now=now,
+        )
+
+    async def find_case(self, number: str) -> CrmCase | None:
+        """Find a Caso by its number, with or without leading zeros."""
+        return await self._cases.find(number)
+
+    async def profile(self, number: str) -> CrmProfile | None:
+        """Find a Caso with its customer and the customer's last ten other Casos."""
+        return await self._cases.profile(number)
+
+    async def open_case(self, new: NewCrmCase) -> CrmCase:
+        """Create a Caso; the same key again returns the one it created."""
+        return await self._cases.open(new)
+
+    async def hand_over(self, order: HandoverOrder) -> None:
+        """Move a Caso to the queue, with status, priority and comment: all of it or nothing."""
+        await self._handover.hand_over(order)
+
+    async def mention(self, order: HandoverOrder) -> None:
+        """Post in the feed of the Caso, with a real mention of the lead where they are found."""
+        await self._handover.mention(order)
+
+    async def read_handover(self, order: HandoverOrder) -> Mapping[HandoverStep, StepReading]:
+        """Read each of the four steps back."""
+        return await self._handover.read(order)
+
+    async def repair(self, case: CrmCaseId, steps: Sequence[HandoverStep]) -> None:
+        """Set queue, status or priority again; a mention cannot drift."""
+        await self._handover.repair(case, steps)
+
+    async def comment(self, case: CrmCaseId, *, key: str, text: str) -> None:
+        """Add an internal comment to a Caso."""
+        await self._comments.add(case, key=key, text=text)
+
+    async def changes(self, cases: Sequence[CrmCaseId], *, since: datetime) -> Sequence[CrmChange]:
+        """List what others did to these Casos since a moment, oldest first."""
+        return await self._changes.read(cases, since)
+
+    def diagnose(
+        self, *, lead_emails: Sequence[str] = (), case_number: str | None = None
+    ) -> AsyncIterator[Check]:
+        """Check everything that a handover needs, one thing after the other; writes nothing.
+
+        Changes and mentions are those of a Caso, so they are checked when there is a number.
+        """
+        return self._diagnosis.run(lead_emails=lead_emails, case_number=case_number)

@@ -1,0 +1,71 @@
+"""What people at the form ask the CRM; it answers in time, or the form goes on without it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from math import inf
+
+import structlog
+
+from retention.domain.crm_profile import CrmCase, CrmProfile
+from retention.services.crm import Crm, NewCrmCase
+from retention.services.ports import PermanentError, TransientError
+
+log = structlog.get_logger(__name__)
+_PATIENCE_SECONDS = 2.0
+"""Product: what is known of a customer comes within 2 s, or as "no data"; nobody waits for it."""
+_REMEMBERED, _REMEMBERED_SECONDS = 200, 60.0
+_OPENING_PATIENCE_SECONDS = 8.0
+"""Teams: whoever pressed a button sees an error after 15 s."""
+
+
+class CrmAway(Exception):
+    """The CRM could not do it now; the same press again may work, and creates nothing twice."""
+
+
+class CrmDesk:
+    """Without a CRM nobody knows anything, and no Caso can be created.
+
+    What was found is remembered for a minute: a screen may be shown several times.
+    """
+
+    def __init__(self, crm: Crm | None = None) -> None:
+        self._crm = crm
+        self._known: OrderedDict[str, tuple[float, CrmProfile]] = OrderedDict()
+
+    @property
+    def is_connected(self) -> bool:
+        """Tell whether there is a CRM at all."""
+        return self._crm is not None
+
+    async def profile(self, number: str) -> CrmProfile | None:
+        """Find what is known of a Caso's customer; None when it is not known in time."""
+        if self._crm is None or not number:
+            return None
+        found_at, profile = self._known.get(number, (-inf, None))
+        if time.monotonic() - found_at < _REMEMBERED_SECONDS:
+            return profile
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                profile = await self._crm.profile(number)
+        except (TransientError, PermanentError, TimeoutError) as error:
+            log.info("crm.no_profile", error=type(error).__name__)
+            return None
+        if profile is not None:
+            self._known[number] = time.monotonic(), profile
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return profile
+
+    async def open_case(self, new: NewCrmCase) -> CrmCase:
+        """Create a Caso; the same key again gives the one it created. Raises CrmAway."""
+        if self._crm is None:
+            raise CrmAway
+        try:
+            async with asyncio.timeout(_OPENING_PATIENCE_SECONDS):
+                return await self._crm.open_case(new)
+        except (TransientError, PermanentError, TimeoutError) as error:
+            log.warning("crm.not_opened", error=type(error).__name__)
+            raise CrmAway from error

@@ -1,0 +1,132 @@
+"""Subscriber: do in the CRM what an event asks for, and read back what the CRM then holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import structlog
+
+from retention.domain.case import Case, CaseNumber
+from retention.domain.crm_profile import CrmCaseId
+from retention.domain.events import Event, HandoverStep, StepDrifted
+from retention.domain.people import Directory, Role
+from retention.services.case_changes import change_case
+from retention.services.crm import Crm, CrmRefused, HandoverOrder, StepReading
+from retention.services.crm_journal import CrmLink
+from retention.services.ports import Clock, RetryAfter, StartUnitOfWork, TransientError
+
+log = structlog.get_logger(__name__)
+_PAUSE_SECONDS = 20.0
+"""Between two attempts while the CRM is away: the writes are done whenever it returns."""
+
+
+class CrmWords(Protocol):
+    """What is written into the CRM for people to read there."""
+
+    def comment(self, case: Case, event: Event) -> str: ...
+
+    def post(self, case: Case) -> str:
+        """Say what follows the lead's name in the feed."""
+        ...
+
+
+class CrmSubscriber:
+    """Runs at least once per event; every write has the effect's key, so a repeat is harmless.
+
+    However long the CRM is away, nothing is given up. What it refuses for good is: the case says
+    so, and the effect can be replayed once the cause is mended.
+    """
+
+    def __init__(
+        self,
+        *,
+        uow: StartUnitOfWork,
+        crm: Crm,
+        words: CrmWords,
+        directory: Directory,
+        clock: Clock,
+    ) -> None:
+        self._uow = uow
+        self._crm = crm
+        self._words = words
+        self._directory = directory
+        self._clock = clock
+
+    async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None:
+        async with self._uow() as uow:
+            case = await uow.cases.get(number)
+            link = await uow.crm.link(number)
+        event = next(event for event in case.history if event.version == version)
+        try:
+            crm_case = link.crm_case if link else await self._find(case)
+            await self._act(key, crm_case, case, event)
+        except RetryAfter:
+            raise
+        except TransientError as error:
+            log.info("crm.away", case=case.code, error=type(error).__name__)
+            raise RetryAfter(_PAUSE_SECONDS) from error
+        except CrmRefused as refusal:
+            if event.is_handover:
+                await self._keep_refusal(number, refusal)
+            raise
+
+    async def _find(self, case: Case) -> CrmCaseId:
+        """Find the Caso of a case, and remember it. Raises CrmRefused when there is none."""
+        found = await self._crm.find_case(case.facts.crm_case_number)
+        if found is None:
+            raise CrmRefused("NO_SUCH_CASE")
+        async with self._uow() as uow:
+            await uow.crm.add_link(CrmLink(case.number, found.id, case.opened_at))
+            await uow.commit()
+        return found.id
+
+    async def _act(self, key: str, crm_case: CrmCaseId, case: Case, event: Event) -> None:
+        order = self._order(key, crm_case, case, event)
+        if event.is_handover:
+            await self._crm.hand_over(order)
+            await self._crm.mention(order)
+            await self._keep_reading(case.number, await self._crm.read_handover(order))
+        elif isinstance(event, StepDrifted):
+            reading = await self._crm.read_handover(order)
+            if not reading[event.step].is_done:
+                await self._crm.repair(crm_case, (event.step,))
+                reading = await self._crm.read_handover(order)
+            await self._keep_reading(case.number, reading)
+        else:
+            await self._crm.comment(crm_case, key=key, text=self._words.comment(case, event))
+
+    def _order(self, key: str, crm_case: CrmCaseId, case: Case, event: Event) -> HandoverOrder:
+        """Write the order of a handover; a drift is read under the key of the handover before."""
+        handovers = (each for each in reversed(case.history) if each.is_handover)
+        handover = next(handovers, event)
+        lead = self._directory.on_duty(Role.ADMFIN_LEAD)
+        return HandoverOrder(
+            key=key.replace(f":{event.version}:", f":{handover.version}:", 1),
+            case=crm_case,
+            comment=self._words.comment(case, handover),
+            lead_email=lead.email if lead else None,
+            post=self._words.post(case),
+        )
+
+    async def _keep_reading(
+        self, number: CaseNumber, reading: Mapping[HandoverStep, StepReading]
+    ) -> None:
+        done = {step: answer.found for step, answer in reading.items() if answer.is_done}
+        lacking = {step: answer.found for step, answer in reading.items() if not answer.is_done}
+        await change_case(
+            self._uow,
+            number,
+            lambda case: case.confirm_steps(at=self._clock(), found=done, lacking=lacking),
+            action="confirm_steps",
+        )
+
+    async def _keep_refusal(self, number: CaseNumber, refusal: CrmRefused) -> None:
+        await change_case(
+            self._uow,
+            number,
+            lambda case: case.refuse_handover(
+                at=self._clock(), code=refusal.code, said=refusal.said
+            ),
+            action="refuse_handover",
+        )

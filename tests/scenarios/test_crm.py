@@ -1,0 +1,280 @@
+"""The handover in Salesforce, as the whole bot does it: once, proven, and heard back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from pydantic import SecretStr
+
+from config.salesforce import SalesforceSettings
+from dev.salesforce import FakeSalesforce, faults
+from dev.salesforce.errors import SalesforceError
+from tests.scenarios.office import FACTS, at, inputs, open_office, words
+
+CASO = "00012345"
+ANA, BRUNO, FERNANDA = (
+    "ana.souza@empresa.com.br",
+    "bruno.carvalho@empresa.com.br",
+    "fernanda.lima@empresa.com.br",
+)
+HANDED_OVER = {"Nº do Caso": CASO, "Nas palavras do cliente": "Já contratei outro sistema."}
+
+
+@pytest.fixture
+async def salesforce():
+    async with FakeSalesforce(clock=lambda: at(14, 2)) as fake:
+        fake.register("retencao", secret="s")
+        yield fake
+
+
+@pytest.fixture
+async def office(database_url, teams, salesforce, monkeypatch):
+    # A fast channel: what is told here is who hears what, not how patiently.
+    monkeypatch.setenv("CHANNEL_SENDS_PER_SECOND", "300")
+    monkeypatch.setenv("CHANNEL_SENDS_PER_30_SECONDS", "9000")
+    settings = SalesforceSettings(
+        _env_file=None,
+        url=salesforce.url,
+        client_id="retencao",
+        client_secret=SecretStr("s"),
+        poll_seconds=0.1,
+    )
+    async with open_office(database_url, teams, settings) as running:
+        yield running
+
+
+async def until(seen, seconds=20):
+    async with asyncio.timeout(seconds):
+        while not seen():  # noqa: ASYNC110 - a background reader tells nobody
+            await asyncio.sleep(0.05)
+
+
+def ours(salesforce):
+    """The comments that the bot wrote, without its mark."""
+    bodies = [row["CommentBody"] for row in salesforce.comments(CASO)]
+    return [body.partition(" [rb:")[0] for body in bodies if "[rb:" in body]
+
+
+def card(office, thread):
+    """What the living card says, without the places where a long word may be broken."""
+    return words(office.card(thread)).replace("\u200b", "")
+
+
+class TestHandover:
+    async def test_the_six_effects_are_done_and_read_back(self, office, salesforce):
+        thread = await office.register(**HANDED_OVER)
+
+        case = salesforce.case(CASO)
+        [comment] = ours(salesforce)
+        [post] = salesforce.posts(CASO)
+        assert case["OwnerId"] == salesforce.queue_id()
+        assert salesforce.org.choice("Status", case["Status"]).label == (
+            "Aguardando Informação Externa"
+        )
+        assert salesforce.org.choice("Priority", case["Priority"]).label.upper() == "ALTA"
+        assert "Já contratei outro sistema." in comment
+        assert "via Teams por Ana Souza" in comment
+        assert "Fernanda Lima" in post["Body"]
+        shown = card(office, thread)
+        assert "Passos no Salesforce · 4 de 4" in shown
+        assert "FOOD - ADMINISTRATIVO/FINANCEIRO" in shown
+        assert "Salesforce, 14:02" in shown
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            faults.lock(),
+            faults.unavailable(),
+            faults.expired_session(),
+            faults.reset,
+            faults.reset_after_commit,
+        ],
+        ids=["lock", "503", "expired session", "reset", "reset after commit"],
+    )
+    @pytest.mark.parametrize("on", ["POST /composite", "POST /chatter"])
+    async def test_whatever_fails_everything_is_there_once(
+        self, office, salesforce, monkeypatch, fault, on
+    ):
+        monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.1)
+        salesforce.fail_next(fault, on=on, times=2)
+
+        thread = await office.register(**HANDED_OVER)
+
+        assert len(ours(salesforce)) == 1
+        assert len(salesforce.posts(CASO)) == 1
+        assert "4 de 4" in card(office, thread)
+
+    async def test_while_the_crm_is_away_the_agent_goes_on_and_the_card_says_so(
+        self, office, salesforce, monkeypatch
+    ):
+        monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.3)
+        salesforce.fail_next(faults.unavailable(), times=40)
+
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
+        await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
+        await until(lambda: "CRM pendente" in card(office, thread))
+        salesforce._faults.clear()
+        await office.settle()
+
+        assert len(ours(salesforce)) == 1
+        assert "4 de 4" in card(office, thread)
+
+    async def test_the_organisations_own_refusal_is_shown_and_people_do_it_by_hand(
+        self, office, salesforce
+    ):
+        said = "Preencha o CNPJ antes de mudar o status"
+        salesforce.refuse_next(
+            "Case", SalesforceError("FIELD_CUSTOM_VALIDATION_EXCEPTION", said, fields=["Status"])
+        )
+
+        thread = await office.register(**HANDED_OVER)
+
+        assert said in card(office, thread)
+        assert "marque o que já fez" in card(office, thread)
+        assert any(said in text for text in office.texts(thread))
+        assert ours(salesforce) == []
+
+    async def test_a_number_the_crm_does_not_know_is_said(self, office):
+        thread = await office.register(**HANDED_OVER | {"Nº do Caso": "00099999"})
+
+        assert "não tem o Caso 00099999" in card(office, thread)
+
+
+class TestForm:
+    async def test_a_known_number_fills_in_what_the_crm_knows(self, office):
+        thread = await office.say("Ana Souza", f"/cancelamento {CASO}")
+
+        fields = inputs(office.card(thread))
+        assert fields["Nº do Caso"]["value"] == CASO
+        assert fields["Cliente"]["value"] == "Padaria Sol"
+        assert "Achei no Salesforce" in card(office, thread)
+
+    async def test_search_fills_in_and_keeps_what_was_typed(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        shown = await office.press(
+            "Ana Souza",
+            thread,
+            "Buscar no Salesforce",
+            {"Nº do Caso": "12345", "Cliente": "Padaria Sol, loja 2"},
+        )
+
+        fields = inputs(shown.card)
+        assert fields["Nº do Caso"]["value"] == CASO
+        assert fields["Cliente"]["value"] == "Padaria Sol, loja 2"
+        assert fields["Valor mensal (R$)"]["value"]
+
+    async def test_the_last_casos_and_what_comes_back_again_stand_beside_the_judgement(
+        self, office
+    ):
+        thread = await office.say("Ana Souza", f"/cancelamento {CASO}")
+
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
+
+        said = words(second)
+        assert "Do Salesforce" in said
+        assert "Cobrança: 5 vezes" in said
+        assert "00012301" in said
+        assert "aberto há 6 dias" in said
+
+    async def test_a_crm_that_hangs_holds_nobody_up(self, office, salesforce):
+        salesforce.fail_next(faults.hang, times=50)
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        begun = time.monotonic()
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
+
+        assert "Sem dado" in words(second)
+        assert time.monotonic() - begun < 4
+
+    async def test_without_a_caso_one_is_created_once(self, office, salesforce):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        typed = FACTS | {"Nº do Caso": "", "Cliente": "Bar do Zé"}
+        salesforce.fail_next(faults.reset_after_commit, on="POST /sobjects/Case")
+
+        shown = await office.press("Ana Souza", thread, "Criar Caso agora", typed)
+        if not inputs(shown.card)["Nº do Caso"].get("value"):
+            shown = await office.press(
+                "Ana Souza", thread, "Criar Caso agora", typed, on=shown.card
+            )
+
+        number = inputs(shown.card)["Nº do Caso"]["value"]
+        assert "Bar do Zé" in salesforce.case(number)["Subject"]
+        rows = salesforce.database.begin().all("Case")
+        assert sum("Bar do Zé" in (row["Subject"] or "") for row in rows) == 1
+        second = (await office.press("Ana Souza", thread, "Continuar", {}, on=shown.card)).card
+        assert f"Caso {number}" in words(second)
+
+    async def test_what_a_new_caso_needs_is_asked_for_beside_its_field(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        shown = await office.press("Ana Souza", thread, "Criar Caso agora", {})
+
+        assert "Informe o nome do cliente" in words(shown.card)
+
+
+class TestBack:
+    async def test_what_others_do_in_the_crm_is_told_once_and_attributed(self, office, salesforce):
+        thread = await office.register(**HANDED_OVER)
+
+        salesforce.comment_as(BRUNO, CASO, "A dona pediu para ligar amanhã")
+        salesforce.post_as(FERNANDA, CASO, "Já falei com o financeiro")
+        await until(lambda: sum("no Salesforce:" in text for text in office.texts(thread)) >= 2)
+        await asyncio.sleep(0.5)  # several readings more
+        await office.settle()
+
+        told = [text for text in office.texts(thread) if "no Salesforce:" in text]
+        assert len(told) == 2
+        assert any("Bruno Carvalho" in text and "ligar amanhã" in text for text in told)
+        assert any("Fernanda Lima" in text and "financeiro" in text for text in told)
+
+    async def test_a_drift_is_set_back_once_and_its_author_is_told(self, office, salesforce):
+        thread = await office.register(**HANDED_OVER)
+
+        salesforce.change(CASO, "OwnerId", salesforce.user_id(BRUNO), by=BRUNO)
+        await until(lambda: salesforce.case(CASO)["OwnerId"] == salesforce.queue_id())
+        await office.settle()
+        await until(lambda: "4 de 4" in card(office, thread))
+        salesforce.change(CASO, "OwnerId", salesforce.user_id(BRUNO), by=BRUNO)
+        await until(lambda: any("passou o Caso" in text for text in office.texts(thread)))
+
+        assert any("só desta vez" in text for text in office.texts(thread))
+        assert salesforce.case(CASO)["OwnerId"] == salesforce.user_id(BRUNO)
+
+    async def test_a_caso_closed_there_asks_the_lead_and_closes_nothing_here(
+        self, office, salesforce
+    ):
+        thread = await office.register(**HANDED_OVER)
+
+        salesforce.close_case(CASO, by=BRUNO)
+        await until(lambda: any("encerrou o Caso" in text for text in office.texts(thread)))
+        await office.settle()
+
+        assert any("<at>Fernanda Lima</at>" in text for text in office.texts(thread))
+        assert office.rows("SELECT status FROM cases") == [("awaiting_admfin",)]
+
+    async def test_a_hundred_messages_both_ways_make_no_echo(self, office, salesforce):
+        thread = await office.register(**HANDED_OVER)
+
+        for number in range(50):
+            await office.say("Ana Souza", f"mensagem do Teams {number}", thread=thread)
+            salesforce.comment_as(BRUNO, CASO, f"mensagem do Salesforce {number}")
+        await until(
+            lambda: sum("mensagem do Salesforce" in text for text in office.texts(thread)) >= 50,
+            seconds=60,
+        )
+        await office.settle()
+        await asyncio.sleep(0.5)
+        await office.settle()
+
+        there = [row["CommentBody"] for row in salesforce.comments(CASO)]
+        here = office.texts(thread)
+        assert len(ours(salesforce)) == 51
+        for number in range(50):
+            assert sum(f"mensagem do Teams {number}\n" in f"{text}\n" for text in there) == 1
+            assert sum(f"mensagem do Salesforce {number}\n" in f"{text}\n" for text in there) == 1
+            assert sum(f"mensagem do Salesforce {number}\n" in f"{text}\n" for text in here) == 1
+            assert sum(f"mensagem do Teams {number}\n" in f"{text}\n" for text in here) == 1

@@ -1,0 +1,61 @@
+"""Words to the bot in the thread of a case: a note, told once, whatever they are."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.office import words
+
+SAID = "a dona ligou e quer conversar amanhã"
+
+
+async def notes(office):
+    rows = office.rows("SELECT data FROM case_events WHERE type = 'NoteAdded'")
+    return [str(data) for (data,) in rows]
+
+
+async def test_words_to_the_bot_in_a_case_become_a_note(office):
+    thread = await office.register()
+
+    await office.say("Ana Souza", SAID, thread=thread)
+    await office.settle()
+
+    [note] = await notes(office)
+    assert "dona ligou" in note
+    assert sum("dona ligou" in text for text in office.texts(thread)) == 1
+
+
+async def test_a_redelivery_adds_nothing(office):
+    thread = await office.register()
+    activity = office.message("Ana Souza", SAID, thread=thread)
+
+    await office.deliver(activity)
+    await office.deliver(activity)
+    await office.settle()
+
+    assert len(await notes(office)) == 1
+
+
+@pytest.mark.parametrize("typed", ["ajuda", "/cancelar tudo", "por favor /cancelamento", "oi"])
+async def test_commands_and_slips_are_no_notes(office, typed):
+    thread = await office.register()
+
+    await office.say("Ana Souza", typed, thread=thread)
+    await office.settle()
+
+    assert await notes(office) == []
+
+
+async def test_words_outside_a_case_get_help(office):
+    thread = await office.say("Ana Souza", SAID)
+
+    assert "Eu entendo **/cancelamento**" in words(office.card(thread))
+
+
+async def test_words_without_a_mention_are_nobody_elses_business(office):
+    thread = await office.register()
+
+    await office.say("Ana Souza", SAID, thread=thread, mention=False)
+    await office.settle()
+
+    assert await notes(office) == []
