@@ -64,7 +64,7 @@ async def assemble(
         channel_name=settings.channel_name,
     )
     allowed_hosts = None if settings.is_local else TEAMS_HOSTS
-    tokens = _tokens(settings, session)
+    tokens = tokens_of(settings, session)
     connector = Connector(
         session=session,
         tokens=tokens,
@@ -127,14 +127,14 @@ def _reader(settings: Settings, session: aiohttp.ClientSession) -> ChannelReader
         return None
     return ChannelReader(
         session=session,
-        tokens=_tokens(settings, session, resource=auth.GRAPH_RESOURCE),
+        tokens=tokens_of(settings, session, resource=auth.GRAPH_RESOURCE),
         app_id=settings.app_id,
         team_group_id=settings.team_group_id,
         channel_id=settings.channel_id,
     )
 
 
-def _tokens(
+def tokens_of(
     settings: Settings,
     session: aiohttp.ClientSession,
     *,

@@ -259,6 +259,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
     for action in (
         StartForm,
         ContinueForm,
+        FindInCrm,
+        OpenInCrm,
         RegisterCase,
         BackToFacts,
         DiscardForm,

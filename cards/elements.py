@@ -19,6 +19,7 @@ _ALWAYS_MARKUP = re.compile(r"[\\`*_\[\]()#~|<>]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 ZERO_WIDTH_SPACE = "\u200b"
 _TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]{8}/)(?=[^\W\d_]{8})")
 _LONG_WORD = re.compile(r"(?:\\.|[!-\[\]-~À-ɏ]){10}(?=(?:\\.|[!-\[\]-~À-ɏ]){14})")
 """Ten letters of a word that has fourteen more; an escaped character counts as one."""
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
@@ -257,7 +258,9 @@ def cut_at(words: str, at_most: int) -> int:
 
 def _breakable(words: str) -> str:
     """Let very long words break: paragraphs of runs and tables would cut them on a phone."""
-    return _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", _TAG.sub(f"<{ZERO_WIDTH_SPACE}", words))
+    untagged = _TAG.sub(f"<{ZERO_WIDTH_SPACE}", words)
+    parted = _BETWEEN_WORDS.sub(ZERO_WIDTH_SPACE, untagged)
+    return _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", parted)
 
 
 def _known(**properties: Any) -> Json:

@@ -79,7 +79,7 @@ def _done(step: HandoverStep, tick: StepsTicked | StepsConfirmed, now: datetime)
 def _trouble(case: Case) -> Json:
     refusal, confirmed = case.handover_refusal, case.last(StepsConfirmed)
     if refusal is not None:
-        return text(f"⚠️ {refusal_words(case, refusal)}")
+        return text(f"⚠️ {plain(refusal_words(case, refusal))}")
     why = confirmed.why if confirmed else ()
     known = next((MENTION_GAPS[code] for code in why if code in MENTION_GAPS), "")
     return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")

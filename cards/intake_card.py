@@ -58,6 +58,11 @@ from retention.domain.errors import Problem
 from retention.domain.events import CaseStatus
 from retention.domain.people import Person, Role
 
+_BEGINNING = "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado."
+_IN_CRM = (
+    "Preencha até o humor do cliente. Com o nº do Caso, busque no Salesforce o que já se sabe; "
+    "sem ele, crie o Caso aqui."
+)
 _DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
 
 
@@ -80,9 +85,7 @@ def facts_card(
         heading("Pedido de cancelamento"),
         text(f"Passo 1 de 2 · aberto por {plain(draft.author.name)}", spacing="None"),
         problems_band(problems, purpose="continuar")
-        or text(
-            "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado.", small=True
-        ),
+        or text(_IN_CRM if in_crm else _BEGINNING, small=True),
         *(_unrequired(field) for field in fields) if in_crm else fields,
         heading("Se souber (opcional)", section=True, spacing="Large"),
         text("CNPJ e CPF ficam guardados com máscara.", small=True, spacing="None"),

@@ -7,7 +7,7 @@ from typing import Final
 
 import aiohttp
 
-from bot.assembly import _tokens
+from bot.assembly import tokens_of
 from bot.auth import GRAPH_RESOURCE
 from bot.connector import Connector, ConnectorLimits
 from bot.room import Room
@@ -71,13 +71,13 @@ def _of_teams(
 ) -> list[Question]:
     if settings.is_local:
         return [Question(TOKEN, local)]
-    tokens = _tokens(settings, session)
+    tokens = tokens_of(settings, session)
     teams = TeamsPatient(
         connector=Connector(
             session=session, tokens=tokens, limits=ConnectorLimits(), allowed_hosts=TEAMS_HOSTS
         ),
         tokens=tokens,
-        graph_tokens=_tokens(settings, session, resource=GRAPH_RESOURCE),
+        graph_tokens=tokens_of(settings, session, resource=GRAPH_RESOURCE),
         session=session,
         room=Room(
             bot_id=settings.bot_id,

@@ -137,6 +137,7 @@ def a_case(
     number: int = 42,
     by: Person = ANA,
     at: datetime = NOW,
+    in_crm: bool = False,
 ) -> Case:
     """Open a case by the domain's own rules."""
     return Case.open(
@@ -146,6 +147,7 @@ def a_case(
         judgement=judgement,
         by=actor(by),
         at=at,
+        in_crm=in_crm,
     )
 
 
@@ -527,12 +529,14 @@ def _guidance() -> dict[str, Json]:
 
 def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
+    from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
         _intake,
         _cases,
+        in_crm,
         _forms,
         workbench,
         _around,

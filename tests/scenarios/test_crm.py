@@ -39,6 +39,8 @@ async def office(database_url, teams, salesforce, monkeypatch):
         url=salesforce.url,
         client_id="retencao",
         client_secret=SecretStr("s"),
+        plan_field="Account.Plan__c",
+        monthly_value_field="Account.Monthly_Value__c",
         poll_seconds=0.1,
     )
     async with open_office(database_url, teams, settings) as running:

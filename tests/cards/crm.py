@@ -1,0 +1,114 @@
+"""What a CRM adds to the gallery: the form that asks it, and the card as it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from cards.case_card import case_card
+from cards.crm_part import crm_profile
+from cards.crm_words import NOT_OPENED, NOTHING_KNOWN, known_notice, opened_notice
+from cards.elements import Json
+from cards.intake_card import facts_card, judgement_card
+from cards.notice import Notice
+from retention.domain.case import Case
+from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile, PastCase
+from retention.domain.events import CrmChangeKind, HandoverStep
+from tests.cards.gallery import (
+    CALLED,
+    HOSTILE_NAME,
+    HOSTILE_WORDS,
+    NOW,
+    PADARIA,
+    PATTERN,
+    PRINTER_READ,
+    a_case,
+    a_draft,
+    minutes,
+)
+
+
+def in_crm() -> dict[str, Json]:
+    """What a CRM adds: to the form, and to the card as it answers."""
+    hour_later = minutes(75)
+    past = [
+        PastCase(f"000123{n:02d}", "Cobrança em duplicidade", "Cobrança", minutes(-1440 * n), NOW)
+        for n in range(1, 10)
+    ]
+    known = CrmProfile(
+        CrmCase(
+            id=CrmCaseId("500"),
+            number="00012345",
+            subject="Quer cancelar",
+            status="Em Andamento",
+            priority="MÉDIA",
+            owner="Ana Souza",
+            is_closed=False,
+            opened_at=NOW,
+            customer=PADARIA.customer,
+            plan="Pro",
+            monthly_value=Decimal("349.90"),
+        ),
+        [PastCase("00012399", "Queda no almoço", None, minutes(-1440), None), *past],
+    )
+    hostile = CrmProfile(
+        replace(known.case, customer=HOSTILE_NAME, plan=HOSTILE_NAME, owner=HOSTILE_NAME),
+        [PastCase("00012399", HOSTILE_WORDS, HOSTILE_NAME, NOW, None)] * 10,
+    )
+
+    def form(notice: Notice | None = None) -> Json:
+        draft = a_draft({"crm_case": "00012345"})
+        return facts_card(draft, case_number_pattern=PATTERN, in_crm=True, notice=notice)
+
+    def judged(profile: CrmProfile | None) -> Json:
+        shown = crm_profile(profile, NOW)
+        return judgement_card(a_draft(), PADARIA, PRINTER_READ, called=CALLED, known=shown)
+
+    def shown(case: Case) -> Json:
+        return case_card(case, called=CALLED, now=hour_later)
+
+    return {
+        "crm-facts": form(),
+        "crm-facts-known": form(known_notice(known)),
+        "crm-facts-known-hostile": form(known_notice(hostile)),
+        "crm-facts-unknown": form(NOTHING_KNOWN),
+        "crm-facts-opened": form(opened_notice("00012400")),
+        "crm-facts-not-opened": form(NOT_OPENED),
+        "crm-judgement": judged(known),
+        "crm-judgement-no-data": judged(None),
+        "crm-judgement-hostile": judged(hostile),
+        "crm-pending": shown(a_case(in_crm=True)),
+        "crm-confirmed": shown(confirmed()),
+        "crm-mention-lacking": shown(confirmed(lacking={HandoverStep.MENTION: "no_user"})),
+        "crm-drifted": shown(drifted(CrmChangeKind.OWNER)),
+        "crm-refused": shown(crm_refused("Preencha o CNPJ antes de mudar o status.")),
+        "crm-refused-hostile": shown(crm_refused(HOSTILE_WORDS)),
+    }
+
+
+def confirmed(lacking: Mapping[HandoverStep, str] | None = None) -> Case:
+    """A case whose steps the CRM holds, but for those it lacks."""
+    case, lacking = a_case(in_crm=True), lacking or {}
+    held = {
+        HandoverStep.MENTION: "Fernanda Lima",
+        HandoverStep.QUEUE: "FOOD - ADMINISTRATIVO/FINANCEIRO",
+        HandoverStep.STATUS: "Aguardando Informação Externa",
+        HandoverStep.PRIORITY: "ALTA",
+    }
+    found = {step: words for step, words in held.items() if step not in lacking}
+    case.confirm_steps(at=minutes(1), found=found, lacking=lacking)
+    return case
+
+
+def drifted(kind: CrmChangeKind) -> Case:
+    case = confirmed()
+    at = minutes(30)
+    case.hear(at=at, kind=kind, who=HOSTILE_NAME, text="João", was="FOOD", happened_at=at)
+    return case
+
+
+def crm_refused(said: str) -> Case:
+    case = a_case(in_crm=True)
+    case.refuse_handover(at=minutes(1), code="FIELD_CUSTOM_VALIDATION_EXCEPTION", said=said)
+    return case
