@@ -115,7 +115,7 @@ class _Call:
 
 
 class Connector:
-    """Send, edit and delete messages, open conversations, look members and the team up.
+    """Send and edit messages, open conversations, look members and the team up.
 
     `urgent` calls, made in a turn, never wait for the channel's pace and sit out one short 429;
     the others wait in line and leave a 429 to the durable engine. Every call raises RetryAfter,
@@ -174,18 +174,6 @@ class Connector:
             "PUT",
             self._url(service_url, conversation_id, "activities", activity_id),
             activity,
-            urgent=urgent,
-            pace=self._pacer.of(conversation_id),
-        )
-
-    async def delete(
-        self, *, service_url: str, conversation_id: str, activity_id: str, urgent: bool = False
-    ) -> None:
-        """Delete a message of ours. Raises ActivityNotFound (a MessageGone) when it is gone."""
-        await self._call(
-            "delete",
-            "DELETE",
-            self._url(service_url, conversation_id, "activities", activity_id),
             urgent=urgent,
             pace=self._pacer.of(conversation_id),
         )

@@ -69,7 +69,7 @@ class BotNotInRoster(NotPermitted):
 
 
 class ActivityNotFound(ConnectorRefused, MessageGone):
-    """404: the message to edit or delete is gone."""
+    """404: the message to edit is gone."""
 
 
 class ConversationNotFound(ConnectorRefused):
@@ -100,7 +100,6 @@ _BY_STATUS: Final[Mapping[int, type[ConnectorRefused]]] = {
 }
 _NOT_FOUND: Final[Mapping[str, type[ConnectorRefused]]] = {
     "update": ActivityNotFound,
-    "delete": ActivityNotFound,
     "member": MemberNotFound,
 }
 _SECONDS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]+)?")

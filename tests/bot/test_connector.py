@@ -115,8 +115,6 @@ def call(connector, teams):
                 return await connector.send(**at, activity=message(), **more)
             case "update":
                 return await connector.update(**at, activity_id="1", activity=message(), **more)
-            case "delete":
-                return await connector.delete(**at, activity_id="1", **more)
             case "create":
                 return await connector.create_conversation(
                     service_url=teams.service_url,
@@ -143,14 +141,6 @@ class TestCalls:
         await connector.update(**at, activity_id=sent, activity=message("depois"))
 
         assert [(each.text, each.edits) for each in teams.thread(THREAD)] == [("depois", 1)]
-
-    async def test_a_deleted_message_is_gone(self, connector, teams):
-        at = {"service_url": teams.service_url, "conversation_id": THREAD}
-        sent = await connector.send(**at, activity=message())
-
-        await connector.delete(**at, activity_id=sent)
-
-        assert teams.thread(THREAD) == []
 
     async def test_a_channel_conversation_is_a_thread_with_its_first_message(
         self, connector, teams
@@ -282,14 +272,12 @@ class TestRefusals:
             ("send", (403, {"error": {"code": "NotEnoughPermissions"}}), NotPermitted),
             ("send", (403, {"errorCode": 1, "message": "plain"}), NotPermitted),
             ("update", (404, fixture("error-404-activity")), ActivityNotFound),
-            ("delete", (404, {}), ActivityNotFound),
             ("send", (404, {"error": {"code": "ConversationNotFound"}}), ConversationNotFound),
             ("send", (404, {}), ConversationNotFound),
             ("member", (404, {"error": {"code": "MemberNotFoundInConversation"}}), MemberNotFound),
             ("send", (413, fixture("error-413")), MessageTooBig),
             ("send", (302, {}), ConnectorRefused),
             ("send", (418, {}), ConnectorRefused),
-            ("delete", (501, {}), ConnectorRefused),
         ],
     )
     async def test_a_final_answer_is_a_typed_error_and_is_not_insisted_on(
@@ -336,7 +324,7 @@ class TestRefusals:
 
 class TestRepeating:
     @pytest.mark.parametrize("status", [412, 502, 503, 504])
-    @pytest.mark.parametrize("kind", ["update", "delete", "member"])
+    @pytest.mark.parametrize("kind", ["update", "member"])
     async def test_what_may_be_repeated_is_tried_three_times(self, call, teams, kind, status):
         teams.inject(status=status, times=None)
 
