@@ -27,7 +27,7 @@ from bot.activity import (
 from bot.botframework import BODY
 from bot.commands import Command, what_was_said
 from bot.door import Door
-from bot.handlers.talk import take_as_note
+from bot.handlers.talk import is_talk, take_as_note
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.living_card import living_card
@@ -99,12 +99,22 @@ class RetentionBot(ActivityHandler):
 
     async def _obey(self, command: Command, turn: Turn) -> Answer:
         try:
-            if command.name is None:
+            if self._is_talk(command):
                 noted = await take_as_note(command.typed, turn, self._desk)
-                return noted or Show(self._guess(command))
+                if noted is not None:
+                    return noted
+            if command.name is None:
+                return Show(self._guess(command))
             return await self._router.answer_command(command.name, turn, self._desk)
         except RetentionError as refusal:
             return self._refusal(refusal)
+
+    def _is_talk(self, command: Command) -> bool:
+        return is_talk(
+            command.typed,
+            begins_with_command=command.name is not None,
+            is_near=self._router.book.nearest(command.typed) is not None,
+        )
 
     def _guess(self, command: Command) -> Json:
         """Answer what is no command: with the one it is most like, or with the whole help."""

@@ -43,12 +43,12 @@ def crm_reply(case: Case, event: CrmEvent) -> tuple[str, str]:
     """Say in the thread what the CRM told: the headline, unescaped, and more, in Markdown."""
     match event:
         case CrmHeard(kind=CrmChangeKind.COMMENT):
-            return f"💬 {event.who} comentou no Salesforce:", _paragraphs(event.text)
+            return f"💬 {_who(event.who)} comentou no Salesforce:", _paragraphs(event.text)
         case CrmHeard(kind=CrmChangeKind.POST):
-            return f"💬 {event.who} publicou no Caso, no Salesforce:", _paragraphs(event.text)
+            return f"💬 {_who(event.who)} publicou no Caso, no Salesforce:", _paragraphs(event.text)
         case CrmHeard(kind=CrmChangeKind.CLOSED):
             gate = f"O {case.code} continua aberto: registre aqui o resultado para encerrar."
-            headline = f"⚠️ {event.who} encerrou o Caso {_caso(case)} no Salesforce."
+            headline = f"⚠️ {_who(event.who)} encerrou o Caso {_caso(case)} no Salesforce."
             return headline, gate if event.after.is_open else ""
         case HandoverRefused():
             return f"⚠️ {refusal_words(case, event)}", "Façam os passos à mão e marquem no caso."
@@ -67,7 +67,7 @@ def crm_event_words(event: CrmEvent) -> str:
         case StepDrifted():
             found = one_line(event.found, at_most=_LONGEST_VALUE)
             return (
-                f"{event.changed_by} mudou {_THE[event.step]} no Salesforce para “{found}”, "
+                f"{_who(event.changed_by)} mudou {_THE[event.step]} no Salesforce para “{found}”, "
                 "e o bot desfaz essa mudança, só desta vez"
             )
         case CrmHeard():
@@ -87,15 +87,20 @@ def _heard(event: CrmHeard) -> str:
     before = f"de “{one_line(event.was, at_most=_LONGEST_VALUE)}” " if event.was else ""
     match event.kind:
         case CrmChangeKind.STATUS:
-            return f"{event.who} mudou o status no Salesforce {before}para “{text}”"
+            return f"{_who(event.who)} mudou o status no Salesforce {before}para “{text}”"
         case CrmChangeKind.PRIORITY:
-            return f"{event.who} mudou a prioridade no Salesforce {before}para “{text}”"
+            return f"{_who(event.who)} mudou a prioridade no Salesforce {before}para “{text}”"
         case CrmChangeKind.OWNER:
-            return f"{event.who} passou o Caso no Salesforce {before}para “{text}”"
+            return f"{_who(event.who)} passou o Caso no Salesforce {before}para “{text}”"
         case CrmChangeKind.CLOSED:
-            return f"{event.who} encerrou o Caso no Salesforce"
+            return f"{_who(event.who)} encerrou o Caso no Salesforce"
         case CrmChangeKind.COMMENT | CrmChangeKind.POST:
-            return f"{event.who} escreveu no Salesforce: “{text}”"
+            return f"{_who(event.who)} escreveu no Salesforce: “{text}”"
+
+
+def change_words(event: CrmHeard) -> str:
+    """Say what a field of the Caso holds now, and who changed it."""
+    return f"“{one_line(event.text, at_most=_LONGEST_VALUE)}”, por {_who(event.who)}"
 
 
 def refusal_words(case: Case, refusal: HandoverRefused) -> str:
@@ -208,3 +213,7 @@ def _caso(case: Case) -> str:
 
 def _paragraphs(words: str) -> str:
     return "\n\n".join(plain(line) for line in words.splitlines() if line.strip())
+
+
+def _who(name: str) -> str:
+    return name or "Alguém"

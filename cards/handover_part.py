@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from cards.actions import TickSteps
-from cards.crm_words import refusal_words
+from cards.crm_words import change_words, refusal_words
 from cards.elements import (
     Json,
     action_set,
@@ -18,6 +18,7 @@ from cards.elements import (
     rich,
     run,
     text,
+    toggle,
 )
 from cards.formats import moment
 from cards.labels import CRM_STATUS, MENTION_GAPS, PRIORITY, QUEUE, STEPS
@@ -27,6 +28,7 @@ from retention.domain.events import HandoverStep, StepsConfirmed, StepsTicked
 from retention.domain.people import Person, Role
 
 _LONGEST_NAME = 40
+_BY_HAND = "crm_by_hand"
 _PENDING = "CRM pendente: o bot faz estes passos assim que o Salesforce responder."
 _LACKING = "O Salesforce não confirmou o que falta: façam à mão e marquem aqui."
 
@@ -47,11 +49,9 @@ def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json 
             section=True,
             spacing="None",
         ),
-        *(_done(step, done[step], now) for step in HandoverStep if step in done),
-        *(rich(run(f"⏳ {STEPS[step]}")) for step in left if not by_hand),
-        None if by_hand or not left else text(_PENDING),
+        *(_done(case, step, done[step], now) for step in HandoverStep if step in done),
         _trouble(case) if by_hand and case.in_crm else None,
-        *_checklist(case, {step: _todo(step, called) for step in left} if by_hand else {}),
+        *(_checklist(case, left, called) if by_hand else _pending(case, left, called)),
         id="crm",
     )
 
@@ -64,15 +64,18 @@ def _is_by_hand(case: Case) -> bool:
     return not case.in_crm or is_lacking or refused
 
 
-def _done(step: HandoverStep, tick: StepsTicked | StepsConfirmed, now: datetime) -> Json:
-    held = ""
+def _done(
+    case: Case, step: HandoverStep, tick: StepsTicked | StepsConfirmed, now: datetime
+) -> Json:
+    held, changed = "", case.changed_since.get(step)
     if isinstance(tick, StepsConfirmed):
         held = f" · {one_line(tick.found[tick.steps.index(step)], at_most=_LONGEST_NAME)}"
+    since = f" · depois: {change_words(changed)}" if changed else ""
     return rich(
-        run("✅ "),
+        run("☑️ " if changed else "✅ "),
         run(STEPS[step], bold=True),
         run(f"{held} · {one_line(tick.by.first_name, at_most=_LONGEST_NAME)}, "),
-        run(moment(tick.at, now)),
+        run(f"{moment(tick.at, now)}{since}"),
     )
 
 
@@ -85,9 +88,24 @@ def _trouble(case: Case) -> Json:
     return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")
 
 
-def _checklist(case: Case, todo: Mapping[HandoverStep, str]) -> Sequence[Json]:
-    if not todo:
+def _pending(case: Case, left: Sequence[HandoverStep], called: Sequence[Person]) -> Sequence[Json]:
+    """Say what the CRM has not answered yet; whoever did it there already may tick it."""
+    if not left:
         return ()
+    return (
+        *(rich(run(f"⏳ {STEPS[step]}")) for step in left),
+        text(_PENDING),
+        action_set(toggle("Já fiz à mão", _BY_HAND), spacing="Small"),
+        container(*_checklist(case, left, called), id=_BY_HAND, visible=False, spacing="Small"),
+    )
+
+
+def _checklist(
+    case: Case, left: Sequence[HandoverStep], called: Sequence[Person]
+) -> Sequence[Json]:
+    if not left:
+        return ()
+    todo = {step: _todo(step, called) for step in left}
     return (
         choice_input(
             "crm_steps",

@@ -105,7 +105,7 @@ class IntakeDialog:
         answers = with_tax_id_masked(answers)
         if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
             return await self._stale(draft, answers)
-        draft.advance(DraftStep.FACTS, answers)
+        draft.advance(DraftStep.FACTS, await self._with_customer(answers))
         try:
             facts = read_facts(draft.answers, self._rules)
         except InvalidAnswers as invalid:
@@ -145,13 +145,16 @@ class IntakeDialog:
             description=description,
             customer=customer,
         )
+        kept = await self._keep(draft, pressed.version)
+        if kept is not draft:  # another press was faster, and creates it
+            return await self.screen(kept)
         try:
             case = await self._services.crm.open_case(new)
         except CrmAway:
-            return self._facts(await self._keep(draft, pressed.version), notice=NOT_OPENED)
-        draft.answers = {**draft.answers, "crm_case": case.number}
-        notice = opened_notice(case.number)
-        return self._facts(await self._keep(draft, pressed.version), notice=notice)
+            return self._facts(kept, notice=NOT_OPENED)
+        read_version = kept.version
+        kept.advance(DraftStep.FACTS, {"crm_case": case.number})
+        return self._facts(await self._keep(kept, read_version), notice=opened_notice(case.number))
 
     async def give_judgement(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 2 → the case, or screen 2 with its problems."""
@@ -221,6 +224,12 @@ class IntakeDialog:
             await self._services.drafts.shown(draft, pressed.message)
             draft.place = replace(draft.place, message=pressed.message)
         return draft
+
+    async def _with_customer(self, answers: Mapping[str, str]) -> Mapping[str, str]:
+        """Fill in what the CRM knows, where not even the customer's name was typed."""
+        if answers.get("customer", "").strip():
+            return answers
+        return filled_in(answers, await self._services.crm.profile(answers.get("crm_case", "")))
 
     async def _stale(self, draft: Draft, answers: Mapping[str, str]) -> Screen:
         """Answer a press on screen 1 that came too late, with what it carried where it fits."""

@@ -447,6 +447,9 @@ class FakeCrmJournal:
             del heard[key]
         return len(old)
 
+    async def installation(self) -> str:
+        return "fa4e00"
+
     async def cursor(self) -> datetime | None:
         return self._uow.state.cursor
 

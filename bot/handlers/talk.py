@@ -5,8 +5,18 @@ from __future__ import annotations
 from bot.turn import Answer, Desk, Nothing, Turn
 from dialogs.case_answers import read_note
 
-_FEWEST_WORDS = 2
-"""One word alone is rather a command mistyped."""
+_FEWEST_WORDS = 4
+"""Fewer, beginning with the name of a command, are rather that command with what it asks for."""
+
+
+def is_talk(words: str, *, begins_with_command: bool, is_near: bool) -> bool:
+    """Tell whether words to the bot are meant for the case and not for the bot."""
+    said = words.split()
+    if not said or any(word[0] == "/" and word[1:2].isalpha() for word in said):
+        return False
+    if begins_with_command:
+        return len(said) >= _FEWEST_WORDS
+    return len(said) > 1 or not is_near
 
 
 async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
@@ -17,9 +27,7 @@ async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
     Raises:
         InvalidAnswers: more words than a note holds.
     """
-    said = words.split()
-    has_command = any(word.startswith("/") for word in said)
-    if not turn.place.is_channel or has_command or len(said) < _FEWEST_WORDS:
+    if not turn.place.is_channel:
         return None
     case = await desk.services.cases.discussed_in(turn.place.conversation)
     if case is None:

@@ -58,6 +58,17 @@ class Handover(CaseRecord):
         return found
 
     @property
+    def changed_since(self) -> Mapping[HandoverStep, CrmHeard]:
+        """What the CRM holds instead of a step that was done, as far as it was heard."""
+        found: dict[HandoverStep, CrmHeard] = {}
+        for event in self._round:
+            if isinstance(event, CrmHeard) and event.kind in _STEP_OF:
+                found[_STEP_OF[event.kind]] = event
+            elif isinstance(event, StepsConfirmed):
+                found = {step: heard for step, heard in found.items() if step not in event.steps}
+        return {step: heard for step, heard in found.items() if step in self.ticks}
+
+    @property
     def handover_refusal(self) -> HandoverRefused | None:
         """Why the CRM refuses the handover, until it does not."""
         answers = (
@@ -103,6 +114,22 @@ class Handover(CaseRecord):
                 )
             )
 
+    def note_drift(
+        self, *, at: datetime, found: Mapping[HandoverStep, tuple[str, str]]
+    ) -> frozenset[HandoverStep]:
+        """Keep that steps just made do not hold; gives those that are ours to set back.
+
+        `found` says for each what the CRM holds instead, and who changed it.
+        """
+        ours = frozenset(found) - self._drifted
+        for step in HandoverStep:
+            if step in ours:
+                held, who = found[step]
+                self._record(
+                    StepDrifted(**self._stamp(THE_CRM, at), step=step, found=held, changed_by=who)
+                )
+        return ours
+
     def refuse_handover(self, *, at: datetime, code: str, said: str) -> None:
         """Keep that the CRM refuses; the same refusal again is no news."""
         last = self.handover_refusal
@@ -121,8 +148,8 @@ class Handover(CaseRecord):
     ) -> None:
         """Take note of what somebody did to the Caso in the CRM.
 
-        What undoes a step of the handover within a day, while nobody has claimed the case, is a
-        drift, once for each step; whoever claimed the case may move the Caso as they like.
+        What undoes a step of the handover within a day is a drift, once for each step; only whose
+        Caso it is may change as soon as somebody has claimed the case.
         """
         step = _STEP_OF.get(kind)
         if step is not None and self._holds(step, at):
@@ -144,12 +171,16 @@ class Handover(CaseRecord):
     def _holds(self, step: HandoverStep, at: datetime) -> bool:
         """Tell whether a step is ours to set back."""
         done = self.ticks.get(step)
-        drifted = any(
-            isinstance(event, StepDrifted) and event.step is step for event in self._round
-        )
+        is_theirs = step is HandoverStep.QUEUE and self.status is not CaseStatus.AWAITING_ADMFIN
         return (
-            self.status is CaseStatus.AWAITING_ADMFIN
+            self.status.is_open
+            and not is_theirs
             and isinstance(done, StepsConfirmed)
             and at - done.at <= REPAIRED_FOR
-            and not drifted
+            and step not in self._drifted
         )
+
+    @property
+    def _drifted(self) -> frozenset[HandoverStep]:
+        """The steps that were set back already: each is once."""
+        return frozenset(event.step for event in self._round if isinstance(event, StepDrifted))

@@ -23,6 +23,7 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
+_ABSENT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,11 @@ class Runner:
     async def _attempt(self, effect: Attempted, failures: int) -> dict[str, Any]:
         """Call the subscriber once; the outcome, never an error's text, is what is recorded."""
         note = log.bind(subscriber=effect.subscriber)
+        subscriber = self._subscribers.get(effect.subscriber)
+        if subscriber is None:  # it was there when the effect was written, and may come back
+            return _outcome(wait_seconds=_ABSENT_SECONDS, failures=failures)
         try:
-            await self._subscribers[effect.subscriber](
-                key=effect.key, number=effect.number, version=effect.version
-            )
+            await subscriber(key=effect.key, number=effect.number, version=effect.version)
         except RetryAfter as pause:
             note.info("effect.paused", seconds=pause.seconds)
             return _outcome(wait_seconds=pause.seconds, failures=failures)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from functools import partial
 from math import inf
 
 import structlog
@@ -33,6 +34,7 @@ class CrmDesk:
 
     def __init__(self, crm: Crm | None = None) -> None:
         self._crm = crm
+        self._opening: dict[str, asyncio.Task[CrmCase]] = {}
         self._known: OrderedDict[str, tuple[float, CrmProfile]] = OrderedDict()
 
     @property
@@ -60,12 +62,25 @@ class CrmDesk:
         return profile
 
     async def open_case(self, new: NewCrmCase) -> CrmCase:
-        """Create a Caso; the same key again gives the one it created. Raises CrmAway."""
+        """Create a Caso; the same key again gives the one it created, or is creating.
+
+        Raises:
+            CrmAway: it is not known in time; the creation goes on.
+        """
         if self._crm is None:
             raise CrmAway
+        opening = self._opening.get(new.key)
+        if opening is None:
+            opening = self._opening[new.key] = asyncio.create_task(self._crm.open_case(new))
+            opening.add_done_callback(partial(self._opened, new.key))
         try:
             async with asyncio.timeout(_OPENING_PATIENCE_SECONDS):
-                return await self._crm.open_case(new)
+                return await asyncio.shield(opening)
         except (TransientError, PermanentError, TimeoutError) as error:
             log.warning("crm.not_opened", error=type(error).__name__)
             raise CrmAway from error
+
+    def _opened(self, key: str, opening: asyncio.Task[CrmCase]) -> None:
+        del self._opening[key]
+        if not opening.cancelled():
+            opening.exception()  # whoever still waits is told of it

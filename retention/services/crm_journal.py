@@ -42,6 +42,10 @@ class CrmJournal(Protocol):
         """Delete up to `limit` keys heard before a moment; returns how many there were."""
         ...
 
+    async def installation(self) -> str:
+        """Tell this database from any other that writes into the same CRM."""
+        ...
+
     async def cursor(self) -> datetime | None:
         """Give the moment up to which the CRM was read; None before the first time."""
         ...

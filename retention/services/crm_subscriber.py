@@ -9,7 +9,7 @@ import structlog
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.crm_profile import CrmCaseId
-from retention.domain.events import Event, HandoverStep, StepDrifted
+from retention.domain.events import CaseStatus, Event, HandoverStep, StepDrifted
 from retention.domain.people import Directory, Role
 from retention.services.case_changes import change_case
 from retention.services.crm import Crm, CrmRefused, HandoverOrder, StepReading
@@ -19,6 +19,7 @@ from retention.services.ports import Clock, RetryAfter, StartUnitOfWork, Transie
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 20.0
 """Between two attempts while the CRM is away: the writes are done whenever it returns."""
+NO_SUCH_CASE = "NO_SUCH_CASE"
 
 
 class CrmWords(Protocol):
@@ -32,7 +33,7 @@ class CrmWords(Protocol):
 
 
 class CrmSubscriber:
-    """Runs at least once per event; every write has the effect's key, so a repeat is harmless.
+    """Runs at least once per event; every write has a key of its own, so a repeat is harmless.
 
     However long the CRM is away, nothing is given up. What it refuses for good is: the case says
     so, and the effect can be replayed once the cause is mended.
@@ -53,14 +54,15 @@ class CrmSubscriber:
         self._directory = directory
         self._clock = clock
 
-    async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None:
+    async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None:  # noqa: ARG002 - the CRM's keys tell databases apart
         async with self._uow() as uow:
             case = await uow.cases.get(number)
             link = await uow.crm.link(number)
+            installation = await uow.crm.installation()
         event = next(event for event in case.history if event.version == version)
         try:
             crm_case = link.crm_case if link else await self._find(case)
-            await self._act(key, crm_case, case, event)
+            await self._act(installation, crm_case, case, event)
         except RetryAfter:
             raise
         except TransientError as error:
@@ -69,57 +71,82 @@ class CrmSubscriber:
         except CrmRefused as refusal:
             if event.is_handover:
                 await self._keep_refusal(number, refusal)
+            elif refusal.code == NO_SUCH_CASE:
+                return  # the handover said so; no Caso, nothing to write into
             raise
 
     async def _find(self, case: Case) -> CrmCaseId:
         """Find the Caso of a case, and remember it. Raises CrmRefused when there is none."""
         found = await self._crm.find_case(case.facts.crm_case_number)
         if found is None:
-            raise CrmRefused("NO_SUCH_CASE")
+            raise CrmRefused(NO_SUCH_CASE)
         async with self._uow() as uow:
             await uow.crm.add_link(CrmLink(case.number, found.id, case.opened_at))
             await uow.commit()
         return found.id
 
-    async def _act(self, key: str, crm_case: CrmCaseId, case: Case, event: Event) -> None:
-        order = self._order(key, crm_case, case, event)
-        if event.is_handover:
+    async def _act(self, installation: str, crm_case: CrmCaseId, case: Case, event: Event) -> None:
+        is_with_rc = case.status is CaseStatus.IN_TREATMENT
+        if event.is_handover and not is_with_rc:
+            order = self._order(installation, crm_case, case, event)
             await self._crm.hand_over(order)
             await self._crm.mention(order)
-            await self._keep_reading(case.number, await self._crm.read_handover(order))
+            await self._keep_handover(case.number, await self._crm.read_handover(order))
         elif isinstance(event, StepDrifted):
+            handovers = (each for each in reversed(case.history) if each.is_handover)
+            order = self._order(installation, crm_case, case, next(handovers, event))
             reading = await self._crm.read_handover(order)
             if not reading[event.step].is_done:
                 await self._crm.repair(crm_case, (event.step,))
                 reading = await self._crm.read_handover(order)
             await self._keep_reading(case.number, reading)
         else:
+            key = _key(case, event, installation)
             await self._crm.comment(crm_case, key=key, text=self._words.comment(case, event))
 
-    def _order(self, key: str, crm_case: CrmCaseId, case: Case, event: Event) -> HandoverOrder:
-        """Write the order of a handover; a drift is read under the key of the handover before."""
-        handovers = (each for each in reversed(case.history) if each.is_handover)
-        handover = next(handovers, event)
+    def _order(
+        self, installation: str, crm_case: CrmCaseId, case: Case, handover: Event
+    ) -> HandoverOrder:
         lead = self._directory.on_duty(Role.ADMFIN_LEAD)
         return HandoverOrder(
-            key=key.replace(f":{event.version}:", f":{handover.version}:", 1),
+            key=_key(case, handover, installation),
             case=crm_case,
             comment=self._words.comment(case, handover),
             lead_email=lead.email if lead else None,
             post=self._words.post(case),
         )
 
+    async def _keep_handover(
+        self, number: CaseNumber, reading: Mapping[HandoverStep, StepReading]
+    ) -> None:
+        """Keep what was read right after the writing; what changed in between is a drift."""
+        changed: dict[HandoverStep, tuple[str, str]] = {
+            step: (answer.found, answer.changed_by)
+            for step, answer in reading.items()
+            if not answer.is_done and step is not HandoverStep.MENTION
+        }
+        if not changed:
+            await self._keep_reading(number, reading)
+            return
+
+        def keep(case: Case) -> None:
+            set_back = case.note_drift(at=self._clock(), found=changed)
+            rest = {step: answer for step, answer in reading.items() if step not in set_back}
+            self._confirm(case, rest)
+
+        await change_case(self._uow, number, keep, action="drift")
+
     async def _keep_reading(
         self, number: CaseNumber, reading: Mapping[HandoverStep, StepReading]
     ) -> None:
+        await change_case(
+            self._uow, number, lambda case: self._confirm(case, reading), action="confirm_steps"
+        )
+
+    def _confirm(self, case: Case, reading: Mapping[HandoverStep, StepReading]) -> None:
         done = {step: answer.found for step, answer in reading.items() if answer.is_done}
         lacking = {step: answer.found for step, answer in reading.items() if not answer.is_done}
-        await change_case(
-            self._uow,
-            number,
-            lambda case: case.confirm_steps(at=self._clock(), found=done, lacking=lacking),
-            action="confirm_steps",
-        )
+        case.confirm_steps(at=self._clock(), found=done, lacking=lacking)
 
     async def _keep_refusal(self, number: CaseNumber, refusal: CrmRefused) -> None:
         await change_case(
@@ -130,3 +157,8 @@ class CrmSubscriber:
             ),
             action="refuse_handover",
         )
+
+
+def _key(case: Case, event: Event, installation: str) -> str:
+    """Name a write, unique among all databases that write into the CRM; at most 26 characters."""
+    return f"{case.code}:{event.version}:{installation}"

@@ -30,6 +30,7 @@ _OLD = (
     .limit(bindparam("most"))
 )
 _FORGET = sa.delete(crm_heard).where(crm_heard.c.key.in_(_OLD))
+_INSTALLATION = sa.select(crm_reading.c.installation)
 _CURSOR = sa.select(crm_reading.c.read_until)
 _MOVE = sa.update(crm_reading).values(read_until=bindparam("to"))
 _TAKE_TURN = (
@@ -76,6 +77,10 @@ class SqlCrmJournal:
         """Delete up to `limit` keys heard before a moment; returns how many there were."""
         result = await self._connection.execute(_FORGET, {"before": before, "most": limit})
         return result.rowcount
+
+    async def installation(self) -> str:
+        """Tell this database from any other that writes into the same CRM."""
+        return str(await self._connection.scalar(_INSTALLATION))
 
     async def cursor(self) -> datetime | None:
         """Give the moment up to which the CRM was read; None before the first time."""

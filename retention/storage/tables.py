@@ -281,8 +281,9 @@ crm_reading = sa.Table(
     sa.Column("read_until", UtcDateTime),
     sa.Column("reader", sa.Text),
     sa.Column("turn_until", UtcDateTime),
+    sa.Column("installation", sa.Text, nullable=False),
 )
-"""One row: how far the CRM was read, and whose turn it is to read."""
+"""One row: how far the CRM was read, whose turn it is to read, and which database this is."""
 
 executor_beat = sa.Table(
     "executor_beat",

@@ -82,6 +82,7 @@ def in_crm() -> dict[str, Json]:
         "crm-confirmed": shown(confirmed()),
         "crm-mention-lacking": shown(confirmed(lacking={HandoverStep.MENTION: "no_user"})),
         "crm-drifted": shown(drifted(CrmChangeKind.OWNER)),
+        "crm-drifted-twice": shown(drifted_twice()),
         "crm-refused": shown(crm_refused("Preencha o CNPJ antes de mudar o status.")),
         "crm-refused-hostile": shown(crm_refused(HOSTILE_WORDS)),
     }
@@ -105,6 +106,15 @@ def drifted(kind: CrmChangeKind) -> Case:
     case = confirmed()
     at = minutes(30)
     case.hear(at=at, kind=kind, who=HOSTILE_NAME, text="João", was="FOOD", happened_at=at)
+    return case
+
+
+def drifted_twice() -> Case:
+    case = drifted(CrmChangeKind.PRIORITY)
+    case.confirm_steps(at=minutes(31), found={HandoverStep.PRIORITY: "ALTA"}, lacking={})
+    at = minutes(40)
+    kind = CrmChangeKind.PRIORITY
+    case.hear(at=at, kind=kind, who="Bruno Carvalho", text="BAIXA", was="ALTA", happened_at=at)
     return case
 
 

@@ -675,6 +675,15 @@ class TestCrmJournal:
         assert forgotten == [1, 1, 0]
         assert left == {"a", "b"}
 
+    async def test_a_database_is_always_the_same_one(self, start):
+        async with start() as uow:
+            first = await uow.crm.installation()
+        async with start() as uow:
+            again = await uow.crm.installation()
+
+        assert first == again
+        assert len(first) == 6
+
     async def test_the_cursor_stays_where_it_was_moved_to(self, start):
         async with start() as uow:
             await uow.crm.move_cursor(MONDAY)

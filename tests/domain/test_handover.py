@@ -101,10 +101,32 @@ def test_after_a_day_a_change_is_only_told(confirmed):
     )
 
 
-def test_whoever_claimed_the_case_moves_the_caso_as_they_like(confirmed):
+def test_once_the_case_is_claimed_the_caso_may_change_its_owner_and_nothing_else(confirmed):
     confirmed.claim(by=FERNANDA, at=MONDAY)
 
     assert isinstance(hear(confirmed, CrmChangeKind.OWNER), CrmHeard)
+    assert isinstance(hear(confirmed, CrmChangeKind.STATUS), StepDrifted)
+
+
+def test_what_does_not_hold_right_after_it_was_made_is_a_drift_once():
+    found = case(in_crm=True)
+    changed = {HandoverStep.PRIORITY: ("BAIXA", "Bruno Carvalho")}
+
+    first = found.note_drift(at=MONDAY, found=changed)
+    again = found.note_drift(at=MONDAY, found=changed)
+
+    assert first == {HandoverStep.PRIORITY}
+    assert again == frozenset()
+    assert [type(event) for event in found.history[1:]] == [StepDrifted]
+
+
+def test_a_change_that_is_only_told_stands_beside_its_tick(confirmed):
+    hear(confirmed, CrmChangeKind.PRIORITY, "BAIXA")
+    confirmed.confirm_steps(at=MONDAY, found=FOUND, lacking={})
+    heard = hear(confirmed, CrmChangeKind.PRIORITY, "MÉDIA")
+
+    assert confirmed.changed_since == {HandoverStep.PRIORITY: heard}
+    assert HandoverStep.PRIORITY in confirmed.ticks
 
 
 def test_what_people_ticked_is_not_ours_to_set_back():

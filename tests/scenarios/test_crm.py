@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from config.salesforce import SalesforceSettings
 from dev.salesforce import FakeSalesforce, faults
 from dev.salesforce.errors import SalesforceError
+from retention.salesforce.crm import SalesforceCrm
 from tests.scenarios.office import FACTS, at, inputs, open_office, words
 
 CASO = "00012345"
@@ -34,7 +35,12 @@ async def office(database_url, teams, salesforce, monkeypatch):
     # A fast channel: what is told here is who hears what, not how patiently.
     monkeypatch.setenv("CHANNEL_SENDS_PER_SECOND", "300")
     monkeypatch.setenv("CHANNEL_SENDS_PER_30_SECONDS", "9000")
-    settings = SalesforceSettings(
+    async with open_office(database_url, teams, settings_of(salesforce)) as running:
+        yield running
+
+
+def settings_of(salesforce):
+    return SalesforceSettings(
         _env_file=None,
         url=salesforce.url,
         client_id="retencao",
@@ -43,8 +49,6 @@ async def office(database_url, teams, salesforce, monkeypatch):
         monthly_value_field="Account.Monthly_Value__c",
         poll_seconds=0.1,
     )
-    async with open_office(database_url, teams, settings) as running:
-        yield running
 
 
 async def until(seen, seconds=20):
@@ -139,6 +143,65 @@ class TestHandover:
         assert any(said in text for text in office.texts(thread))
         assert ours(salesforce) == []
 
+    async def test_what_changes_before_it_is_read_back_is_set_back_and_told(
+        self, office, salesforce, monkeypatch
+    ):
+        read = SalesforceCrm.read_handover
+        meddled = []
+
+        async def meddle_and_read(self, order):
+            if not meddled:
+                meddled.append(order)
+                salesforce.change(CASO, "Priority", "Low", by=BRUNO)
+            return await read(self, order)
+
+        monkeypatch.setattr(SalesforceCrm, "read_handover", meddle_and_read)
+
+        thread = await office.register(**HANDED_OVER)
+        await office.settle()
+
+        assert salesforce.case(CASO)["Priority"] == "High"
+        assert "4 de 4" in card(office, thread)
+        assert any("Bruno Carvalho mudou a prioridade" in text for text in office.texts(thread))
+
+    async def test_a_case_that_went_back_to_the_rc_meanwhile_is_not_handed_over(
+        self, office, salesforce, monkeypatch
+    ):
+        monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.5)
+        salesforce.fail_next(faults.unavailable(), times=200)
+        thread = await office.say("Ana Souza", "/cancelamento")
+        second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
+        await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
+        await until(lambda: "CRM pendente" in card(office, thread))
+        form = (await office.press("Ana Souza", thread, "Corrigir classificação")).card
+        right = {"Caminho": "Técnico com abertura", "Motivo": "Preço ou reajuste"}
+        await office.press(
+            "Ana Souza",
+            thread,
+            "Salvar classificação",
+            right | {"Por que mudar": "O cliente quer conversar"},
+            on=form,
+        )
+
+        salesforce._faults.clear()
+        await office.settle()
+
+        assert salesforce.case(CASO)["OwnerId"] != salesforce.queue_id()
+        assert salesforce.posts(CASO) == []
+        assert len(ours(salesforce)) == 2
+
+    async def test_another_database_on_the_same_organisation_is_another_bot(
+        self, salesforce, tmp_path, teams
+    ):
+        for name in ("one.db", "another.db"):
+            url = f"sqlite:///{tmp_path / name}"
+            async with open_office(url, teams, settings_of(salesforce)) as office:
+                salesforce.change(CASO, "OwnerId", salesforce.user_id(BRUNO), by=BRUNO)
+                await office.register(**HANDED_OVER)
+
+        assert salesforce.case(CASO)["OwnerId"] == salesforce.queue_id()
+        assert len(ours(salesforce)) == 2
+
     async def test_a_number_the_crm_does_not_know_is_said(self, office):
         thread = await office.register(**HANDED_OVER | {"Nº do Caso": "00099999"})
 
@@ -168,6 +231,31 @@ class TestForm:
         assert fields["Nº do Caso"]["value"] == CASO
         assert fields["Cliente"]["value"] == "Padaria Sol, loja 2"
         assert fields["Valor mensal (R$)"]["value"]
+
+    async def test_going_on_with_the_number_alone_fills_in_the_customer(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        second = await office.press(
+            "Ana Souza", thread, "Continuar", FACTS | {"Nº do Caso": CASO, "Cliente": ""}
+        )
+
+        assert "Padaria Sol" in words(second.card)
+        assert "Registrar caso" in words(second.card)
+
+    async def test_two_presses_at_once_create_one_caso(self, office, salesforce):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        typed = FACTS | {"Nº do Caso": "", "Cliente": "Bar do Zé"}
+        form = office.card(thread)
+
+        await asyncio.gather(
+            *(
+                office.press("Ana Souza", thread, "Criar Caso agora", typed, on=form)
+                for _ in range(3)
+            )
+        )
+
+        rows = salesforce.database.begin().all("Case")
+        assert sum("Bar do Zé" in (row["Subject"] or "") for row in rows) == 1
 
     async def test_the_last_casos_and_what_comes_back_again_stand_beside_the_judgement(
         self, office

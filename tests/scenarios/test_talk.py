@@ -36,7 +36,29 @@ async def test_a_redelivery_adds_nothing(office):
     assert len(await notes(office)) == 1
 
 
-@pytest.mark.parametrize("typed", ["ajuda", "/cancelar tudo", "por favor /cancelamento", "oi"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Caso resolvido com o cliente, ele fica",
+        "cancelamento confirmado para sexta",
+        "ajuda combinada com o N2",
+        "confirmado",
+        "ela paga 1 / 2 do valor",
+    ],
+)
+async def test_words_that_begin_like_a_command_are_a_note_all_the_same(office, typed):
+    thread = await office.register()
+
+    await office.say("Ana Souza", typed, thread=thread)
+    await office.settle()
+
+    assert len(await notes(office)) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ajuda", "/cancelar tudo", "por favor /cancelamento", "caso padaria sol", "cancelamneto"],
+)
 async def test_commands_and_slips_are_no_notes(office, typed):
     thread = await office.register()
 

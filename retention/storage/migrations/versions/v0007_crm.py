@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,5 +30,7 @@ def upgrade() -> None:
         sa.Column("read_until", sa.DateTime(timezone=True)),
         sa.Column("reader", sa.Text),
         sa.Column("turn_until", sa.DateTime(timezone=True)),
+        sa.Column("installation", sa.Text, nullable=False),
     )
-    op.execute("INSERT INTO crm_reading (id) VALUES (1)")
+    insert = sa.text("INSERT INTO crm_reading (id, installation) VALUES (1, :name)")
+    op.get_bind().execute(insert, {"name": token_hex(3)})
