@@ -265,7 +265,7 @@ def _status_lines(case: Case, now: datetime | None) -> list[Json]:
                 text("Adm/Fin já sabe. Nada a fazer por lá agora.", small=True),
             ]
         case CaseStatus.AWAITING_ADMFIN:
-            since = case.reversal.at if case.reversal else case.opened_at
+            since = case.handed_over_at or case.opened_at
             return [
                 text(f"Sem dono ainda · desde **{moment(since, now)}**"),
                 *_answer_line(case),

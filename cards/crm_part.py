@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cards.crm_words import NO_PROFILE, plan_words
 from cards.elements import Json, action_set, container, heading, one_line, rich, run, text, toggle
 from cards.formats import brl
-from retention.domain.crm_profile import CrmProfile, PastCase
+from retention.domain.crm_profile import CrmProfile, NoProfile, PastCase
 
 _SHOWN = 3
 _LONGEST = 60
@@ -14,12 +15,12 @@ _MORE = "crm_more"
 _FROM_SALESFORCE = "☁️ Do Salesforce"
 
 
-def crm_profile(profile: CrmProfile | None, now: datetime) -> Json:
+def crm_profile(profile: CrmProfile | NoProfile, now: datetime) -> Json:
     """Show the Caso, plan and value, and the last Casos; or that nothing is known."""
-    if profile is None:
+    if isinstance(profile, NoProfile):
         return container(
             heading(_FROM_SALESFORCE, section=True, spacing="None"),
-            text("Sem dado: não achei o Caso, ou o Salesforce não respondeu a tempo."),
+            text(f"Sem dado: {NO_PROFILE[profile]}"),
             id="crm_profile",
         )
     lines = [_past_line(past, now) for past in profile.past]
@@ -48,7 +49,7 @@ def _about(profile: CrmProfile) -> str:
     case = profile.case
     known = (
         case.customer,
-        f"plano {case.plan}" if case.plan else None,
+        plan_words(case.plan) if case.plan else None,
         f"{brl(case.monthly_value)} por mês" if case.monthly_value is not None else None,
         f"Caso com {case.owner}",
         case.status,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cards.elements import one_line, plain
 from cards.formats import brl, calendar_day, listed
 from cards.labels import (
@@ -14,7 +16,7 @@ from cards.labels import (
 )
 from cards.notice import Notice
 from retention.domain.case import Case
-from retention.domain.crm_profile import CrmProfile
+from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.events import (
     CaseOpened,
     CaseReclassified,
@@ -36,6 +38,7 @@ from retention.domain.events import (
 CrmEvent = StepsConfirmed | HandoverRefused | StepDrifted | CrmHeard
 NO_SUCH_CASE = "NO_SUCH_CASE"
 _LONGEST_VALUE = 80
+_LONGEST_NUMBER = 20
 _LONGEST_SAID = 280
 
 
@@ -112,11 +115,10 @@ def refusal_words(case: Case, refusal: HandoverRefused) -> str:
     return f"O Salesforce recusou os passos do Caso {_caso(case)}{why}."
 
 
-NOTHING_KNOWN = Notice(
-    "Sem dado do Salesforce",
-    "Não achei esse Caso, ou o Salesforce não respondeu a tempo. Confira o número ou siga sem ele.",
-    "warning",
-)
+NO_PROFILE: Mapping[NoProfile, str] = {
+    NoProfile.NOT_FOUND: "o Salesforce não tem esse Caso. Confira o número.",
+    NoProfile.AWAY: "o Salesforce não respondeu a tempo. Pode continuar.",
+}
 NOT_OPENED = Notice(
     "O Caso ainda não foi criado",
     "O Salesforce não respondeu. O que você escreveu está guardado: tente de novo em instantes.",
@@ -124,12 +126,32 @@ NOT_OPENED = Notice(
 )
 
 
+def nothing_known(number: str, why: NoProfile) -> Notice:
+    """Say that nothing is known of a number, and what to do."""
+    if why is NoProfile.AWAY:
+        return Notice(
+            "O Salesforce não respondeu",
+            "Pode continuar: o que falta fazer lá, eu faço quando ele voltar.",
+            "warning",
+        )
+    return Notice(
+        f"Não encontrei o Caso {plain(one_line(number, at_most=_LONGEST_NUMBER))}",
+        "Confira o número ou crie o Caso agora. Se ele está certo, continue: eu sigo sem os dados.",
+        "warning",
+    )
+
+
+def plan_words(plan: str) -> str:
+    """Name a plan, whose name may begin with that word itself."""
+    return plan if plan.lower().startswith("plano") else f"plano {plan}"
+
+
 def known_notice(profile: CrmProfile) -> Notice:
     """Say whose Caso it is, above the fields that were filled in."""
     case = profile.case
     known = (
         plain(one_line(case.customer or "cliente sem nome", at_most=_LONGEST_VALUE)),
-        f"plano {plain(one_line(case.plan, at_most=_LONGEST_VALUE))}" if case.plan else "",
+        plain(one_line(plan_words(case.plan), at_most=_LONGEST_VALUE)) if case.plan else "",
         f"{brl(case.monthly_value)} por mês" if case.monthly_value is not None else "",
         f"Caso com {plain(one_line(case.owner, at_most=_LONGEST_VALUE))}",
     )

@@ -55,9 +55,9 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
     guess = (run(" Você quis dizer "), run(f"/{nearest}", bold=True), run("?")) if nearest else ()
     return card(
         rich(
-            run("Não conheço "),
+            run("Não entendi “"),
             run(one_line(command, at_most=_LONGEST_COMMAND), bold=True),
-            run("."),
+            run("”."),
             *guess,
         ),
         text(
@@ -68,7 +68,7 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
             StartForm.button("Registrar cancelamento", style="positive"),
             ShowHelp.button("Ver ajuda"),
         ),
-        fallback_text="Não conheço esse comando. Use /ajuda.",
+        fallback_text="Não entendi. Use /ajuda.",
     )
 
 

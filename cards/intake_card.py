@@ -60,7 +60,7 @@ from retention.domain.people import Person, Role
 
 _BEGINNING = "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado."
 _IN_CRM = (
-    "Preencha até o humor do cliente. Com o nº do Caso, busque no Salesforce o que já se sabe; "
+    "Tudo até o humor do cliente é preciso para continuar. Com o nº do Caso, busque no Salesforce o que já se sabe; "
     "sem ele, crie o Caso aqui."
 )
 _DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
@@ -211,6 +211,7 @@ def _case_number(draft: Draft, pattern: str, problems: Problems) -> list[Json]:
 
 
 def _unrequired(field: Json) -> Json:
+    """Let the server alone require a field."""
     return {name: value for name, value in field.items() if name not in {"isRequired", "regex"}}
 
 

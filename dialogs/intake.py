@@ -6,6 +6,7 @@ lives in the database, so a step survives a restart, and a repeated press shows 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ import structlog
 
 from cards.case_card import case_card
 from cards.crm_part import crm_profile
-from cards.crm_words import NOT_OPENED, NOTHING_KNOWN, known_notice, new_caso, opened_notice
+from cards.crm_words import NOT_OPENED, known_notice, new_caso, nothing_known, opened_notice
 from cards.elements import Json
 from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.notice import Notice
@@ -28,14 +29,23 @@ from dialogs.intake_answers import (
 )
 from retention.domain.case import CaseFacts, CaseNumber
 from retention.domain.classification import Classification
+from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.draft import Draft, DraftStep, Place
-from retention.domain.errors import CaseNotFound, DuplicateOpenCase, InvalidAnswers, StaleCase
+from retention.domain.errors import (
+    CaseNotFound,
+    DuplicateOpenCase,
+    InvalidAnswers,
+    Problem,
+    StaleCase,
+)
 from retention.domain.people import Actor
 from retention.services import Services
 from retention.services.crm import NewCrmCase
 from retention.services.crm_desk import CrmAway
 
 log = structlog.get_logger(__name__)
+_DOUBTED = "doubted_crm_case"
+"""Beside the answers: the number of which it was said that the CRM does not know it."""
 _LONGEST_KEY = 26
 """Salesforce: the key field of the log object is a Text(26)."""
 
@@ -77,12 +87,15 @@ class IntakeDialog:
     ) -> tuple[Draft, Screen]:
         """Start a draft for one request message; the same message again is the same draft."""
         answers = {"crm_case": crm_case_number}
-        profile = await self._services.crm.profile(crm_case_number)
+        known = await self._looked_up(crm_case_number)
         draft = await self._services.drafts.start(
-            actor=actor, place=place, source=source, answers=filled_in(answers, profile)
+            actor=actor,
+            place=place,
+            source=source,
+            answers=filled_in(answers, known) if known else answers,
         )
-        if profile is not None and draft.step is DraftStep.FACTS:
-            return draft, self._facts(draft, notice=known_notice(profile))
+        if known is not None and draft.step is DraftStep.FACTS:
+            return draft, self._facts(draft, notice=_notice_of(crm_case_number, known))
         return draft, await self.screen(draft)
 
     async def screen(self, draft: Draft) -> Screen:
@@ -105,7 +118,13 @@ class IntakeDialog:
         answers = with_tax_id_masked(answers)
         if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
             return await self._stale(draft, answers)
-        draft.advance(DraftStep.FACTS, await self._with_customer(answers))
+        number = answers.get("crm_case", "").strip()
+        known = await self._looked_up(number)
+        draft.advance(DraftStep.FACTS, filled_in(answers, known) if known else answers)
+        if known is NoProfile.NOT_FOUND and draft.answers.get(_DOUBTED) != number:
+            draft.answers = {**draft.answers, _DOUBTED: number}
+            kept = await self._keep(draft, pressed.version)
+            return self._facts(kept, notice=_notice_of(number, known))
         try:
             facts = read_facts(draft.answers, self._rules)
         except InvalidAnswers as invalid:
@@ -120,10 +139,14 @@ class IntakeDialog:
         answers = with_tax_id_masked(answers)
         if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
             return await self._stale(draft, answers)
-        profile = await self._services.crm.profile(answers.get("crm_case", "").strip())
-        draft.advance(DraftStep.FACTS, filled_in(answers, profile))
-        notice = known_notice(profile) if profile else NOTHING_KNOWN
-        return self._facts(await self._keep(draft, pressed.version), notice=notice)
+        number = answers.get("crm_case", "").strip()
+        known = await self._looked_up(number)
+        draft.advance(DraftStep.FACTS, filled_in(answers, known) if known else answers)
+        kept = await self._keep(draft, pressed.version)
+        if known is None:
+            problem = Problem.CASE_NUMBER if number else Problem.MISSING
+            return self._facts(kept, InvalidAnswers({"crm_case": problem}))
+        return self._facts(kept, notice=_notice_of(number, known))
 
     async def open_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Create the Caso from screen 1, and fill in its number; the same form creates one."""
@@ -225,11 +248,13 @@ class IntakeDialog:
             draft.place = replace(draft.place, message=pressed.message)
         return draft
 
-    async def _with_customer(self, answers: Mapping[str, str]) -> Mapping[str, str]:
-        """Fill in what the CRM knows, where not even the customer's name was typed."""
-        if answers.get("customer", "").strip():
-            return answers
-        return filled_in(answers, await self._services.crm.profile(answers.get("crm_case", "")))
+    async def _looked_up(self, number: str) -> CrmProfile | NoProfile | None:
+        """Ask the CRM about a number; None without a CRM, or for what is no number of a Caso."""
+        pattern = self._rules.case_number_pattern
+        is_number = number.isdecimal() or re.fullmatch(pattern, number, re.ASCII)
+        if not (self._services.crm.is_connected and is_number):
+            return None
+        return await self._services.crm.profile(number)
 
     async def _stale(self, draft: Draft, answers: Mapping[str, str]) -> Screen:
         """Answer a press on screen 1 that came too late, with what it carried where it fits."""
@@ -320,6 +345,10 @@ class IntakeDialog:
             playbook=await self._services.playbooks.of(case),
         )
         return Screen(card, is_case=True)
+
+
+def _notice_of(number: str, known: CrmProfile | NoProfile) -> Notice:
+    return nothing_known(number, known) if isinstance(known, NoProfile) else known_notice(known)
 
 
 def _with(draft: Draft, answers: Mapping[str, str]) -> Draft:

@@ -15,7 +15,7 @@ from retention.domain.cancellation import (
 )
 from retention.domain.case import CaseFacts, Judgement
 from retention.domain.classification import Classification
-from retention.domain.crm_profile import CrmProfile
+from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.errors import Problem
 from retention.domain.money import InvalidMoney, parse_brl
 from retention.domain.tax_id import InvalidTaxId, mask_tax_id
@@ -87,9 +87,9 @@ def read_new_caso(answers: Mapping[str, str]) -> tuple[str, str]:
     return customer, verbatim
 
 
-def filled_in(answers: Mapping[str, str], profile: CrmProfile | None) -> dict[str, str]:
+def filled_in(answers: Mapping[str, str], profile: CrmProfile | NoProfile) -> dict[str, str]:
     """Fill in what the CRM knows where nothing was typed."""
-    if profile is None:
+    if isinstance(profile, NoProfile):
         return dict(answers)
     case = profile.case
     known = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bot.commands import fold
 from bot.turn import Answer, Desk, Nothing, Turn
 from dialogs.case_answers import read_note
 
 _FEWEST_WORDS = 4
 """Fewer, beginning with the name of a command, are rather that command with what it asks for."""
+
+_PLEASANTRIES = frozenset({"oi", "ola", "ok", "opa", "obrigada", "obrigado", "valeu", "bot"})
 
 
 def is_talk(words: str, *, begins_with_command: bool, is_near: bool) -> bool:
@@ -16,7 +19,7 @@ def is_talk(words: str, *, begins_with_command: bool, is_near: bool) -> bool:
         return False
     if begins_with_command:
         return len(said) >= _FEWEST_WORDS
-    return len(said) > 1 or not is_near
+    return len(said) > 1 or not (is_near or fold(said[0]).strip(".!") in _PLEASANTRIES)
 
 
 async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:

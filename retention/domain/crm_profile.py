@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import NewType
 
 CrmCaseId = NewType("CrmCaseId", str)
@@ -44,6 +45,15 @@ class PastCase:
     def days_open(self, now: datetime) -> int:
         """Count the days from its opening to its end, or to now."""
         return max(0, ((self.closed_at or now) - self.opened_at).days)
+
+
+class NoProfile(StrEnum):
+    """Why nothing is known of a Caso's customer."""
+
+    NOT_FOUND = "not_found"
+    """The CRM has no Caso of that number, or none that we may see."""
+    AWAY = "away"
+    """The CRM did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ import asyncio
 import time
 from collections import OrderedDict
 from functools import partial
-from math import inf
 
 import structlog
 
-from retention.domain.crm_profile import CrmCase, CrmProfile
+from retention.domain.crm_profile import CrmCase, CrmProfile, NoProfile
 from retention.services.crm import Crm, NewCrmCase
 from retention.services.ports import PermanentError, TransientError
 
@@ -42,23 +41,25 @@ class CrmDesk:
         """Tell whether there is a CRM at all."""
         return self._crm is not None
 
-    async def profile(self, number: str) -> CrmProfile | None:
-        """Find what is known of a Caso's customer; None when it is not known in time."""
-        if self._crm is None or not number:
-            return None
-        found_at, profile = self._known.get(number, (-inf, None))
-        if time.monotonic() - found_at < _REMEMBERED_SECONDS:
-            return profile
+    async def profile(self, number: str) -> CrmProfile | NoProfile:
+        """Find what is known of a Caso's customer, in time or not at all."""
+        if self._crm is None:
+            return NoProfile.AWAY
+        if number in self._known:
+            found_at, known = self._known[number]
+            if time.monotonic() - found_at < _REMEMBERED_SECONDS:
+                return known
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 profile = await self._crm.profile(number)
         except (TransientError, PermanentError, TimeoutError) as error:
             log.info("crm.no_profile", error=type(error).__name__)
-            return None
-        if profile is not None:
-            self._known[number] = time.monotonic(), profile
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+            return NoProfile.AWAY
+        if profile is None:
+            return NoProfile.NOT_FOUND
+        self._known[number] = time.monotonic(), profile
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
         return profile
 
     async def open_case(self, new: NewCrmCase) -> CrmCase:

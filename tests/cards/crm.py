@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from cards.case_card import case_card
 from cards.crm_part import crm_profile
-from cards.crm_words import NOT_OPENED, NOTHING_KNOWN, known_notice, opened_notice
+from cards.crm_words import NOT_OPENED, known_notice, nothing_known, opened_notice
 from cards.elements import Json
 from cards.intake_card import facts_card, judgement_card
 from cards.notice import Notice
 from retention.domain.case import Case
-from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile, PastCase
+from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile, NoProfile, PastCase
 from retention.domain.events import CrmChangeKind, HandoverStep
 from tests.cards.gallery import (
     CALLED,
@@ -61,7 +61,7 @@ def in_crm() -> dict[str, Json]:
         draft = a_draft({"crm_case": "00012345"})
         return facts_card(draft, case_number_pattern=PATTERN, in_crm=True, notice=notice)
 
-    def judged(profile: CrmProfile | None) -> Json:
+    def judged(profile: CrmProfile | NoProfile) -> Json:
         shown = crm_profile(profile, NOW)
         return judgement_card(a_draft(), PADARIA, PRINTER_READ, called=CALLED, known=shown)
 
@@ -72,11 +72,12 @@ def in_crm() -> dict[str, Json]:
         "crm-facts": form(),
         "crm-facts-known": form(known_notice(known)),
         "crm-facts-known-hostile": form(known_notice(hostile)),
-        "crm-facts-unknown": form(NOTHING_KNOWN),
+        "crm-facts-unknown": form(nothing_known("00099999", NoProfile.NOT_FOUND)),
+        "crm-facts-away": form(nothing_known("00012345", NoProfile.AWAY)),
         "crm-facts-opened": form(opened_notice("00012400")),
         "crm-facts-not-opened": form(NOT_OPENED),
         "crm-judgement": judged(known),
-        "crm-judgement-no-data": judged(None),
+        "crm-judgement-no-data": judged(NoProfile.AWAY),
         "crm-judgement-hostile": judged(hostile),
         "crm-pending": shown(a_case(in_crm=True)),
         "crm-confirmed": shown(confirmed()),

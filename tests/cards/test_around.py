@@ -60,7 +60,7 @@ class TestHelp:
     def test_an_unknown_command_is_answered_with_the_nearest(self):
         words = all_text(unknown_card("/cancelar", "cancelamento"))
 
-        assert "Não conheço /cancelar. Você quis dizer /cancelamento?" in words
+        assert "Não entendi “/cancelar”. Você quis dizer /cancelamento?" in words
         assert "quis dizer" not in all_text(unknown_card("/xyz"))
 
     def test_the_welcome_says_what_to_type_where_it_stands(self):

@@ -203,9 +203,36 @@ class TestHandover:
         assert len(ours(salesforce)) == 2
 
     async def test_a_number_the_crm_does_not_know_is_said(self, office):
-        thread = await office.register(**HANDED_OVER | {"Nº do Caso": "00099999"})
+        thread = await office.say("Ana Souza", "/cancelamento")
+        typed = FACTS | HANDED_OVER | {"Nº do Caso": "00099999"}
+        doubted = (await office.press("Ana Souza", thread, "Continuar", typed)).card
+        second = (await office.press("Ana Souza", thread, "Continuar", {}, on=doubted)).card
+        await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
+        await office.settle()
 
         assert "não tem o Caso 00099999" in card(office, thread)
+
+    async def test_a_number_the_crm_does_not_know_is_said_at_once_and_holds_nobody_up(self, office):
+        thread = await office.say("Ana Souza", "/cancelamento 00099999")
+        asked = office.card(thread)
+        typed = FACTS | HANDED_OVER | {"Nº do Caso": "00099998"}
+
+        doubted = (await office.press("Ana Souza", thread, "Continuar", typed, on=asked)).card
+        second = (await office.press("Ana Souza", thread, "Continuar", typed, on=doubted)).card
+
+        assert "Não encontrei o Caso 00099999" in words(asked)
+        assert "Não encontrei o Caso 00099998" in words(doubted)
+        assert "o Salesforce não tem esse Caso" in words(second)
+
+    @pytest.mark.parametrize(("typed", "said"), [("", "Informe"), ("abc", "algarismos")])
+    async def test_what_is_no_number_is_not_looked_up(self, office, typed, said):
+        thread = await office.say("Ana Souza", "/cancelamento")
+
+        shown = await office.press(
+            "Ana Souza", thread, "Buscar no Salesforce", {"Nº do Caso": typed}
+        )
+
+        assert said in words(shown.card)
 
 
 class TestForm:

@@ -22,7 +22,7 @@ WELCOMES = {
     "installationupdate-add-upgrade",
 }
 ANSWERS_KINDLY = {
-    "personal-message": "Não conheço",
+    "personal-message": "Não entendi",
     "message-action-submit-fallback": "Este botão não vale mais",
 }
 

@@ -57,7 +57,15 @@ async def test_words_that_begin_like_a_command_are_a_note_all_the_same(office, t
 
 @pytest.mark.parametrize(
     "typed",
-    ["ajuda", "/cancelar tudo", "por favor /cancelamento", "caso padaria sol", "cancelamneto"],
+    [
+        "ajuda",
+        "/cancelar tudo",
+        "por favor /cancelamento",
+        "caso padaria sol",
+        "cancelamneto",
+        "oi",
+        "Obrigada!",
+    ],
 )
 async def test_commands_and_slips_are_no_notes(office, typed):
     thread = await office.register()
