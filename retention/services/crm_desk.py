@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 _PATIENCE_SECONDS = 2.0
 """Product: what is known of a customer comes within 2 s, or as "no data"; nobody waits for it."""
 _REMEMBERED, _REMEMBERED_SECONDS = 200, 60.0
+_AWAY_SECONDS = 5.0
+"""How long a CRM that did not answer is not asked again: one press may look twice."""
 _OPENING_PATIENCE_SECONDS = 8.0
 """Teams: whoever pressed a button sees an error after 15 s."""
 
@@ -33,6 +35,7 @@ class CrmDesk:
 
     def __init__(self, crm: Crm | None = None) -> None:
         self._crm = crm
+        self._away_until = 0.0
         self._opening: dict[str, asyncio.Task[CrmCase]] = {}
         self._known: OrderedDict[str, tuple[float, CrmProfile]] = OrderedDict()
 
@@ -43,7 +46,7 @@ class CrmDesk:
 
     async def profile(self, number: str) -> CrmProfile | NoProfile:
         """Find what is known of a Caso's customer, in time or not at all."""
-        if self._crm is None:
+        if self._crm is None or time.monotonic() < self._away_until:
             return NoProfile.AWAY
         if number in self._known:
             found_at, known = self._known[number]
@@ -54,6 +57,7 @@ class CrmDesk:
                 profile = await self._crm.profile(number)
         except (TransientError, PermanentError, TimeoutError) as error:
             log.info("crm.no_profile", error=type(error).__name__)
+            self._away_until = time.monotonic() + _AWAY_SECONDS
             return NoProfile.AWAY
         if profile is None:
             return NoProfile.NOT_FOUND
