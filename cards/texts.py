@@ -146,7 +146,7 @@ def _handover_words(
             )
         case CaseReclassified():
             is_handover = event.before is not event.after is CaseStatus.AWAITING_ADMFIN
-            changed = _reclassified(event)
+            changed = _reclassified(case, event)
             return (_wants_out(case), changed) if is_handover else (_moved(case), changed)
 
 
@@ -165,7 +165,7 @@ def _treatment_words(case: Case, event: HelpCalled | HelpAnswered | PlanMade) ->
             return f"📝 {event.by.name} fez o plano:", f"{_paragraphs(event.what)}\n\n{due}{told}"
 
 
-def _reclassified(event: CaseReclassified) -> str:
+def _reclassified(case: Case, event: CaseReclassified) -> str:
     changed = plain(change_words(event))
     who = plain(event.by.first_name)
     match event.moved_by:
@@ -177,7 +177,10 @@ def _reclassified(event: CaseReclassified) -> str:
                 "Se não for isso, desfaça no caso."
             )
         case MovedBy.UNDO:
-            return f"{who} desfez a mudança: {changed}."
+            author = plain(case.opened_by.first_name)
+            returned = event.after is CaseStatus.IN_TREATMENT
+            now_with = f" Adm/Fin, nada a fazer agora: o caso voltou para {author}."
+            return f"{who} desfez a mudança: {changed}.{now_with if returned else ''}"
 
 
 def _moved(case: Case) -> str:

@@ -120,7 +120,11 @@ def plan_section(case: Case, now: datetime) -> Json | None:
     if plan is None and told is None:
         return None
     return container(
-        heading("📝 Plano", section=True, spacing="None"),
+        heading(
+            "📝 Plano tentado no RC" if case.failed_reversal else "📝 Plano",
+            section=True,
+            spacing="None",
+        ),
         rich(run(one_line(plan.what, at_most=_LONGEST_WORDS))) if plan else None,
         rich(
             run("Quem: ", bold=True),
