@@ -60,8 +60,8 @@ from retention.domain.people import Person, Role
 
 _BEGINNING = "Leva cerca de um minuto. Depois de Continuar, o rascunho fica guardado."
 _IN_CRM = (
-    "Tudo até o humor do cliente é preciso para continuar. Com o nº do Caso, busque no Salesforce o que já se sabe; "
-    "sem ele, crie o Caso aqui."
+    "Tudo até o humor do cliente é preciso para continuar. Com o nº do Caso, busque no Salesforce "
+    "o que já se sabe; sem ele, crie o Caso aqui."
 )
 _DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
 
