@@ -40,13 +40,22 @@ from retention.salesforce.errors import (
     RowLocked,
     SessionEnded,
     Unavailable,
+    UnreadableAnswer,
 )
 
 STEP_SECONDS: Final = 10.0
 _OURS: Final = {check.name.partition(".")[2]: check for check in CHECKS}
 _PASSING: Final = frozenset(
     error.__name__
-    for error in (Unavailable, FateUnknown, RowLocked, QueryTooSlow, SessionEnded, LoginFailed)
+    for error in (
+        Unavailable,
+        FateUnknown,
+        UnreadableAnswer,
+        RowLocked,
+        QueryTooSlow,
+        SessionEnded,
+        LoginFailed,
+    )
 )
 """Codes of the adapter that say no more than that nothing useful came back."""
 _UNTOLD: Final = frozenset({"email", "user", "id", "said"})

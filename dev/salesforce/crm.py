@@ -93,6 +93,15 @@ class Crm:
         with self._acting(by) as records:
             return records.create("CaseComment", {"ParentId": self.case(number)["Id"], **fields})
 
+    def edit_comment(
+        self, comment_id: str, *, by: str, text: str | None = None, is_published: bool | None = None
+    ) -> None:
+        """Change the text of a comment, or whether customers see it."""
+        asked = {"CommentBody": text, "IsPublished": is_published}
+        values = {name: value for name, value in asked.items() if value is not None}
+        with self._acting(by) as records:
+            records.edit_raw("CaseComment", comment_id, values)
+
     def post_as(self, by: str, number: str, text: str) -> str:
         """Post in the feed of a Case; return the id of the post."""
         with self._acting(by) as records:

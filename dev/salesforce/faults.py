@@ -67,6 +67,16 @@ def too_many_at_once() -> Fault:
     )
 
 
+def another_voice(status: int) -> Fault:
+    """Let something else answer: a proxy, a firewall, a page about maintenance."""
+
+    async def fault(_request: web.Request, _handle: Handle) -> web.StreamResponse:
+        page = "<html><body>Please come back later.</body></html>"
+        return web.Response(status=status, text=page, content_type="text/html")
+
+    return fault
+
+
 def expired_session() -> Fault:
     """Answer 401 once, though the session goes on: a token that was renewed at the same time."""
     return answers(session_ended())

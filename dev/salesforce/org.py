@@ -33,6 +33,8 @@ class Org:
     record_types: set[str] = field(default_factory=lambda: {MASTER_RECORD_TYPE})
     tracked_fields: set[str] = field(default_factory=lambda: {"OwnerId", "Priority", "Status"})
     """The fields of Case with history."""
+    hidden: set[str] = field(default_factory=set)
+    """Objects that the client may not read: a query sees no such object."""
     default_owner_id: str = ""
     """Who gets a Case that is written without `Sforce-Auto-Assign: FALSE`."""
     case_numbers: Iterable[int] = field(default_factory=lambda: count(1))

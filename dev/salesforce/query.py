@@ -6,7 +6,7 @@ would take it: a new one is added there.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,14 @@ _NAME = SObject(
 )
 
 
-def run(text: str, *, transaction: Transaction, base: str, now: datetime) -> list[dict[str, Any]]:
+def run(
+    text: str,
+    *,
+    transaction: Transaction,
+    base: str,
+    now: datetime,
+    hidden: Container[str] = (),
+) -> list[dict[str, Any]]:
     """Return the records of a statement as they go over the wire.
 
     Args:
@@ -38,12 +45,13 @@ def run(text: str, *, transaction: Transaction, base: str, now: datetime) -> lis
         transaction: where to read.
         base: the path of the API version, for the records' addresses.
         now: what LAST_N_DAYS counts from.
+        hidden: objects that may not be read, as if there were none.
 
     Raises:
         SalesforceError: INVALID_TYPE, INVALID_FIELD, MALFORMED_QUERY.
     """
     statement = soql.parse(text)
-    if statement.sobject not in SCHEMA:
+    if statement.sobject not in SCHEMA or statement.sobject in hidden:
         raise SalesforceError(
             "INVALID_TYPE", f"sObject type '{statement.sobject}' is not supported."
         )

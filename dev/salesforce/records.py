@@ -110,6 +110,12 @@ class Records:
         self.transaction.write(row)
         return str(row["Id"])
 
+    def edit_raw(self, sobject: str, record_id: str, values: Row) -> None:
+        """Change what people may and no client of this API: the text of a comment."""
+        row = self.get(sobject, record_id) | values
+        self._stamp(SCHEMA[sobject], row)
+        self.transaction.write(row)
+
     # ---- what happens on saving ------------------------------------------------------------------
 
     def _blank(self, kind: SObject) -> Row:

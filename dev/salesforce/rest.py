@@ -119,7 +119,8 @@ class Rest:
 
     def _query(self, call: Call, transaction: Transaction) -> Any:
         text, now = call.query.get("q", ""), self._crm.clock()
-        found = query.run(text, transaction=transaction, base=BASE, now=now)
+        hidden = self._crm.org.hidden
+        found = query.run(text, transaction=transaction, base=BASE, now=now, hidden=hidden)
         if len(found) <= self.page:
             return {"totalSize": len(found), "done": True, "records": found}
         return self._paged(f"01g{next(self._cursors):015d}", found, first=0)

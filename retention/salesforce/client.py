@@ -21,9 +21,17 @@ from tenacity import (
 )
 from yarl import URL
 
-from retention.salesforce.composite import KEEP_THE_OWNER, Part, answers, writes_case
+from retention.salesforce.composite import (
+    KEEP_THE_OWNER,
+    Answers,
+    Part,
+    read_each,
+    read_whole,
+    writes_case,
+)
 from retention.salesforce.errors import (
     LoginFailed,
+    Refused,
     RowLocked,
     SessionEnded,
     Unavailable,
@@ -32,11 +40,13 @@ from retention.salesforce.errors import (
     interrupted,
     problem,
 )
+from retention.salesforce.limit import DailyLimit
 from retention.salesforce.login import Login, Logins
 from retention.salesforce.records import Json
 
 T = TypeVar("T")
 
+_NO_CONTENT: Final = 204
 _TRIES: Final = 3
 _TRIES_ON_LOCK: Final = 5
 _NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -57,6 +67,14 @@ ObserveUsage = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of each of several statements, by its name; those that were refused have none."""
+
+    rows: Mapping[str, list[Json]]
+    refused: Mapping[str, Refused]
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
     operation: str
     method: str
@@ -71,8 +89,9 @@ class SalesforceClient:
     """Call Salesforce as one user; a call with all its tries takes `total_seconds` at most.
 
     Paths are relative to the API version. A record lock is tried again 5 times, an outage 3 times
-    and only where doing a call twice is doing it once: by default everything but POST. Every call
-    raises RetryAfter, another TransientError of `errors`, Refused or UnreadableAnswer.
+    and only where doing a call twice is doing it once: by default everything but POST. While the
+    daily limit is reached only one call a minute is made. Every call raises RetryAfter, another
+    TransientError of `errors`, or Refused.
     """
 
     def __init__(
@@ -90,9 +109,15 @@ class SalesforceClient:
         self._session, self._logins, self._total_seconds = session, logins, total_seconds
         self._root = f"/services/data/{api_version}"
         self._clock, self._sleep = clock, sleep
+        self._limit = DailyLimit(clock=clock)
         self._observe_call, self._observe_usage = observe_call, observe_usage
         self.usage: tuple[int, int] | None = None
         """Daily calls used and allowed, as the last answer told."""
+
+    @property
+    def usage_share(self) -> float | None:
+        """Tell which part of the daily calls is used; None before any answer told."""
+        return None if self.usage is None else self.usage[0] / max(self.usage[1], 1)
 
     async def user_id(self) -> str:
         """Give the id of the user we act as."""
@@ -124,27 +149,46 @@ class SalesforceClient:
         answer = await self.request(operation, "GET", "query", params={"q": statement})
         return await self._rows(operation, answer)
 
-    async def queries(self, operation: str, statements: Mapping[str, str]) -> dict[str, list[Json]]:
-        """Read up to five SOQL statements in one call; gives the rows of each under its name."""
+    async def queries(self, operation: str, statements: Mapping[str, str]) -> Found:
+        """Read up to five SOQL statements in one call, each for itself."""
         parts = [
             Part(name, "GET", f"query?q={quote(statement, safe='')}")
             for name, statement in statements.items()
         ]
-        answers = await self._composite(operation, parts, all_or_none=False, idempotent=True)
-        return {name: await self._rows(operation, answer) for name, answer in answers.items()}
+
+        def read(answer: Any) -> Answers:
+            return read_each(operation, answer)
+
+        answers = await self._composite(
+            operation, parts, all_or_none=False, idempotent=True, read=read
+        )
+        rows = {name: await self._rows(operation, body) for name, body in answers.bodies.items()}
+        return Found(rows, answers.refused)
 
     async def transaction(
         self, operation: str, parts: Sequence[Part], *, idempotent: bool
-    ) -> dict[str, Any]:
+    ) -> Mapping[str, Any]:
         """Make up to 25 calls of which all take effect or none; gives each answer under its name.
 
         Raises what the part that failed by itself would raise: `Refused.part` names it.
         """
-        return await self._composite(operation, parts, all_or_none=True, idempotent=idempotent)
+
+        def read(answer: Any) -> Mapping[str, Any]:
+            return read_whole(operation, answer, repeatable=idempotent)
+
+        return await self._composite(
+            operation, parts, all_or_none=True, idempotent=idempotent, read=read
+        )
 
     async def _composite(
-        self, operation: str, parts: Sequence[Part], *, all_or_none: bool, idempotent: bool
-    ) -> dict[str, Any]:
+        self,
+        operation: str,
+        parts: Sequence[Part],
+        *,
+        all_or_none: bool,
+        idempotent: bool,
+        read: Callable[[Any], T],
+    ) -> T:
         body = {
             "allOrNone": all_or_none,
             "compositeRequest": [part.asked(self._root) for part in parts],
@@ -158,8 +202,8 @@ class SalesforceClient:
             keeps_owner=any(writes_case(part.method, part.path) for part in parts),
         )
 
-        async def attempt(deadline: float) -> dict[str, Any]:
-            return answers(operation, await self._answer(call, deadline))
+        async def attempt(deadline: float) -> T:
+            return read(await self._answer(call, deadline))
 
         return await self._persist(attempt)
 
@@ -207,7 +251,8 @@ class SalesforceClient:
             sleep=self._sleep,
             reraise=True,
         )
-        return await retrying(attempt, deadline)
+        with self._limit.watched():
+            return await retrying(attempt, deadline)
 
     def _is_late(self, state: RetryCallState, deadline: float) -> bool:
         return self._clock() + state.upcoming_sleep >= deadline
@@ -247,6 +292,9 @@ class SalesforceClient:
         self._note_usage(answer.headers)
         body = _parsed(raw)
         if answer.status < 300:  # noqa: PLR2004 - HTTP: below 300 is success
+            if body is None and answer.status != _NO_CONTENT:
+                self._note(call, started, "not_json")
+                raise interrupted(f"{call.operation}: not JSON", repeatable=call.repeatable)
             self._note(call, started, "ok")
             return body
         found = problem(answer.status, body)

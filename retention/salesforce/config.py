@@ -71,7 +71,7 @@ class SalesforceConfig:
     api_version: str = "v67.0"
     record_types: tuple[str, ...] = (MASTER_RECORD_TYPE,)
     """The record types (18-character ids) that our Casos may have."""
-    timeout_seconds: float = 20.0
+    timeout_seconds: float = 10.0
     """For one call to Salesforce, with all its tries."""
     log_object: str | None = None
     fields: FieldNames = field(default_factory=FieldNames)

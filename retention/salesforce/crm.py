@@ -56,6 +56,7 @@ class SalesforceCrm:
             observe_call=observe_call,
             observe_usage=observe_usage,
         )
+        self._client = client
         catalogue = Catalogue(client=client, config=config)
         feed = CaseFeed(client=client)
         self._comments = Comments(client=client, now=now)
@@ -68,15 +69,20 @@ class SalesforceCrm:
             config=config,
             now=now,
         )
-        self._changes = Changes(client=client, catalogue=catalogue)
+        self._changes = Changes(client=client, catalogue=catalogue, now=now)
         self._diagnosis = Diagnosis(
             client=client,
             catalogue=catalogue,
             feed=feed,
-            changes=Changes(client=client, catalogue=catalogue),
+            changes=Changes(client=client, catalogue=catalogue, now=now),
             config=config,
             now=now,
         )
+
+    @property
+    def usage_share(self) -> float | None:
+        """Tell which part of the daily calls is used, 1.0 being all; None before any answer."""
+        return self._client.usage_share
 
     async def find_case(self, number: str) -> CrmCase | None:
         """Find a Caso by its number, with or without leading zeros."""
@@ -111,7 +117,11 @@ class SalesforceCrm:
         await self._comments.add(case, key=key, text=text)
 
     async def changes(self, cases: Sequence[CrmCaseId], *, since: datetime) -> Sequence[CrmChange]:
-        """List what others did to these Casos since a moment, oldest first."""
+        """List what others did to these Casos since a moment, oldest first.
+
+        A field without history is compared with what it was when read before: what changed while
+        nobody read is not told, an end neither. `by` is empty where we may not see the user.
+        """
         return await self._changes.read(cases, since)
 
     def diagnose(

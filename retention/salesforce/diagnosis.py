@@ -146,6 +146,9 @@ class Diagnosis:
 
     async def _read_changes(self, case_id: str) -> Check:
         await self._changes.read([case_id], self._now())
+        if refused := self._changes.refused:
+            why = ", ".join(f"{part}: {code}" for part, code in refused.items())
+            return Check("changes", Verdict.FAIL, "part_unreadable", {"why": why})
         return Check("changes", Verdict.OK, "readable")
 
     async def _mention(self, case_id: str, email: str) -> Check:

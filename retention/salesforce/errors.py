@@ -2,25 +2,40 @@
 
 Salesforce: the body of a refusal is an array of `{message, errorCode, fields}`. The messages are
 in the user's language, so what to do is decided on the code; the two exceptions hold names that
-are never translated (of a limit, and of a code within a trigger's message).
+are never translated (of a limit, and of a code within a trigger's message). Whatever else answers
+(a proxy, a firewall, a page about maintenance) tells nothing about what was asked.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from retention.services.crm import CrmRefused
-from retention.services.ports import PermanentError, RetryAfter, TransientError
+from retention.services.ports import RetryAfter, TransientError
 
 _UNAUTHORISED: Final = 401
 _TOO_MANY: Final = 429
-_FAILED_INSIDE: Final = frozenset({500, 502, 503, 504})
-_DAILY_LIMIT_SECONDS: Final = 900.0
+_FAILED_INSIDE: Final = 500
+"""From here on it is not about what was asked."""
+LIMIT_SECONDS: Final = 60.0
 """Salesforce counts calls over the last 24 h and never says when to come back."""
 _CONCURRENT_LIMIT_SECONDS: Final = 5.0
 _LOCKED: Final = "UNABLE_TO_LOCK_ROW"
 _TRIGGER_FAILED: Final = "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+_FOR_GOOD: Final = re.compile(
+    r"(APEX|CANNOT|CIRCULAR|DUPLICATE|ENTITY|EXCEEDED|FEATURE|FIELD|FORBIDDEN|FUNCTIONALITY|ILLEGAL"
+    r"|INACTIVE|INSUFFICIENT|INVALID|ITEM|JSON|MALFORMED|METHOD|MISSING|MIXED|NOT|NUM|NUMBER"
+    r"|OPERATION|POST|PRECONDITION|QUERY_TOO|RECORD|REQUIRED|RESOURCE|SELF|STORAGE|STRING|TOO"
+    r"|TRANSFER|UNSUPPORTED|WRONG)_\w+"
+)
+"""Codes that say that the same call will be refused again, by the families of their names.
+
+A family that nobody thought of is asked again and again, which harms less than to give up.
+"""
+_FOR_NOW: Final = frozenset({"INVALID_QUERY_LOCATOR"})
+"""What looks like one of them; the query begins anew."""
 HALTED: Final = "PROCESSING_HALTED"
 """The code of a part that was rolled back because of another one."""
 
@@ -52,12 +67,19 @@ class LoginFailed(TransientError):
     """Nobody is logged in. Transient: what waits for it goes on once that is mended."""
 
 
-class UnreadableAnswer(PermanentError):
-    """Salesforce said yes, but not in the shape it documents."""
+class UnreadableAnswer(TransientError):
+    """What was read has not the shape that Salesforce documents: somebody else answered for it."""
+
+
+class LimitReached(RetryAfter):
+    """The organisation has used up its calls of the last 24 hours."""
+
+    def __init__(self) -> None:
+        super().__init__(LIMIT_SECONDS)
 
 
 class Refused(CrmRefused):
-    """Salesforce will never accept this call.
+    """Salesforce itself will never accept this call.
 
     `fields` are the API names it complains about, `part` the part of a composite that failed.
     """
@@ -85,7 +107,10 @@ class Problem:
 
 
 def problem(status: int, body: Any) -> Problem:
-    """Read the first problem of an answer; `body` is parsed JSON, or anything else."""
+    """Read the first problem of an answer; `body` is parsed JSON, or anything else.
+
+    What is not in the shape of Salesforce has the code `HTTP_` and its status.
+    """
     first = body[0] if isinstance(body, list) and body else None
     if not isinstance(first, dict) or not first.get("errorCode"):
         return Problem(status, f"HTTP_{status}")
@@ -108,13 +133,23 @@ def failure(operation: str, found: Problem, *, repeatable: bool, part: str = "")
     if found.code == _LOCKED or (found.code == _TRIGGER_FAILED and _LOCKED in found.message):
         return RowLocked(reason)
     if found.code == "REQUEST_LIMIT_EXCEEDED" or found.status == _TOO_MANY:
-        is_concurrent = found.message.startswith("Concurrent")
-        return RetryAfter(_CONCURRENT_LIMIT_SECONDS if is_concurrent else _DAILY_LIMIT_SECONDS)
+        return _limited(found)
     if found.code == "QUERY_TIMEOUT":
         return QueryTooSlow(reason)
-    if found.status in _FAILED_INSIDE:
-        return interrupted(reason, repeatable=repeatable)
-    return Refused(found, part=part)
+    if found.status < _FAILED_INSIDE and _is_for_good(found.code):
+        return Refused(found, part=part)
+    return interrupted(reason, repeatable=repeatable)
+
+
+def _limited(found: Problem) -> RetryAfter:
+    if found.code != "REQUEST_LIMIT_EXCEEDED":
+        return RetryAfter(LIMIT_SECONDS)
+    is_concurrent = found.message.startswith("Concurrent")
+    return RetryAfter(_CONCURRENT_LIMIT_SECONDS) if is_concurrent else LimitReached()
+
+
+def _is_for_good(code: str) -> bool:
+    return _FOR_GOOD.fullmatch(code) is not None and code not in _FOR_NOW
 
 
 def interrupted(reason: str, *, repeatable: bool) -> TransientError:

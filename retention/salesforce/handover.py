@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from retention.domain.events import HandoverStep
@@ -20,7 +20,6 @@ from retention.salesforce.soql import checked_id, same_id
 from retention.services.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
 from retention.services.ports import Clock
 
-_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOOK_BACK: Final = timedelta(days=7)
 """How old a change may be for us to tell who made it."""
 _STALE: Final = frozenset(
@@ -54,7 +53,11 @@ class Handover:
         self._comments, self._feed, self._now = comments, feed, now
 
     async def hand_over(self, order: HandoverOrder) -> None:
-        """Set queue, status and priority, and comment, in one transaction and once per key."""
+        """Set queue, status and priority, and comment, in one transaction and once per key.
+
+        Raises CrmRefused `KEY_IN_USE` where the log has the key, and the Caso not its comment:
+        then somebody else wrote under it, to another Caso.
+        """
         if not await self._comments.exists(order.case, order.key):
             await self._with_targets(lambda targets: self._move(order, targets))
 
@@ -138,6 +141,8 @@ class Handover:
         except Refused as refused:
             if not (refused.is_duplicate and refused.part == "log"):
                 raise
+            if not await self._comments.exists(order.case, order.key):
+                raise CrmRefused("KEY_IN_USE") from refused
 
     async def _lead(self, order: HandoverOrder) -> str | MentionGap:
         """Find the user to mention, or say why there is none."""
@@ -161,19 +166,25 @@ class Handover:
         return StepReading(is_done=False, found=gap, changed_by=by)
 
     async def _read_case(self, case: str) -> tuple[ChangedCaseRow, list[HistoryRow]]:
-        """Read a Caso and its last changes in one call, the newest change first."""
+        """Read a Caso and its last changes in one call, the newest change first.
+
+        Where the history may not be read it is as if none were kept.
+        """
         since = self._now() - _LOOK_BACK
-        answers = await self._client.queries(
+        found = await self._client.queries(
             "read_handover",
             {
-                "case": reading.CASES.statement([case], _EVER),
+                "case": reading.CASES.statement([case], reading.EVER),
                 "history": reading.HISTORY.statement([case], since),
             },
         )
-        cases = read_all(ChangedCaseRow, answers["case"])
+        if refused := found.refused.get("case"):
+            raise refused
+        cases = read_all(ChangedCaseRow, found.rows["case"])
         if not cases:
             raise CrmRefused("CASE_NOT_VISIBLE")
-        history = await reading.HISTORY.read(self._client, [case], since, first=answers["history"])
+        first = found.rows.get("history", [])
+        history = await reading.HISTORY.read(self._client, [case], since, first=first)
         return cases[0], history[::-1]
 
 

@@ -1,7 +1,8 @@
 """Rows of Salesforce as changes: each told once, under a key of its own, and none of our own.
 
-A change of a field is told by its history, or found by comparing where none is kept. Whatever
-repeats something else is left out: an owner's name beside the id, a comment in the feed.
+A change of a field is told by its history, or found by comparing where none is kept: then only what
+is sure to be new is told. Whatever repeats something else is left out: an owner's name beside the
+id, a comment in the feed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from html import unescape
 from typing import Final
 
@@ -96,12 +98,14 @@ class News:
         compared: Iterable[tuple[ChangedCaseRow, Sequence[Difference]]],
         history: Sequence[HistoryRow],
     ) -> Iterator[CrmChange]:
-        """Tell the changes of fields that left no history."""
+        """Tell the changes of fields that left no history, as done by who saved the Caso last.
+
+        A value that we set too is left out: who saved last may have changed something else.
+        """
         told = {(row.case_id, row.field) for row in history}
         for row, differences in compared:
             for one in differences:
-                is_ours = self.ours.set(row.last_modified_by_id, one.after)
-                if not is_ours and (row.id, one.field) not in told:
+                if one.after not in self.ours.values and (row.id, one.field) not in told:
                     stamp = _stamp(row.last_modified_date)
                     yield self._changed(
                         one.field,
@@ -110,16 +114,19 @@ class News:
                         case=row.id,
                         by=row.last_modified_by_id,
                         at=row.last_modified_date,
-                        before=one.before or "",
+                        before=one.before,
                     )
 
     def of_comments(self, rows: Iterable[CommentRow]) -> Iterator[CrmChange]:
-        """Tell comments, and anew those that were edited."""
+        """Tell comments, and anew those whose text was edited.
+
+        Salesforce: to show one to the customer, or hide it again, stamps it anew too.
+        """
         for row in rows:
             text = row.comment_body or ""
             if text and not self.ours.wrote(row.created_by_id, text):
                 yield CrmChange(
-                    key=f"{row.id}:{_stamp(row.last_modified_date)}",
+                    key=f"{row.id}:{_digest(text)}",
                     case=CrmCaseId(row.parent_id),
                     kind=CrmChangeKind.COMMENT,
                     by=self.name_of(row.created_by_id),
@@ -181,6 +188,10 @@ def _moment(row: HistoryRow) -> tuple[str, str, datetime]:
 
 def _stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _visible(html: str) -> str:

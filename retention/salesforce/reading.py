@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Generic, TypeVar
 
 from retention.salesforce import soql
@@ -21,11 +21,12 @@ from retention.salesforce.records import (
 )
 
 R = TypeVar("R", bound=IdRow)
+EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Source(Generic[R]):
-    """One kind of rows: how they are asked for, and by which stamp they are ordered."""
+    """One kind of rows, named as their object: how to ask, and by which stamp they are ordered."""
 
     name: str
     kind: type[R]
@@ -63,14 +64,12 @@ class Source(Generic[R]):
         return list({row.id: row for row in (*rows, *rest)}.values())
 
 
-CASES: Final = Source(
-    "changed_cases", ChangedCaseRow, soql.changed_cases, lambda row: row.system_modstamp
-)
+CASES: Final = Source("Case", ChangedCaseRow, soql.changed_cases, lambda row: row.system_modstamp)
 HISTORY: Final = Source(
-    "history", HistoryRow, soql.history, lambda row: row.created_date, page=soql.HISTORY_PAGE
+    "CaseHistory", HistoryRow, soql.history, lambda row: row.created_date, page=soql.HISTORY_PAGE
 )
-COMMENTS: Final = Source("comments", CommentRow, soql.comments, lambda row: row.system_modstamp)
-POSTS: Final = Source("posts", PostRow, soql.posts, lambda row: row.created_date)
+COMMENTS: Final = Source("CaseComment", CommentRow, soql.comments, lambda row: row.system_modstamp)
+POSTS: Final = Source("FeedItem", PostRow, soql.posts, lambda row: row.created_date)
 POST_COMMENTS: Final = Source(
-    "post_comments", PostCommentRow, soql.post_comments, lambda row: row.created_date
+    "FeedComment", PostCommentRow, soql.post_comments, lambda row: row.created_date
 )

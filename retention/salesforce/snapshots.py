@@ -1,9 +1,15 @@
-"""What each Caso was last seen like: how a change is noticed where Salesforce keeps no history."""
+"""What each Caso was last seen like: how a change is noticed where Salesforce keeps no history.
+
+Kept in memory. After a start, or a time in which another process did the reading, every Caso is
+seen for the first time again, and nothing is told of what happened before: better to miss a change
+than to tell it twice, or to blame whoever touched the Caso last.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from retention.salesforce.catalogue import PRIORITY, STATUS
@@ -15,30 +21,56 @@ OWNER: Final = "Owner"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field of a Caso that is no longer what it was; `before` is None at first sight."""
+    """A field of a Caso that is no longer what it was."""
 
     field: str
-    before: str | None
+    before: str
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    values: Mapping[str, str]
+    is_closed: bool
+
+
 class Snapshots:
-    """Kept in memory: after a restart every Caso is seen for the first time again."""
-
     def __init__(self) -> None:
-        self._seen: dict[str, dict[str, str]] = {}
+        self._seen: dict[str, _Snapshot] = {}
+        self._asked: set[str] = set()
+        self._read_at: datetime | None = None
 
-    def compare(self, row: ChangedCaseRow) -> Iterator[Difference]:
-        """Give what changed since the Caso was last compared.
+    def resume(self, since: datetime) -> None:
+        """Begin a reading; what was seen before a gap between two readings is no longer good."""
+        if self._read_at is not None and since > self._read_at:
+            self._seen.clear()
+            self._asked.clear()
 
-        At first sight that is unknown, but for one thing: that it is closed now.
+    def know(self, cases: Iterable[str]) -> bool:
+        """Tell whether all these Casos were read, at whatever time they were last changed."""
+        return self._asked.issuperset(cases)
+
+    def compare(
+        self, cases: Iterable[str], rows: Iterable[ChangedCaseRow]
+    ) -> list[tuple[ChangedCaseRow, list[Difference]]]:
+        """Give what changed since each Caso was last compared; at first sight nothing.
+
+        `cases` are those that were asked for.
         """
-        now = {STATUS: row.status, PRIORITY: row.priority or "", OWNER: row.owner_id}
+        self._asked.update(cases)
+        return [(row, list(self._differences(row))) for row in rows]
+
+    def finish(self, read_at: datetime) -> None:
+        """End a reading: all that happened until then was seen."""
+        self._read_at = read_at
+
+    def _differences(self, row: ChangedCaseRow) -> Iterator[Difference]:
+        values = {STATUS: row.status, PRIORITY: row.priority or "", OWNER: row.owner_id}
+        now = _Snapshot(values, row.is_closed)
         before, self._seen[row.id] = self._seen.get(row.id), now
         if before is None:
-            if row.is_closed:
-                yield Difference(STATUS, None, row.status)
             return
-        for field, value in now.items():
-            if before[field] != value:
-                yield Difference(field, before[field], value)
+        for field, value in values.items():
+            is_still_closed = field == STATUS and before.is_closed and now.is_closed
+            if before.values[field] != value and not is_still_closed:
+                yield Difference(field, before.values[field], value)

@@ -96,6 +96,11 @@ class CrmChange:
 
 
 class Crm(Protocol):
+    @property
+    def usage_share(self) -> float | None:
+        """How much of what it allows in a day was used, as it last said: 1.0 is all of it."""
+        ...
+
     async def find_case(self, number: str) -> CrmCase | None:
         """Find a Caso by its number, with or without leading zeros."""
         ...

@@ -25,6 +25,8 @@ from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
 _OVERLAP = timedelta(minutes=10)
+_NEARLY_USED_UP, _TIMES_RARER = 0.8, 10
+"""From this share of the daily allowance on, what is left is kept for the writes."""
 
 
 class CrmReader:
@@ -101,7 +103,8 @@ class CrmReader:
 
     async def _read_for_ever(self) -> None:
         while True:
-            seconds = self._every
+            nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
+            seconds = self._every * (_TIMES_RARER if nearly_used_up else 1)
             try:
                 await self.read()
             except RetryAfter as pause:

@@ -175,6 +175,15 @@ class TestFindings:
         assert code_of(picklists) == ("FALHA", "refused")
         assert picklists.values["why"] == "INSUFFICIENT_ACCESS"
 
+    async def test_what_may_not_be_read_of_the_changes_is_named(self, examine, org):
+        org.org.hidden = {"FeedItem", "CaseHistory"}
+
+        findings = await examine()
+
+        (changes,) = [each for each in findings if each.check == "salesforce.changes"]
+        assert code_of(changes) == ("FALHA", "refused")
+        assert changes.values["why"] == "CaseHistory: INVALID_TYPE, FeedItem: INVALID_TYPE"
+
     async def test_one_that_hangs_is_a_failure_and_the_rest_is_not_asked(self, examine, org):
         org.fail_next(faults.hang, on="/query")
 
@@ -221,7 +230,10 @@ class Scripted:
             Check("case", Verdict.FAIL, "wrong_setting", {"why": "x"}),
             ("FALHA", "wrong_setting"),
         ),
-        (Check("changes", Verdict.FAIL, "UnreadableAnswer", {"why": "x"}), ("FALHA", "refused")),
+        (
+            Check("changes", Verdict.FAIL, "UnreadableAnswer", {"why": "x"}),
+            ("FALHA", "unreachable"),
+        ),
     ],
     ids=lambda value: value.code if isinstance(value, Check) else "",
 )

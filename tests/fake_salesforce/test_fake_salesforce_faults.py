@@ -33,6 +33,16 @@ async def test_a_refusal_does_nothing_and_comes_as_often_as_told(
     assert (before, third.status) == ("New", 204)
 
 
+async def test_another_voice_speaks_no_json(api, salesforce):
+    salesforce.fail_next(faults.another_voice(200))
+
+    other = await api("GET", "/limits")
+    own = await api("GET", "/limits")
+
+    assert (other.status, other.headers["Content-Type"][:9]) == (200, "text/html")
+    assert "DailyApiRequests" in own.body
+
+
 async def test_a_fault_waits_for_its_request(api, case_url, salesforce):
     salesforce.fail_next(faults.unavailable(), on="PATCH /sobjects/Case")
 

@@ -87,6 +87,13 @@ class TestAStatement:
 
         assert (reply.code, reply.body[0]["message"]) == (code, message)
 
+    async def test_does_not_see_an_object_that_is_hidden(self, api, salesforce):
+        salesforce.org.hidden = {"FeedItem"}
+
+        reply = await api.query(STATEMENTS["poll_feed"])
+
+        assert (reply.status, reply.code) == (400, "INVALID_TYPE")
+
     async def test_may_read_further_columns(self, api):
         text = statement("case_by_number", CaseNumber=NUMBER)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from dev.salesforce import faults
 from dev.salesforce.errors import SalesforceError
+from dev.salesforce.org import Choice
 from dev.salesforce.server import FakeSalesforce
 from retention.domain.events import CrmChangeKind, HandoverStep
 from retention.salesforce.errors import QueryTooSlow
 from retention.services.crm import CrmRefused, HandoverOrder
-from tests.salesforce.orgs import AGENT, CLIENT_ID, LEAD, QUEUE, STATUS, public_pem
+from tests.salesforce.orgs import AGENT, CLIENT_ID, LEAD, STATUS, public_pem
 
 NUMBER = "00012346"
 # In the past: an assertion that is made by the real clock has not expired then.
@@ -133,6 +135,52 @@ class TestTold:
 
         assert again == first
 
+    async def test_an_end_is_told_once_whoever_reads_it(self, org, changes, make_crm, case, time):
+        await changes()
+        org.close_case(NUMBER, by=LEAD)
+        (told,) = await changes()
+        time.pass_by(minutes=1)
+        org.change(NUMBER, "Subject", "a", by=AGENT)
+
+        (again,) = await make_crm().changes([case], since=NOW - timedelta(minutes=10))
+
+        assert again == told
+        assert again.key == org.history(NUMBER)[-1]["Id"]
+
+    async def test_long_after_an_end_a_new_process_does_not_tell_it(
+        self, org, make_crm, case, time
+    ):
+        org.close_case(NUMBER, by=LEAD)
+        time.pass_by(hours=2)
+        org.change(NUMBER, "Subject", "a", by=AGENT)
+
+        found = await make_crm().changes([case], since=time.now - timedelta(minutes=10))
+
+        assert found == []
+
+    async def test_a_comment_that_is_shown_to_the_customer_is_not_told_anew(
+        self, org, changes, time
+    ):
+        comment = org.comment_as(LEAD, NUMBER, "Boleto estornado.")
+        (told,) = await changes()
+        time.pass_by(minutes=1)
+        org.edit_comment(comment, by=LEAD, is_published=True)
+
+        (again,) = await changes()
+
+        assert again.key == told.key
+
+    async def test_a_comment_of_another_text_is_told_anew(self, org, changes, time):
+        comment = org.comment_as(LEAD, NUMBER, "Boleto estornado.")
+        (told,) = await changes()
+        time.pass_by(minutes=1)
+        org.edit_comment(comment, by=LEAD, text="Boleto cancelado.")
+
+        (again,) = await changes()
+
+        assert again.key != told.key
+        assert again.text == "Boleto cancelado."
+
     async def test_a_late_commit_is_seen_by_who_looks_back(self, org, changes, time):
         with org.late_commit():
             org.comment_as(LEAD, NUMBER, "atrasado")
@@ -203,12 +251,62 @@ class TestWithoutHistory:
         assert (change.before, change.text) == ("Em Andamento", "Escalado")
         assert change.key.endswith("Status:Escalated:2024-11-21T20:01:00+00:00")
 
-    async def test_an_end_is_told_even_at_first_sight(self, org, changes):
+    async def test_an_end_is_told_when_the_caso_was_seen_open(self, org, changes, time):
+        await changes()
+        time.pass_by(minutes=1)
         org.close_case(NUMBER, by=LEAD)
 
         (change,) = await changes()
 
+        assert (change.kind, change.by) == (CrmChangeKind.CLOSED, "Fernanda Lima")
+        assert change.key.endswith("Status:Closed:2024-11-21T20:01:00+00:00")
+
+    async def test_an_end_is_not_told_at_first_sight(self, org, changes, make_crm, case, time):
+        org.close_case(NUMBER, by=LEAD)
+        time.pass_by(minutes=1)
+        org.change(NUMBER, "Subject", "a", by=AGENT)
+
+        assert await changes() == []
+        assert await make_crm().changes([case], since=NOW) == []
+
+    async def test_a_caso_that_stays_closed_is_not_told_to_end_again(self, org, changes, time):
+        org.org.picklists["Status"].append(Choice("Cancelado", "Canceled", is_closed=True))
+        org.close_case(NUMBER, by=LEAD)
+        await changes()
+        time.pass_by(minutes=1)
+
+        org.change(NUMBER, "Status", "Canceled", by=AGENT)
+
+        assert await changes() == []
+
+    async def test_a_caso_nobody_touched_for_long_is_known_from_the_first_reading(
+        self, org, crm, case, time
+    ):
+        time.pass_by(hours=5)
+        await crm.changes([case], since=time.now - timedelta(minutes=10))
+        time.pass_by(seconds=30)
+        org.close_case(NUMBER, by=LEAD)
+
+        (change,) = await crm.changes([case], since=time.now - timedelta(minutes=10))
+
         assert change.kind is CrmChangeKind.CLOSED
+
+    async def test_what_happened_while_another_process_read_is_not_told(self, org, crm, case, time):
+        await crm.changes([case], since=time.now - timedelta(minutes=10))
+        time.pass_by(hours=1)
+        org.close_case(NUMBER, by=LEAD)
+        time.pass_by(hours=1)
+        org.change(NUMBER, "Subject", "a", by=AGENT)
+
+        assert await crm.changes([case], since=time.now - timedelta(minutes=10)) == []
+
+    async def test_our_own_values_are_blamed_on_nobody(self, crm, org, changes, case, time):
+        await changes()
+        time.pass_by(minutes=1)
+        await crm.repair(case, [HandoverStep.STATUS])
+        org.change(NUMBER, "Subject", "a", by=AGENT)
+
+        assert await changes() == []
 
     async def test_what_we_set_is_not_told(self, crm, org, changes, case):
         org.change(NUMBER, "Subject", "a", by=AGENT)
@@ -224,13 +322,13 @@ class TestWithoutHistory:
         await changes()
         time.pass_by(minutes=1)
         org.change(NUMBER, "Status", "Escalated", by=LEAD)
-        org.change(NUMBER, "OwnerId", org.queue_id(), by=LEAD)
+        org.change(NUMBER, "OwnerId", org.queue_id("FOOD_TRIAGEM"), by=LEAD)
 
         found = await changes()
 
         assert [(one.kind, one.text) for one in found] == [
             (CrmChangeKind.STATUS, "Escalado"),
-            (CrmChangeKind.OWNER, QUEUE),
+            (CrmChangeKind.OWNER, "FOOD - TRIAGEM"),
         ]
 
 
@@ -283,8 +381,51 @@ class TestMany:
         with pytest.raises(QueryTooSlow):
             await changes()
 
-    async def test_a_kind_that_may_not_be_read_is_refused(self, org, changes):
+    async def test_a_composite_that_is_refused_is_refused(self, org, changes):
         org.fail_next(faults.answers(SalesforceError("INVALID_TYPE", "x")), on="/composite")
+
+        with pytest.raises(CrmRefused, match="INVALID_TYPE"):
+            await changes()
+
+
+class TestMissingRights:
+    async def test_the_others_come_back_all_the_same(self, org, changes):
+        org.org.hidden = {"FeedItem", "FeedComment"}
+        org.post_as(LEAD, NUMBER, "Alguém ligou?")
+        org.comment_as(LEAD, NUMBER, "oi")
+        org.change(NUMBER, "Status", "Escalated", by=LEAD)
+
+        found = await changes()
+
+        assert {one.text for one in found} == {"oi", "Escalado"}
+
+    async def test_without_the_history_a_change_is_found_by_comparing(self, org, changes, time):
+        org.org.hidden = {"CaseHistory"}
+        await changes()
+        time.pass_by(minutes=1)
+        org.change(NUMBER, "Status", "Escalated", by=LEAD)
+
+        (change,) = await changes()
+
+        assert (change.before, change.text) == ("Em Andamento", "Escalado")
+
+    async def test_it_is_warned_of_once_an_hour(self, org, changes, time):
+        org.org.hidden = {"FeedItem"}
+
+        with capture_logs() as logs:
+            await changes()
+            time.pass_by(minutes=59)
+            await changes()
+            time.pass_by(minutes=1)
+            await changes()
+
+        warned = [entry for entry in logs if entry["event"] == "crm.part_unreadable"]
+        assert [(each["part"], each["outcome"]) for each in warned] == [
+            ("FeedItem", "INVALID_TYPE")
+        ] * 2
+
+    async def test_when_nothing_may_be_read_it_is_refused(self, org, changes):
+        org.org.hidden = {"Case", "CaseHistory", "CaseComment", "FeedItem", "FeedComment"}
 
         with pytest.raises(CrmRefused, match="INVALID_TYPE"):
             await changes()

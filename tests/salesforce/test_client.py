@@ -177,7 +177,7 @@ class TestRetries:
         assert (len(of_calls(org)), len(org.comments(NUMBER))) == (1, written)
 
     @pytest.mark.parametrize(
-        ("fault", "seconds"), [(faults.limit(), 900), (faults.too_many_at_once(), 5)]
+        ("fault", "seconds"), [(faults.limit(), 60), (faults.too_many_at_once(), 5)]
     )
     async def test_a_limit_is_not_pressed(self, org, client, case_path, fault, seconds):
         org.fail_next(fault, on="GET /sobjects", times=9)
@@ -197,6 +197,129 @@ class TestRetries:
         assert pause.slept == []
 
 
+class TestAnotherVoice:
+    """A proxy, a firewall, a page about maintenance: answers that are not Salesforce's own."""
+
+    @pytest.mark.parametrize("status", [200, 302, 403, 404, 408, 425, 501, 520])
+    async def test_it_is_no_answer_to_a_write(self, org, client, comment, status):
+        org.fail_next(faults.another_voice(status), on="POST /sobjects")
+
+        with pytest.raises(FateUnknown):
+            await client.request("op", "POST", "sobjects/CaseComment", body=comment)
+
+        assert len(of_calls(org)) == 1
+
+    @pytest.mark.parametrize("status", [200, 403, 404])
+    async def test_it_is_no_answer_to_a_transaction(self, org, client, comment, status):
+        org.fail_next(faults.another_voice(status), on="/composite")
+        part = Part("one", "POST", "sobjects/CaseComment", comment)
+
+        with pytest.raises(FateUnknown):
+            await client.transaction("op", [part], idempotent=False)
+
+    @pytest.mark.parametrize("status", [200, 403, 404, 520])
+    async def test_what_may_be_repeated_is_asked_again(self, org, client, case_path, status):
+        org.fail_next(faults.another_voice(status), on="GET /sobjects", times=2)
+
+        answer = await client.request("op", "GET", case_path)
+
+        assert answer["CaseNumber"] == NUMBER
+
+
+class TestDailyLimit:
+    async def test_others_are_turned_away_without_a_call(self, org, client, case_path, pause):
+        org.fail_next(faults.limit(), on="GET /sobjects")
+        with pytest.raises(RetryAfter):
+            await client.request("op", "GET", case_path)
+        pause.now += 20
+
+        with pytest.raises(RetryAfter) as caught:
+            await client.query("op", soql.comments([org.case(NUMBER)["Id"]], org.clock()))
+
+        assert caught.value.seconds == 40
+        assert len(of_calls(org)) == 1
+
+    async def test_one_call_a_minute_finds_out_whether_it_is_lifted(
+        self, org, client, case_path, pause
+    ):
+        org.fail_next(faults.limit(), on="GET /sobjects", times=3)
+        for _ in range(3):
+            with pytest.raises(RetryAfter):
+                await client.request("op", "GET", case_path)
+            pause.now += 60
+
+        await client.request("op", "GET", case_path)
+        await client.request("op", "GET", case_path)
+
+        assert len(of_calls(org)) == 5
+
+    async def test_while_one_finds_out_the_others_wait_a_moment(
+        self, org, client, case_path, pause
+    ):
+        org.fail_next(faults.limit(), on="GET /sobjects")
+        with pytest.raises(RetryAfter):
+            await client.request("op", "GET", case_path)
+        pause.now += 60
+
+        first, second = await asyncio.gather(
+            client.request("op", "GET", case_path),
+            client.request("op", "GET", case_path),
+            return_exceptions=True,
+        )
+
+        assert first["CaseNumber"] == NUMBER
+        assert isinstance(second, RetryAfter)
+        assert second.seconds <= 5
+
+    async def test_a_refusal_is_an_answer_too(self, org, client, case_path, pause):
+        org.fail_next(faults.limit(), on="GET /sobjects")
+        with pytest.raises(RetryAfter):
+            await client.request("op", "GET", case_path)
+        pause.now += 60
+        with pytest.raises(Refused):
+            await client.request("op", "GET", "sobjects/Nothing")
+
+        await client.request("op", "GET", case_path)
+
+        assert len(of_calls(org)) == 3
+
+    async def test_an_outage_tells_nothing_of_it(self, org, client, comment, pause):
+        org.fail_next(faults.limit(), on="POST /sobjects")
+        org.fail_next(faults.unavailable(), on="POST /sobjects")
+        with pytest.raises(RetryAfter):
+            await client.request("op", "POST", "sobjects/CaseComment", body=comment)
+        pause.now += 60
+        with pytest.raises(FateUnknown):
+            await client.request("op", "POST", "sobjects/CaseComment", body=comment)
+
+        with pytest.raises(RetryAfter):
+            await client.request("op", "POST", "sobjects/CaseComment", body=comment)
+
+        assert len(of_calls(org)) == 2
+
+    async def test_it_is_told_once(self, org, client, case_path, pause):
+        org.fail_next(faults.limit(), on="GET /sobjects", times=2)
+
+        with capture_logs() as logs:
+            for _ in range(2):
+                with pytest.raises(RetryAfter):
+                    await client.request("op", "GET", case_path)
+                pause.now += 60
+            await client.request("op", "GET", case_path)
+
+        told = [entry["event"] for entry in logs if entry["event"].startswith("crm.limit")]
+        assert told == ["crm.limit_reached", "crm.limit_lifted"]
+
+    async def test_too_many_calls_at_once_keep_nobody_else_away(self, org, client, case_path):
+        org.fail_next(faults.too_many_at_once(), on="GET /sobjects")
+        with pytest.raises(RetryAfter):
+            await client.request("op", "GET", case_path)
+
+        await client.request("op", "GET", case_path)
+
+        assert len(of_calls(org)) == 2
+
+
 class TestQueries:
     async def test_all_pages_are_read(self, org, client):
         org.rest.page = 2
@@ -208,14 +331,17 @@ class TestQueries:
         together = await client.queries("op", {"one": statement, "two": statement})
 
         assert [row["CommentBody"] for row in rows] == list("abcde")
-        assert together == {"one": rows, "two": rows}
+        assert together.rows == {"one": rows, "two": rows}
 
-    async def test_a_statement_that_salesforce_refuses_is_refused(self, client):
-        with pytest.raises(Refused) as caught:
-            await client.queries("op", {"bad": "SELECT Nothing FROM Case"})
+    async def test_a_statement_that_salesforce_refuses_does_not_touch_the_others(self, org, client):
+        org.comment_as(AGENT, NUMBER, "oi")
+        good = soql.comments([org.case(NUMBER)["Id"]], org.clock().replace(year=2020))
 
-        assert caught.value.code == "INVALID_FIELD"
-        assert caught.value.part == "bad"
+        found = await client.queries("op", {"good": good, "bad": "SELECT Nothing FROM Case"})
+
+        assert [row["CommentBody"] for row in found.rows["good"]] == ["oi"]
+        assert found.refused["bad"].code == "INVALID_FIELD"
+        assert "bad" not in found.rows
 
 
 class TestTransaction:
@@ -268,6 +394,10 @@ class TestObservers:
 
         assert watch.usage == [(1, 115_000), (2, 115_000)]
         assert client.usage == (2, 115_000)
+        assert client.usage_share == 2 / 115_000
+
+    async def test_before_the_first_answer_no_share_of_the_calls_is_known(self, client):
+        assert client.usage_share is None
 
     async def test_logs_hold_no_token_and_nothing_of_what_was_said(self, org, client, comment):
         text = {**comment, "CommentBody": "Padaria Sol quer cancelar"}

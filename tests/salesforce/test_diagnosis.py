@@ -117,6 +117,16 @@ async def test_a_caso_that_is_not_there_is_named(crm, number, code):
     assert "mention" not in {check.name for check in checks}
 
 
+async def test_each_part_of_the_changes_that_may_not_be_read_is_named(crm, org):
+    org.org.hidden = {"FeedItem", "FeedComment"}
+
+    checks = await diagnosed(crm, case_number="00012345")
+
+    assert found(checks, "changes") == (Verdict.FAIL, "part_unreadable")
+    (changes,) = [check for check in checks if check.name == "changes"]
+    assert changes.values == {"why": "FeedItem: INVALID_TYPE, FeedComment: INVALID_TYPE"}
+
+
 async def test_calls_nearly_used_up_are_a_warning(crm, org):
     org.most_requests, org.used_requests = 115_000, 95_000
 

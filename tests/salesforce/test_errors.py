@@ -39,14 +39,29 @@ def named(status, code="", message="", *, repeatable=True, **more):
         (502, "", "", Unavailable),
         (503, "SERVER_UNAVAILABLE", "", Unavailable),
         (400, "INVALID_FIELD", "", Refused),
+        (400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "", Refused),
+        (400, "DUPLICATE_VALUE", "", Refused),
+        (403, "INSUFFICIENT_ACCESS", "", Refused),
+        (404, "NOT_FOUND", "", Refused),
         (404, "ENTITY_IS_DELETED", "", Refused),
         (410, "UNSUPPORTED_API_VERSION", "", Refused),
-        (412, "", "", Refused),
-        (300, "", "", Refused),
+        (400, "INVALID_QUERY_LOCATOR", "", Unavailable),
+        (404, "URL_NOT_RESET", "", Unavailable),
+        (403, "API_CURRENTLY_DISABLED", "", Unavailable),
+        (500, "INVALID_FIELD", "", Unavailable),
     ],
 )
 def test_an_answer_is_named(status, code, message, kind):
     assert type(named(status, code, message)) is kind
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 408, 412, 425, 501, 502, 520])
+@pytest.mark.parametrize("body", [None, "<html>", {"error": "x"}, [{"message": "x"}]])
+def test_what_salesforce_did_not_say_itself_is_no_refusal(status, body):
+    read = failure("op", problem(status, body), repeatable=True)
+    write = failure("op", problem(status, body), repeatable=False)
+
+    assert (type(read), type(write)) == (Unavailable, FateUnknown)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
@@ -60,9 +75,9 @@ def test_what_must_not_be_repeated_has_an_unknown_fate(status):
 @pytest.mark.parametrize(
     ("status", "message", "seconds"),
     [
-        (403, "TotalRequests Limit exceeded.", 900),
+        (403, "TotalRequests Limit exceeded.", 60),
         (403, "ConcurrentPerOrgLongTxn Limit exceeded.", 5),
-        (429, "", 900),
+        (429, "", 60),
     ],
 )
 def test_a_limit_is_waited_out(status, message, seconds):
@@ -70,6 +85,12 @@ def test_a_limit_is_waited_out(status, message, seconds):
 
     assert isinstance(error, RetryAfter)
     assert error.seconds == seconds
+
+
+def test_too_many_calls_for_a_proxy_are_waited_out_too():
+    error = failure("op", problem(429, None), repeatable=False)
+
+    assert isinstance(error, RetryAfter)
 
 
 def test_only_the_organisations_own_message_is_for_people():

@@ -15,6 +15,7 @@ from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import HandoverStep
 from retention.salesforce.errors import FateUnknown
 from retention.services.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
+from retention.services.ports import RetryAfter, TransientError
 from tests.salesforce.orgs import AGENT, LEAD, PRIORITY, QUEUE, STATUS
 
 NUMBER = "00012346"
@@ -74,8 +75,10 @@ class TestHandOver:
         assert len(org.comments(NUMBER)) == 1
         assert org.case(NUMBER)["Status"] == "Working"
 
-    async def test_a_lost_answer_is_found_by_its_mark(self, crm, org, order):
-        org.fail_next(faults.reset_after_commit, on="POST /composite")
+    @pytest.mark.parametrize("fault", [faults.reset_after_commit, faults.hang_after_commit])
+    async def test_a_lost_answer_is_found_by_its_mark(self, make_crm, org, order, fault):
+        crm = make_crm(timeout_seconds=0.5)
+        org.fail_next(fault, on="POST /composite")
         with pytest.raises(FateUnknown):
             await crm.hand_over(order)
 
@@ -84,13 +87,56 @@ class TestHandOver:
         assert len(org.comments(NUMBER)) == 1
         assert len(composites(org)) == 1
 
-    async def test_with_a_log_a_lost_answer_is_tried_again_at_once(self, make_crm, org, order):
-        org.fail_next(faults.reset_after_commit, on="POST /composite")
+    @pytest.mark.parametrize("fault", [faults.reset_after_commit, faults.hang_after_commit])
+    async def test_with_a_log_a_lost_answer_is_tried_again_at_once(
+        self, make_crm, org, order, fault
+    ):
+        org.fail_next(fault, on="POST /composite")
 
-        await make_crm(log_object=LOG).hand_over(order)
+        await make_crm(log_object=LOG, timeout_seconds=0.5).hand_over(order)
 
         assert len(org.comments(NUMBER)) == len(org.logs(NUMBER)) == 1
         assert len(composites(org)) == 2
+
+    async def test_a_key_that_was_used_for_another_caso_is_refused(self, make_crm, org, order):
+        other = replace(order, case=CrmCaseId(org.case("00012345")["Id"]))
+        await make_crm(log_object=LOG).hand_over(other)
+        before = stored(org)
+
+        with pytest.raises(CrmRefused, match="KEY_IN_USE"):
+            await make_crm(log_object=LOG).hand_over(order)
+
+        assert (stored(org), org.comments(NUMBER)) == (before, [])
+
+    async def test_a_daily_limit_is_noticed_to_be_lifted_within_a_minute(
+        self, either_crm, org, order, pause
+    ):
+        org.fail_next(faults.limit(), on="POST /composite")
+        with pytest.raises(RetryAfter) as caught:
+            await either_crm.hand_over(order)
+        asked = len(org.received)
+        with pytest.raises(RetryAfter):
+            await either_crm.find_case(NUMBER)
+        assert len(org.received) == asked
+        pause.now += caught.value.seconds
+
+        await either_crm.hand_over(order)
+
+        assert caught.value.seconds <= 60
+        assert len(org.comments(NUMBER)) == 1
+
+    async def test_what_a_proxy_says_is_no_refusal(self, either_crm, org, order):
+        before = stored(org)
+        org.fail_next(faults.another_voice(403), on="POST /composite", times=3)
+        with pytest.raises(TransientError):
+            await either_crm.hand_over(order)
+        assert stored(org) == before
+
+        org.fail_next(faults.another_voice(200), on="POST /composite", times=3)
+        with pytest.raises(TransientError):
+            await either_crm.hand_over(order)
+
+        assert stored(org) == before
 
     async def test_a_rule_of_the_organisation_keeps_everything_as_it_was(self, crm, org, order):
         before = stored(org)
@@ -315,6 +361,21 @@ class TestReadHandover:
         reading = await crm.read_handover(order)
 
         assert reading[HandoverStep.STATUS].changed_by == "Ana Souza"
+
+    async def test_a_history_that_may_not_be_read_is_as_none(self, crm, org, order):
+        org.org.hidden = {"CaseHistory"}
+        await crm.hand_over(order)
+        org.change(NUMBER, "Status", "Working", by=AGENT)
+
+        reading = await crm.read_handover(order)
+
+        assert reading[HandoverStep.STATUS].changed_by == "Ana Souza"
+
+    async def test_a_caso_that_may_not_be_read_is_refused(self, crm, org, order):
+        org.org.hidden = {"Case"}
+
+        with pytest.raises(CrmRefused, match="INVALID_TYPE"):
+            await crm.read_handover(order)
 
     async def test_a_caso_that_is_gone_is_refused(self, crm, org, order):
         org.delete_case(NUMBER, by=AGENT)
