@@ -20,6 +20,7 @@ from bot.health import NotReady
 from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from cards.crm_words import CrmWording
+from config.calendar import load_clock
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
@@ -43,6 +44,7 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Backlog, Clock, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reminders import ReminderService
 from retention.services.subscriptions import CASE_THREAD, CRM
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
@@ -65,6 +67,7 @@ async def running(
         InvalidSettings: what is set of the CRM cannot be right.
     """
     directory = read_people(settings.people_file)
+    business = load_clock(settings.calendar_file)
     engines = open_engines(settings.database_url)
     effects = DurableEffects(
         app=engines.app, system=engines.sync, dead_after_seconds=settings.dead_after_seconds
@@ -108,6 +111,7 @@ async def running(
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
+            business=business,
             clock=clock,
         )
         with SingleProcess(settings.database_url):
@@ -139,6 +143,13 @@ async def running(
             )
             try:
                 await stack.enter_async_context(housekeeping.going_on())
+                reminders = ReminderService(
+                    uow=uow,
+                    business=business,
+                    clock=clock,
+                    every_seconds=settings.clock_poll_seconds,
+                )
+                await stack.enter_async_context(reminders.going_on())
                 if crm is not None and salesforce is not None:
                     reader = CrmReader(
                         uow=uow, crm=crm, clock=clock, every_seconds=salesforce.poll_seconds

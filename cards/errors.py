@@ -41,6 +41,7 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.TREAT: ("A tratativa é com quem abriu o caso", "podem mexer nela"),
     CaseAction.ANSWER_CALL: ("O chamado é para outra pessoa", "podem atender"),
     CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
+    CaseAction.SNOOZE: ("O lembrete é com quem cuida do caso", "podem adiar"),
     CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""

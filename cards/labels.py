@@ -53,6 +53,9 @@ STATUSES: Mapping[CaseStatus, StatusLabel] = {
     CaseStatus.VOID: StatusLabel("📁", "Sem efeito", None),
 }
 
+OVERDUE = StatusLabel("⏰", "Atrasado: aguardando Adm/Fin", "attention")
+"""Nobody has claimed the case in time."""
+
 PATHS: Mapping[CancellationPath, str] = {
     CancellationPath.TECHNICAL_OPEN: "Técnico com abertura",
     CancellationPath.TECHNICAL_BLOCKED: "Técnico sem abertura",

@@ -29,6 +29,7 @@ from retention.domain.rehearsal import Run
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
 from retention.services.ports import (
+    Alarm,
     Attempted,
     BuriedEffect,
     CaseFilter,
@@ -78,6 +79,7 @@ class _State:
     buried: dict[str, BuriedEffect] = field(default_factory=dict)
     links: dict[CaseNumber, CrmLink] = field(default_factory=dict)
     heard: dict[str, datetime] = field(default_factory=dict)
+    alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
     last_number: int = 0
@@ -143,6 +145,7 @@ class FakeUnitOfWork:
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
         self.crm = FakeCrmJournal(self)
+        self.alarms = FakeAlarms(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -464,6 +467,27 @@ class FakeCrmJournal:
             return False
         self._uow.state.reader = (reader, until)
         return True
+
+
+class FakeAlarms:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def set(self, alarm: Alarm) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.alarms[alarm.number] = alarm
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        rung = [alarm for alarm in self._uow.state.alarms.values() if alarm.at <= now]
+        return sorted(rung, key=lambda alarm: (alarm.at, alarm.number))[:limit]
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        await self._uow.begin_writing()
+        alarms = self._uow.state.alarms
+        if alarms.get(seen.number) == seen:
+            del alarms[seen.number]
+            if until is not None:
+                alarms[seen.number] = Alarm(seen.number, until)
 
 
 class FakeEffects:

@@ -72,6 +72,10 @@ THE_CRM = Actor(PersonId("crm"), "Salesforce", frozenset())
 """Who speaks when the CRM itself is heard."""
 
 
+THE_CLOCK = Actor(PersonId("clock"), "Bot", frozenset())
+"""Who speaks when time has passed."""
+
+
 class Directory:
     """The people of the configuration. Everybody else of the tenant's team is an agent."""
 
@@ -105,6 +109,19 @@ class Directory:
         """Find who answers for a role now; None when the configuration names nobody."""
         holders = self.with_any({role})
         return holders[0] if holders else None
+
+    def stand_in(self, person: Person, role: Role) -> Person | None:
+        """Find who takes somebody's place: their substitute, else another holder of the role."""
+        named = self._substitute(person)
+        others = (each for each in self.with_any({role}) if each.id != person.id)
+        return named or next(others, None)
+
+    def reached_for(self, ref: PersonRef) -> tuple[Person, ...]:
+        """List whom to call for a person's own case; members the configuration lacks are people."""
+        return (self._by_id.get(ref.id) or Person(ref.id, ref.name, frozenset({Role.AGENT})),)
+
+    def _substitute(self, person: Person) -> Person | None:
+        return next((each for each in self._people if each.name == person.substitute), None)
 
     def helper(self, role: Role, *, of: PersonId) -> Person | None:
         """Find who answers for a role when somebody calls for help: anybody but the caller."""

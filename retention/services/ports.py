@@ -233,6 +233,30 @@ class Burials(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When a case is to be looked at: something may be due. Never what: its history says that."""
+
+    number: CaseNumber
+    at: datetime
+
+
+class Alarms(Protocol):
+    """At most one alarm for each case. One that rings for nothing is harmless."""
+
+    async def set(self, alarm: Alarm) -> None:
+        """Insert or replace."""
+        ...
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        """List those whose moment has come, oldest first."""
+        ...
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        """Ring later, or never, unless the alarm is not the one that was seen any more."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Nothing is kept unless `commit` was called."""
 
@@ -254,6 +278,8 @@ class UnitOfWork(Protocol):
     def burials(self) -> Burials: ...
     @property
     def crm(self) -> CrmJournal: ...
+    @property
+    def alarms(self) -> Alarms: ...
     @property
     def effects(self) -> Effects: ...
 
