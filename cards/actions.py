@@ -111,6 +111,19 @@ class TakeBackMove(OnCase):
     verb = "case.take_back"
 
 
+class OpenSnoozeForm(OnCase):
+    verb = "case.snooze_form"
+
+
+class SnoozeReminders(OnCase):
+    """Let reminders wait: for how long, and why."""
+
+    verb = "case.snooze"
+
+    snooze_for: Typed = ""
+    snooze_why: Typed = ""
+
+
 class OpenDocumentsForm(OnCase):
     verb = "case.documents_form"
 
@@ -273,6 +286,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         OpenReclassifyForm,
         Reclassify,
         TakeBackMove,
+        OpenSnoozeForm,
+        SnoozeReminders,
         OpenDocumentsForm,
         MarkDocuments,
         OpenResultForm,

@@ -11,6 +11,7 @@ from cards.actions import (
     OpenNoteForm,
     OpenReclassifyForm,
     OpenResultForm,
+    OpenSnoozeForm,
     TakeBackMove,
 )
 from cards.closed_part import closed_sections, reason
@@ -257,6 +258,9 @@ def _buttons(case: Case, documents: Sequence[str]) -> Json:
         if documents_of(case, documents)
         else None,
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True)
+        if case.holder or case.documents_asked
+        else None,
         spacing="Small",
     )
 

@@ -79,6 +79,8 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     "dá para registrar a resposta.",
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
+    ("snooze_for", Problem.MISSING): "Escolha por quanto tempo.",
+    ("snooze_why", Problem.MISSING): "Diga em uma frase por que o caso pode esperar.",
     ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
     ("route", Problem.MISSING): "Escolha um dos caminhos.",
     ("opening", Problem.MISSING): "Diga se o cliente deu abertura.",

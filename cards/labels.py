@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cards.elements import Band
+from retention.domain.business_clock import SnoozeFor
 from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
@@ -55,6 +56,13 @@ STATUSES: Mapping[CaseStatus, StatusLabel] = {
 
 OVERDUE = StatusLabel("⏰", "Atrasado: aguardando Adm/Fin", "attention")
 """Nobody has claimed the case in time."""
+
+SNOOZES: Mapping[SnoozeFor, str] = {
+    SnoozeFor.TWO_HOURS: "2 horas de atendimento",
+    SnoozeFor.NEXT_DAY: "Próximo dia útil, cedo",
+    SnoozeFor.THREE_DAYS: "3 dias úteis",
+    SnoozeFor.FIVE_DAYS: "5 dias úteis",
+}
 
 PATHS: Mapping[CancellationPath, str] = {
     CancellationPath.TECHNICAL_OPEN: "Técnico com abertura",
@@ -249,6 +257,8 @@ FIELDS: Mapping[str, str] = {
     "plan_due": "Até quando",
     "told": "Próximos passos informados ao cliente",
     "why": "Por que mudar",
+    "snooze_for": "Lembrar de novo em",
+    "snooze_why": "Por que adiar",
     "doc_requested": "Já pedi ao cliente",
     "doc_received": "Já recebi",
     "doc_validated": "Já conferi",

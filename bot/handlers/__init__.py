@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, search, treatment
+from bot.handlers import cases, guidance, intake, rehearsal, reminders, search, treatment
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -10,6 +10,7 @@ ROUTER = Router.of(
         intake.router,
         treatment.router,
         cases.router,
+        reminders.router,
         search.router,
         guidance.router,
         rehearsal.router,

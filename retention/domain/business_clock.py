@@ -8,10 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from retention.domain.business_calendar import BusinessCalendar
 from retention.domain.case import Case
 from retention.domain.events import ClaimStep, ReminderKind
+
+
+class SnoozeFor(StrEnum):
+    """How long people may let reminders wait, in business time."""
+
+    TWO_HOURS = "two_hours"
+    NEXT_DAY = "next_day"
+    THREE_DAYS = "three_days"
+    FIVE_DAYS = "five_days"
+
+
+_SNOOZE_DAYS: Mapping[SnoozeFor, int] = {
+    SnoozeFor.NEXT_DAY: 1,
+    SnoozeFor.THREE_DAYS: 3,
+    SnoozeFor.FIVE_DAYS: 5,
+}
+_TWO_HOURS = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,11 @@ class BusinessClock:
             return None
         return self.calendar.add(handover.at, self._targets.claim[ClaimStep.AGAIN])
 
+    def wake_at(self, choice: SnoozeFor, now: datetime) -> datetime:
+        """Tell when a snooze that begins now ends: after open hours, or as a day opens."""
+        days = _SNOOZE_DAYS.get(choice)
+        return self._days_after(now, days) if days else self.calendar.add(now, _TWO_HOURS)
+
     def _pending(self, case: Case) -> Iterator[Due]:
         if not case.status.is_open:
             return
@@ -77,7 +100,7 @@ class BusinessClock:
             yield self._reminder(case, ReminderKind.NEWS, quiet)
         asked = case.documents_asked
         if asked and not self._was_reminded(case, ReminderKind.DOCUMENTS, asked.version):
-            yield self._reminder(case, ReminderKind.DOCUMENTS, self._days_after(asked.at))
+            yield self._reminder(case, ReminderKind.DOCUMENTS, self._papers_due(asked.at))
 
     @staticmethod
     def _was_reminded(case: Case, kind: ReminderKind, cause: int) -> bool:
@@ -90,9 +113,12 @@ class BusinessClock:
         until = self.calendar.next_open(asleep.until) if asleep else at
         return Due(max(at, until), kind)
 
-    def _days_after(self, moment: datetime) -> datetime:
+    def _papers_due(self, asked_at: datetime) -> datetime:
+        return self._days_after(asked_at, self._targets.documents_days)
+
+    def _days_after(self, moment: datetime, days: int) -> datetime:
         """Return the opening of the last of so many business days after a moment."""
         day = self.calendar.day_of(moment)
-        for _ in range(self._targets.documents_days):
+        for _ in range(days):
             day = self.calendar.next_business_day(day)
         return self.calendar.opening(day)

@@ -119,8 +119,13 @@ class Reminders(Closing):
             )
         )
 
-    def snooze(self, *, by: Actor, at: datetime, until: datetime, why: str) -> None:
+    def snooze(
+        self, *, by: Actor, at: datetime, until: datetime, why: str, seen: int | None = None
+    ) -> None:
         """Let reminders wait, and say why; the same again changes nothing.
+
+        `seen` is the version of the case that the form showed: the same words sent from it once
+        more are the same, although the hours that were chosen end a moment later.
 
         Raises:
             NotAllowed: the actor neither has the case nor leads the RC or the Adm/Fin.
@@ -128,8 +133,11 @@ class Reminders(Closing):
         """
         self.check_snooze(by)
         known = self.snoozed
-        if known is None or (known.by.id, known.until, known.why) != (by.id, until, why):
-            self._record(ReminderSnoozed(**self._stamp(by, at), until=until, why=why))
+        if known is not None and (known.by.id, known.why) == (by.id, why):
+            from_the_same_form = seen is not None and known.version > seen
+            if known.until == until or from_the_same_form:
+                return
+        self._record(ReminderSnoozed(**self._stamp(by, at), until=until, why=why))
 
     def check_snooze(self, by: Actor) -> bool:
         """Judge whether the actor may let reminders wait; never done already.

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from retention.domain.business_calendar import BusinessCalendar
-from retention.domain.business_clock import BusinessClock, Due, Targets
+from retention.domain.business_clock import BusinessClock, Due, SnoozeFor, Targets
 from retention.domain.cancellation import OriginChannel
 from retention.domain.errors import IllegalTransition, NotAllowed
 from retention.domain.events import (
@@ -267,6 +267,24 @@ class TestSnooze:
             treated.snooze(by=ANA, at=TUESDAY, until=here(26, 8), why="Ligo na quinta")
 
         assert sum(isinstance(event, ReminderSnoozed) for event in treated.history) == 1
+
+    def test_nor_does_the_same_form_sent_again_a_moment_later(self, treated):
+        for minute in (0, 1):
+            treated.snooze(by=ANA, at=TUESDAY, until=here(24, 16, minute), why="Já volto", seen=1)
+
+        assert treated.version == 2
+
+    @pytest.mark.parametrize(
+        ("choice", "now", "until"),
+        [
+            (SnoozeFor.TWO_HOURS, here(27, 11), here(27, 14, 30)),
+            (SnoozeFor.NEXT_DAY, here(27, 11), here(31, 8)),
+            (SnoozeFor.THREE_DAYS, here(24, 14), here(27, 8)),
+            (SnoozeFor.FIVE_DAYS, here(24, 14), here(32, 8)),
+        ],
+    )
+    def test_it_is_counted_in_business_time(self, choice, now, until):
+        assert CLOCK.wake_at(choice, now) == until
 
     @pytest.mark.parametrize("who", [ANA, RENATO, GUSTAVO])
     def test_the_author_and_the_leads_may(self, treated, who):

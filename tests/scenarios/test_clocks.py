@@ -159,6 +159,42 @@ class TestClaim:
         assert calls(teams, thread) == [[FERNANDA, GUSTAVO], [BRUNO, HELENA]]
 
 
+class TestReminders:
+    async def test_a_quiet_case_asks_its_author_once_and_waits_when_told_why(
+        self, office, teams, now
+    ):
+        now.moment = here(28, 9)
+        thread = await office.register(path="Técnico com abertura")
+        await pass_until(office, now, here(29, 8, 29))
+        before = calls(teams, thread)
+        await pass_until(office, now, here(29, 8, 30))
+        await pass_until(office, now, here(29, 16))
+        asked = calls(teams, thread)
+
+        form = (await office.press("Ana Souza", thread, "Adiar lembrete")).card
+        typed = {"Lembrar de novo em": "Próximo dia útil, cedo", "Por que adiar": "O dono viajou"}
+        shown = await office.press("Ana Souza", thread, "Adiar lembrete", typed, on=form)
+        await pass_until(office, now, here(29, 17, 59))
+        waits = calls(teams, thread)
+        await pass_until(office, now, here(30, 8))
+
+        assert before == []
+        assert asked == waits == [["29:rc-ana"]]
+        assert "Lembretes adiados até sex, 30/10, às 08:00: “O dono viajou”" in words(shown.card)
+        assert calls(teams, thread) == [["29:rc-ana"]] * 2
+        assert any("💤 Ana Souza adiou os lembretes" in text for text in office.texts(thread))
+
+    async def test_a_snooze_needs_its_reason_and_somebody_who_has_the_case(self, office, now):
+        thread = await office.register(path="Técnico com abertura")
+        form = (await office.press("Ana Souza", thread, "Adiar lembrete")).card
+
+        without = await office.press("Ana Souza", thread, "Adiar lembrete", {}, on=form)
+        other = await office.press("Igor Alves", thread, "Adiar lembrete")
+
+        assert "Diga em uma frase por que o caso pode esperar." in words(without.card)
+        assert "O lembrete é com quem cuida do caso" in words(other.card)
+
+
 def always(folder):
     """The environment of a bot that is always open and in a hurry."""
     path = folder / "calendar.toml"
