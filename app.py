@@ -46,6 +46,7 @@ from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import CASE_THREAD, CRM
+from retention.services.team import TeamService
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import SingleProcess
@@ -111,12 +112,16 @@ async def running(
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
+            team=TeamService(
+                uow=uow, directory=directory, clock=clock, day_of=business.calendar.day_of
+            ),
             business=business,
             clock=clock,
         )
         with SingleProcess(settings.database_url):
             await asyncio.to_thread(migrate, settings.database_url)
             await playbooks.keep()
+            await services.team.refresh()
             teams = await assemble(
                 settings,
                 services,
@@ -147,6 +152,7 @@ async def running(
                     uow=uow,
                     business=business,
                     clock=clock,
+                    team=services.team,
                     every_seconds=settings.clock_poll_seconds,
                 )
                 await stack.enter_async_context(reminders.going_on())

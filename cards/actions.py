@@ -263,6 +263,19 @@ class ListCases(CardAction):
     which: Literal["open", "mine", "unclaimed", "watched"] = "open"
 
 
+class OpenAbsenceForm(CardAction):
+    verb = "team.absence_form"
+
+
+class TellAbsence(CardAction):
+    """Who is away until when; without a day, they are back."""
+
+    verb = "team.absence"
+
+    absent_who: Typed = ""
+    absent_until: Typed = ""
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -306,6 +319,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         NextDialogue,
         EndRehearsal,
         ListCases,
+        OpenAbsenceForm,
+        TellAbsence,
         ShowHelp,
     )
 }

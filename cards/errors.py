@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.elements import Band, plain
-from cards.formats import at_moment, listed
+from cards.formats import at_moment, calendar_day, listed
 from cards.labels import FIELDS, HELPERS, REQUIREMENTS, STATUSES, decapitalised
 from cards.notice import Notice
 from retention.domain.case import CaseAction
@@ -79,6 +79,7 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     "dá para registrar a resposta.",
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
+    ("absent_who", Problem.MISSING): "Escolha a pessoa.",
     ("snooze_for", Problem.MISSING): "Escolha por quanto tempo.",
     ("snooze_why", Problem.MISSING): "Diga em uma frase por que o caso pode esperar.",
     ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
@@ -234,6 +235,8 @@ def _not_allowed(error: NotAllowed, holders: Sequence[Person]) -> Notice:
 
 
 def _name(person: Person) -> str:
+    if person.away_until is not None:
+        return f"**{plain(person.name)}** (fora até {calendar_day(person.away_until)})"
     return f"**{plain(person.name)}**{' (de plantão)' if person.on_duty else ''}"
 
 

@@ -150,6 +150,16 @@ TREATMENT_STEPS: Mapping[TreatmentStep, str] = {
     TreatmentStep.ACT: "Agir na causa",
 }
 
+ROLES: Mapping[Role, str] = {
+    Role.ADMFIN_LEAD: "Líder do Adm/Fin",
+    Role.RC_LEAD: "Líder do RC",
+    Role.N2: "N2",
+    Role.ADMFIN: "Adm/Fin",
+    Role.LEADER: "Liderança",
+    Role.AGENT: "Analista RC",
+    Role.ADMIN: "Administração do bot",
+}
+
 HELPERS: Mapping[Role, str] = {Role.N2: "N2", Role.RC_LEAD: "líder do RC"}
 """Whom the RC may call."""
 
@@ -262,6 +272,8 @@ FIELDS: Mapping[str, str] = {
     "doc_requested": "Já pedi ao cliente",
     "doc_received": "Já recebi",
     "doc_validated": "Já conferi",
+    "absent_who": "Quem",
+    "absent_until": "Fora até",
     "override": "Encerrar mesmo assim: por quê",
     "route": "Caminho",
     "opening": "O cliente deu abertura?",

@@ -14,7 +14,7 @@ from retention.domain.cancellation import CancellationPath, CancellationReason, 
 from retention.domain.case import Outcome
 from retention.domain.errors import Problem
 from retention.domain.events import FeedbackChannel, OutcomeKind
-from retention.domain.people import PersonRef
+from retention.domain.people import PersonId, PersonRef
 from retention.domain.treatment import Plan
 
 _MAX_NOTE = 1000
@@ -61,6 +61,20 @@ def read_snooze(typed: Mapping[str, str]) -> tuple[SnoozeFor, str]:
     why = reader.text("snooze_why", limit=_MAX_REASON)
     reader.check()
     return choice, why.strip()
+
+
+def read_absence(typed: Mapping[str, str]) -> tuple[PersonId, date | None]:
+    """Read who is away and until when; None: they are back. Raises InvalidAnswers."""
+    reader = AnswerReader(typed)
+    person = PersonId(reader.text("absent_who", limit=_MAX_NAME).strip())
+    day = reader.text("absent_until", limit=_MAX_NAME, needed=False).strip()
+    until = None
+    try:
+        until = date.fromisoformat(day) if day else None
+    except ValueError:
+        reader.problems["absent_until"] = Problem.DATE
+    reader.check()
+    return person, until
 
 
 def read_answer(typed: Mapping[str, str], *, now: datetime) -> RcAnswer:

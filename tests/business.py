@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from retention.domain.business_calendar import BusinessCalendar
 from retention.domain.business_clock import BusinessClock, Targets
+from retention.domain.people import Directory
+from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.team import TeamService
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 HOURS = [(time(8), time(12)), (time(13, 30), time(18))]
@@ -20,3 +23,10 @@ def here(day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A moment of November 2026 in São Paulo; the 31st and later are days of December."""
     first = datetime(2026, 11, 1, hour, minute, tzinfo=SAO_PAULO)
     return (first + timedelta(days=day - 1)).astimezone(UTC)
+
+
+def team_of(uow: StartUnitOfWork, clock: Clock, people: Directory | None = None) -> TeamService:
+    """Keep a directory, by default one of nobody, as the day is."""
+    return TeamService(
+        uow=uow, directory=people or Directory([]), clock=clock, day_of=CALENDAR.day_of
+    )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
@@ -23,7 +23,7 @@ from retention.domain.errors import (
     StaleCase,
 )
 from retention.domain.events import CaseStatus, Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.domain.text import fold
@@ -80,6 +80,7 @@ class _State:
     links: dict[CaseNumber, CrmLink] = field(default_factory=dict)
     heard: dict[str, datetime] = field(default_factory=dict)
     alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
+    absences: dict[PersonId, Absence] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
     last_number: int = 0
@@ -146,6 +147,7 @@ class FakeUnitOfWork:
         self.burials = FakeBurials(self)
         self.crm = FakeCrmJournal(self)
         self.alarms = FakeAlarms(self)
+        self.absences = FakeAbsences(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -488,6 +490,29 @@ class FakeAlarms:
             del alarms[seen.number]
             if until is not None:
                 alarms[seen.number] = Alarm(seen.number, until)
+
+
+class FakeAbsences:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def since(self, day: date) -> Sequence[Absence]:
+        lasting = [each for each in self._uow.state.absences.values() if each.until >= day]
+        return sorted(lasting, key=lambda each: (each.until, each.person.id))
+
+    async def set(self, absence: Absence) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences[absence.person.id] = absence
+
+    async def end(self, person: PersonId) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences.pop(person, None)
+
+    async def forget(self, *, before: date) -> None:
+        await self._uow.begin_writing()
+        absences = self._uow.state.absences.values()
+        lasting = {each.person.id: each for each in absences if each.until >= before}
+        self._uow.state.absences = lasting
 
 
 class FakeEffects:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, reminders, search, treatment
+from bot.handlers import cases, guidance, intake, rehearsal, reminders, search, team, treatment
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -14,5 +14,6 @@ ROUTER = Router.of(
         search.router,
         guidance.router,
         rehearsal.router,
+        team.router,
     ]
 )

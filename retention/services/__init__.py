@@ -18,6 +18,7 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.team import TeamService
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Services:
     crm: CrmDesk
     classifier: Classifier
     directory: Directory
+    team: TeamService
     business: BusinessClock
     clock: Clock
 

@@ -80,7 +80,7 @@ def _called_by_time(
     event: ClaimEscalated | OwnerReminded, directory: Directory
 ) -> Sequence[Person]:
     if isinstance(event, OwnerReminded):
-        return directory.reached_for(event.person)
+        return (directory.reached_for(event.person),)
     if event.step is ClaimStep.ABOVE:
         return _on_duty((Role.RC_LEAD, Role.LEADER), directory)
     lead = directory.on_duty(Role.ADMFIN_LEAD)

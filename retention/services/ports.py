@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,7 +16,7 @@ from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
 from retention.domain.draft import Draft, Place
 from retention.domain.events import Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.services.crm_journal import CrmJournal
@@ -257,6 +257,24 @@ class Alarms(Protocol):
         ...
 
 
+class Absences(Protocol):
+    async def since(self, day: date) -> Sequence[Absence]:
+        """List those that last until a day or longer, whoever comes back first in front."""
+        ...
+
+    async def set(self, absence: Absence) -> None:
+        """Insert or replace: a person has one absence at most."""
+        ...
+
+    async def end(self, person: PersonId) -> None:
+        """Forget that somebody is away; again is harmless."""
+        ...
+
+    async def forget(self, *, before: date) -> None:
+        """Delete those that ended before a day."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Nothing is kept unless `commit` was called."""
 
@@ -280,6 +298,8 @@ class UnitOfWork(Protocol):
     def crm(self) -> CrmJournal: ...
     @property
     def alarms(self) -> Alarms: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def effects(self) -> Effects: ...
 

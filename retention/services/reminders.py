@@ -19,6 +19,7 @@ from retention.domain.case import Case
 from retention.domain.events import ClaimStep
 from retention.services.case_changes import change_case
 from retention.services.ports import Alarm, Clock, StartUnitOfWork
+from retention.services.team import TeamService
 
 log = structlog.get_logger(__name__)
 _BATCH = 100
@@ -35,11 +36,13 @@ class ReminderService:
         uow: StartUnitOfWork,
         business: BusinessClock,
         clock: Clock,
+        team: TeamService,
         every_seconds: float = 5.0,
     ) -> None:
         self._uow = uow
         self._business = business
         self._clock = clock
+        self._team = team
         self._every = every_seconds
 
     @asynccontextmanager
@@ -103,6 +106,7 @@ class ReminderService:
         await asyncio.to_thread(self._business.calendar.is_open, self._clock())
         while True:
             try:
+                await self._team.refresh()
                 await self.look()
             except Exception as error:  # noqa: BLE001 - the next look brings another chance
                 log.warning("clock.failed", error=type(error).__name__)

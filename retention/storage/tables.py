@@ -300,6 +300,7 @@ absences = sa.Table(
     "absences",
     metadata,
     sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("person_name", sa.Text, nullable=False),
     sa.Column("until", sa.Date, nullable=False),
     sa.Column("set_by_id", sa.Text, nullable=False),
     sa.Column("set_by_name", sa.Text, nullable=False),

@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.services.ports import Effect
+from retention.storage.absences import SqlAbsences
 from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
@@ -44,6 +45,7 @@ class SqlUnitOfWork:
         self.burials = SqlBurials(connection)
         self.crm = SqlCrmJournal(connection)
         self.alarms = SqlAlarms(connection)
+        self.absences = SqlAbsences(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

@@ -110,8 +110,9 @@ class TestThread:
 
 def test_each_step_of_the_ladder_reads_differently():
     case = overdue()
-    event = case.history[-1]
+    event = case.last(ClaimEscalated)
 
+    assert event is not None
     said = {announcement(case, replace(event, step=step)).text for step in ClaimStep}
 
     assert len(said) == len(ClaimStep)

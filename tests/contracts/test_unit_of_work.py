@@ -13,6 +13,7 @@ from retention.domain.crm_profile import CrmCaseId
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import ClaimEscalated, ClaimStep
+from retention.domain.people import Absence, PersonId
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
@@ -22,7 +23,7 @@ from retention.services.reminders import ReminderService
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
-from tests.business import CLOCK, here
+from tests.business import CLOCK, here, team_of
 from tests.fakes import FakeClock, Memory
 from tests.samples import (
     ANA,
@@ -768,7 +769,10 @@ class TestAlarms:
         opened = here(24, 14)
         await write(start, *(case(number, at=opened) for number in range(1, 6)))
         clock = FakeClock(opened)
-        looking = [ReminderService(uow=start, business=CLOCK, clock=clock) for _ in range(2)]
+        looking = [
+            ReminderService(uow=start, business=CLOCK, clock=clock, team=team_of(start, clock))
+            for _ in range(2)
+        ]
 
         for minutes in (15, 0, 5, 10, 0, -20, 60):
             clock.advance(minutes=minutes)
@@ -779,3 +783,48 @@ class TestAlarms:
                 history = (await uow.cases.get(CaseNumber(number))).history
             steps = [event.step for event in history if isinstance(event, ClaimEscalated)]
             assert steps == [ClaimStep.AGAIN, ClaimStep.ABOVE]
+
+
+class TestAbsences:
+    DAY = here(24).date()
+    AWAY = Absence(FERNANDA.ref, DAY, GUSTAVO.ref, MONDAY)
+
+    async def kept(self, start, day=DAY):
+        async with start() as uow:
+            return list(await uow.absences.since(day))
+
+    async def test_an_absence_comes_back_as_it_was_told(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.commit()
+
+        assert await self.kept(start) == [self.AWAY]
+        assert await self.kept(start, self.DAY + timedelta(1)) == []
+
+    async def test_a_person_has_one_at_most(self, start):
+        later = replace(self.AWAY, until=self.DAY + timedelta(9), set_by=FERNANDA.ref)
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(later)
+            await uow.commit()
+
+        assert await self.kept(start) == [later]
+
+    async def test_it_ends_when_somebody_is_back(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(replace(self.AWAY, person=ANA.ref))
+            await uow.absences.end(FERNANDA.id)
+            await uow.absences.end(PersonId("nobody"))
+            await uow.commit()
+
+        assert [each.person for each in await self.kept(start)] == [ANA.ref]
+
+    async def test_those_that_are_over_are_forgotten(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(replace(self.AWAY, person=ANA.ref, until=here(30).date()))
+            await uow.absences.forget(before=here(25).date())
+            await uow.commit()
+
+        assert [each.person for each in await self.kept(start)] == [ANA.ref]

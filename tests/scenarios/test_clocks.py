@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.office import open_office, words
+from tests.scenarios.office import inputs, open_office, words
 from tests.scenarios.process import forget_the_dead, serving
 
 HANDED_OVER = {"Nas palavras do cliente": "Já contratei outro sistema."}
@@ -193,6 +193,39 @@ class TestReminders:
 
         assert "Diga em uma frase por que o caso pode esperar." in words(without.card)
         assert "O lembrete é com quem cuida do caso" in words(other.card)
+
+
+class TestTeam:
+    async def test_whoever_is_away_is_not_called_and_the_substitute_is(self, office, teams, now):
+        chat = await office.whisper("Fernanda Lima", "/equipe")
+        assert "Líder do Adm/Fin: Fernanda Lima (de plantão), Gustavo Rocha" in words(
+            office.card(chat)
+        )
+        form = (await office.press("Fernanda Lima", chat, "Informar ausência…")).card
+        typed = {"Fora até": "2026-10-31"}
+        shown = await office.press("Fernanda Lima", chat, "Salvar ausência", typed, on=form)
+
+        thread = await office.register(**HANDED_OVER)
+
+        assert "Fernanda Lima até sáb, 31/10 · responde Gustavo Rocha" in words(shown.card)
+        assert teams.thread(thread)[-1].mentions == [GUSTAVO, BRUNO]
+        assert "**Gustavo Rocha**, assuma o caso" in words(office.card(thread))
+
+    async def test_an_agent_speaks_for_nobody_else(self, office):
+        chat = await office.whisper("Ana Souza", "/equipe")
+        form = (await office.press("Ana Souza", chat, "Informar ausência…")).card
+
+        choices = [choice["title"] for choice in inputs(form)["Quem"]["choices"]]
+        forged = await office.execute(
+            "Ana Souza",
+            chat,
+            "team.absence",
+            {"absent_who": "00000000-0000-0000-0000-0000000000b1", "absent_until": "2026-10-31"},
+        )
+
+        assert choices == ["Ana Souza"]
+        assert "Escolha uma das opções da lista." in words(forged.card)
+        assert office.rows("SELECT count(*) FROM absences") == [(0,)]
 
 
 def always(folder):

@@ -16,7 +16,7 @@ from retention.domain.events import (
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import CASE_THREAD
-from tests.business import CLOCK, here
+from tests.business import CLOCK, here, team_of
 from tests.fakes import FakeCaseThreads, FakeLedger
 from tests.samples import ANA, FERNANDA, HANDED_OVER, THREAD, WITH_RC, directory
 
@@ -36,7 +36,10 @@ class Day:
             directory=directory(),
         )
         self.reminders = ReminderService(
-            uow=desk.memory.unit_of_work, business=CLOCK, clock=self.clock
+            uow=desk.memory.unit_of_work,
+            business=CLOCK,
+            clock=self.clock,
+            team=team_of(desk.memory.unit_of_work, self.clock),
         )
 
     async def open(self, judgement=HANDED_OVER):

@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "absences",
         sa.Column("person_id", sa.Text, primary_key=True),
+        sa.Column("person_name", sa.Text, nullable=False),
         sa.Column("until", sa.Date, nullable=False),
         sa.Column("set_by_id", sa.Text, nullable=False),
         sa.Column("set_by_name", sa.Text, nullable=False),
