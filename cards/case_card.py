@@ -99,6 +99,7 @@ def case_card(
         notice_band(notice),
         quote_band(case.facts),
         status_band(case, now, claim_by),
+        _asleep(case, now),
         _unfinished(case),
         *blocks,
         fallback_text=_fallback_text(case),
@@ -112,7 +113,6 @@ def status_band(case: Case, now: datetime | None = None, claim_by: datetime | No
     lines = (
         heading(f"{label.words} · {PRIORITY}" if urgent else label.words),
         *_status_lines(case, now, claim_by),
-        *_asleep(case, now),
     )
     if label.band is None:
         return container(*lines, id="status", spacing="Medium")
@@ -288,13 +288,17 @@ def _unclaimed(case: Case, now: datetime | None, claim_by: datetime | None) -> s
     return f"Sem dono ainda · desde **{moment(since, now)}**"
 
 
-def _asleep(case: Case, now: datetime | None) -> list[Json]:
+def _asleep(case: Case, now: datetime) -> Json | None:
     """Say until when reminders wait, and why."""
     asleep = case.snoozed
-    if asleep is None or not case.status.is_open or (now is not None and asleep.until <= now):
-        return []
+    if asleep is None or not case.status.is_open or asleep.until <= now:
+        return None
     until, why = moment(asleep.until, now), one_line(asleep.why, at_most=_LONGEST_WORDS)
-    return [rich(run(f"💤 Lembretes adiados até {until}: “{why}”", small=True))]
+    return container(
+        rich(run(f"💤 Lembretes adiados até {until}: “{why}”", small=True)),
+        id="asleep",
+        spacing="Small",
+    )
 
 
 def _owned(case: Case, now: datetime | None) -> str:
