@@ -20,6 +20,7 @@ from bot.health import NotReady
 from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from cards.crm_words import CrmWording
+from config.calendar import load_clock
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
@@ -43,7 +44,9 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Backlog, Clock, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reminders import ReminderService
 from retention.services.subscriptions import CASE_THREAD, CRM
+from retention.services.team import TeamService
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import SingleProcess
@@ -65,6 +68,7 @@ async def running(
         InvalidSettings: what is set of the CRM cannot be right.
     """
     directory = read_people(settings.people_file)
+    business = load_clock(settings.calendar_file)
     engines = open_engines(settings.database_url)
     effects = DurableEffects(
         app=engines.app, system=engines.sync, dead_after_seconds=settings.dead_after_seconds
@@ -108,11 +112,16 @@ async def running(
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
+            team=TeamService(
+                uow=uow, directory=directory, clock=clock, day_of=business.calendar.day_of
+            ),
+            business=business,
             clock=clock,
         )
         with SingleProcess(settings.database_url):
             await asyncio.to_thread(migrate, settings.database_url)
             await playbooks.keep()
+            await services.team.refresh()
             teams = await assemble(
                 settings,
                 services,
@@ -139,6 +148,14 @@ async def running(
             )
             try:
                 await stack.enter_async_context(housekeeping.going_on())
+                reminders = ReminderService(
+                    uow=uow,
+                    business=business,
+                    clock=clock,
+                    team=services.team,
+                    every_seconds=settings.clock_poll_seconds,
+                )
+                await stack.enter_async_context(reminders.going_on())
                 if crm is not None and salesforce is not None:
                     reader = CrmReader(
                         uow=uow, crm=crm, clock=clock, every_seconds=salesforce.poll_seconds

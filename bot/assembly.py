@@ -105,6 +105,7 @@ async def assemble(
         room=room,
         directory=services.directory,
         playbooks=services.playbooks,
+        business=services.business,
         service_url=service_url,
         clock=services.clock,
         reader=_reader(settings, session),

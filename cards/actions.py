@@ -111,6 +111,19 @@ class TakeBackMove(OnCase):
     verb = "case.take_back"
 
 
+class OpenSnoozeForm(OnCase):
+    verb = "case.snooze_form"
+
+
+class SnoozeReminders(OnCase):
+    """Let reminders wait: for how long, and why."""
+
+    verb = "case.snooze"
+
+    snooze_for: Typed = ""
+    snooze_why: Typed = ""
+
+
 class OpenDocumentsForm(OnCase):
     verb = "case.documents_form"
 
@@ -250,6 +263,19 @@ class ListCases(CardAction):
     which: Literal["open", "mine", "unclaimed", "watched"] = "open"
 
 
+class OpenAbsenceForm(CardAction):
+    verb = "team.absence_form"
+
+
+class TellAbsence(CardAction):
+    """Who is away until when; without a day, they are back."""
+
+    verb = "team.absence"
+
+    absent_who: Typed = ""
+    absent_until: Typed = ""
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -273,6 +299,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         OpenReclassifyForm,
         Reclassify,
         TakeBackMove,
+        OpenSnoozeForm,
+        SnoozeReminders,
         OpenDocumentsForm,
         MarkDocuments,
         OpenResultForm,
@@ -291,6 +319,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         NextDialogue,
         EndRehearsal,
         ListCases,
+        OpenAbsenceForm,
+        TellAbsence,
         ShowHelp,
     )
 }

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     lexicon_file: Path = _HERE / "lexicon.toml"
     playbooks_file: Path = _HERE / "playbooks.toml"
     rehearsal_file: Path = _HERE / "rehearsal.toml"
+    calendar_file: Path = _HERE / "calendar.toml"
+    clock_poll_seconds: float = Field(default=5, gt=0)
     case_number_pattern: str = r"^\d{8}$"
 
     channel_sends_per_second: int = Field(default=4, gt=0)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
@@ -23,12 +23,13 @@ from retention.domain.errors import (
     StaleCase,
 )
 from retention.domain.events import CaseStatus, Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
 from retention.services.ports import (
+    Alarm,
     Attempted,
     BuriedEffect,
     CaseFilter,
@@ -78,6 +79,8 @@ class _State:
     buried: dict[str, BuriedEffect] = field(default_factory=dict)
     links: dict[CaseNumber, CrmLink] = field(default_factory=dict)
     heard: dict[str, datetime] = field(default_factory=dict)
+    alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
+    absences: dict[PersonId, Absence] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
     last_number: int = 0
@@ -143,6 +146,8 @@ class FakeUnitOfWork:
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
         self.crm = FakeCrmJournal(self)
+        self.alarms = FakeAlarms(self)
+        self.absences = FakeAbsences(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -464,6 +469,50 @@ class FakeCrmJournal:
             return False
         self._uow.state.reader = (reader, until)
         return True
+
+
+class FakeAlarms:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def set(self, alarm: Alarm) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.alarms[alarm.number] = alarm
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        rung = [alarm for alarm in self._uow.state.alarms.values() if alarm.at <= now]
+        return sorted(rung, key=lambda alarm: (alarm.at, alarm.number))[:limit]
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        await self._uow.begin_writing()
+        alarms = self._uow.state.alarms
+        if alarms.get(seen.number) == seen:
+            del alarms[seen.number]
+            if until is not None:
+                alarms[seen.number] = Alarm(seen.number, until)
+
+
+class FakeAbsences:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def since(self, day: date) -> Sequence[Absence]:
+        lasting = [each for each in self._uow.state.absences.values() if each.until >= day]
+        return sorted(lasting, key=lambda each: (each.until, each.person.id))
+
+    async def set(self, absence: Absence) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences[absence.person.id] = absence
+
+    async def end(self, person: PersonId) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences.pop(person, None)
+
+    async def forget(self, *, before: date) -> None:
+        await self._uow.begin_writing()
+        absences = self._uow.state.absences.values()
+        lasting = {each.person.id: each for each in absences if each.until >= before}
+        self._uow.state.absences = lasting
 
 
 class FakeEffects:

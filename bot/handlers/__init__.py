@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, search, treatment
+from bot.handlers import cases, guidance, intake, rehearsal, reminders, search, team, treatment
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -10,8 +10,10 @@ ROUTER = Router.of(
         intake.router,
         treatment.router,
         cases.router,
+        reminders.router,
         search.router,
         guidance.router,
         rehearsal.router,
+        team.router,
     ]
 )

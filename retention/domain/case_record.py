@@ -41,6 +41,7 @@ class CaseAction(StrEnum):
     RECLASSIFY = "reclassify"
     DOCUMENTS = "documents"
     VALIDATE = "validate"
+    SNOOZE = "snooze"
 
 
 _NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {

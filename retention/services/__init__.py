@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from retention.domain.business_clock import BusinessClock
+from retention.domain.case import Case
 from retention.domain.classification import Classifier
 from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
@@ -15,6 +18,7 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.team import TeamService
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,14 @@ class Services:
     crm: CrmDesk
     classifier: Classifier
     directory: Directory
+    team: TeamService
+    business: BusinessClock
     clock: Clock
 
     def handover_team(self) -> Sequence[Person]:
         """List who is called for a handover now: Adm/Fin lead, RC lead."""
         return handover_team(self.directory)
+
+    def claim_by(self, case: Case) -> datetime | None:
+        """Tell until when somebody should have claimed a case."""
+        return self.business.claim_by(case)

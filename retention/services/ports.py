@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,7 +16,7 @@ from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
 from retention.domain.draft import Draft, Place
 from retention.domain.events import Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.services.crm_journal import CrmJournal
@@ -233,6 +233,48 @@ class Burials(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When a case is to be looked at: something may be due. Never what: its history says that."""
+
+    number: CaseNumber
+    at: datetime
+
+
+class Alarms(Protocol):
+    """At most one alarm for each case. One that rings for nothing is harmless."""
+
+    async def set(self, alarm: Alarm) -> None:
+        """Insert or replace."""
+        ...
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        """List those whose moment has come, oldest first."""
+        ...
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        """Ring later, or never, unless the alarm is not the one that was seen any more."""
+        ...
+
+
+class Absences(Protocol):
+    async def since(self, day: date) -> Sequence[Absence]:
+        """List those that last until a day or longer, whoever comes back first in front."""
+        ...
+
+    async def set(self, absence: Absence) -> None:
+        """Insert or replace: a person has one absence at most."""
+        ...
+
+    async def end(self, person: PersonId) -> None:
+        """Forget that somebody is away; again is harmless."""
+        ...
+
+    async def forget(self, *, before: date) -> None:
+        """Delete those that ended before a day."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Nothing is kept unless `commit` was called."""
 
@@ -254,6 +296,10 @@ class UnitOfWork(Protocol):
     def burials(self) -> Burials: ...
     @property
     def crm(self) -> CrmJournal: ...
+    @property
+    def alarms(self) -> Alarms: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def effects(self) -> Effects: ...
 

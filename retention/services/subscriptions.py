@@ -1,7 +1,8 @@
 """When X happens, what else happens: every side effect of the product, on this one page.
 
 Each pair of event and subscriber becomes one durable effect, written in the transaction of the
-change itself and run after it, in order within the case's thread.
+change itself and run after it, in order within the case's thread. And every event rings the case's
+alarm, so that its clocks are set anew: `reminders.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from retention.domain.events import (
     CaseOpened,
     CaseReclassified,
     CaseReverted,
+    ClaimEscalated,
     CrmHeard,
     DocumentsMarked,
     Event,
@@ -22,7 +24,9 @@ from retention.domain.events import (
     HelpCalled,
     NoteAdded,
     OutcomeRecorded,
+    OwnerReminded,
     PlanMade,
+    ReminderSnoozed,
     RequestRepeated,
     ReversalFailed,
     StepDrifted,
@@ -30,7 +34,7 @@ from retention.domain.events import (
     StepsTicked,
     TreatmentTicked,
 )
-from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
+from retention.services.ports import NO_EVENT, Alarm, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
@@ -57,6 +61,9 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     StepDrifted: (CASE_THREAD, CRM),
     CrmHeard: (CASE_THREAD,),
     DocumentsMarked: (CASE_THREAD,),
+    ClaimEscalated: (CASE_THREAD,),
+    OwnerReminded: (CASE_THREAD,),
+    ReminderSnoozed: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD, CRM),
 }
 
@@ -97,6 +104,7 @@ async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
 
 
 async def _enqueue(uow: UnitOfWork, case: Case, events: Sequence[Event]) -> None:
+    await uow.alarms.set(Alarm(case.number, events[-1].at))
     for event in events:
         for subscriber in SUBSCRIPTIONS[type(event)]:
             if subscriber == CRM and not case.in_crm:

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 __all__ = [
     "APPEND_ONLY",
+    "absences",
+    "alarms",
     "audit",
     "buried_effects",
     "case_events",
@@ -284,6 +286,27 @@ crm_reading = sa.Table(
     sa.Column("installation", sa.Text, nullable=False),
 )
 """One row: how far the CRM was read, whose turn it is to read, and which database this is."""
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("alarms_by_time", "at"),
+)
+"""When each open case is to be looked at again, because something may fall due."""
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("person_name", sa.Text, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("set_by_id", sa.Text, nullable=False),
+    sa.Column("set_by_name", sa.Text, nullable=False),
+    sa.Column("set_at", UtcDateTime, nullable=False),
+)
+"""Who is away, until which day, that day included."""
 
 executor_beat = sa.Table(
     "executor_beat",

@@ -10,6 +10,8 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.services.ports import Effect
+from retention.storage.absences import SqlAbsences
+from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.crm_journal import SqlCrmJournal
@@ -42,6 +44,8 @@ class SqlUnitOfWork:
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)
         self.crm = SqlCrmJournal(connection)
+        self.alarms = SqlAlarms(connection)
+        self.absences = SqlAbsences(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

@@ -529,6 +529,7 @@ def _guidance() -> dict[str, Json]:
 
 def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
+    from tests.cards.clocks import clocks  # noqa: PLC0415 - it builds on what is above
     from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
@@ -539,6 +540,7 @@ def gallery() -> dict[str, Json]:
         in_crm,
         _forms,
         workbench,
+        clocks,
         _around,
         _guidance,
         rehearsal,

@@ -18,6 +18,8 @@ from retention.domain.events import (
     CaseReclassified,
     CaseReverted,
     CaseStatus,
+    ClaimEscalated,
+    ClaimStep,
     CrmChangeKind,
     CrmHeard,
     DocumentsMarked,
@@ -31,7 +33,10 @@ from retention.domain.events import (
     NoteAdded,
     OutcomeKind,
     OutcomeRecorded,
+    OwnerReminded,
     PlanMade,
+    ReminderKind,
+    ReminderSnoozed,
     RequestRepeated,
     Requirement,
     ReversalFailed,
@@ -123,6 +128,15 @@ EXAMPLES = [
         was="",
         happened_at=MONDAY - timedelta(minutes=1),
     ),
+    ClaimEscalated(**STAMP, step=ClaimStep.ABOVE, since=MONDAY - timedelta(minutes=30)),
+    OwnerReminded(
+        **STAMP,
+        kind=ReminderKind.DOCUMENTS,
+        person=ANA.ref,
+        since=MONDAY - timedelta(days=2),
+        documents=("Contrato social",),
+    ),
+    ReminderSnoozed(**STAMP, until=MONDAY + timedelta(days=1), why="O dono volta amanhã"),
 ]
 
 
