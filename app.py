@@ -20,6 +20,7 @@ from bot.health import NotReady
 from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from cards.crm_words import CrmWording
+from config.calendar import load_calendar
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
@@ -43,6 +44,7 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Backlog, Clock, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reports import ReportService
 from retention.services.subscriptions import CASE_THREAD, CRM
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
@@ -65,6 +67,7 @@ async def running(
         InvalidSettings: what is set of the CRM cannot be right.
     """
     directory = read_people(settings.people_file)
+    calendar = load_calendar(settings.calendar_file)
     engines = open_engines(settings.database_url)
     effects = DurableEffects(
         app=engines.app, system=engines.sync, dead_after_seconds=settings.dead_after_seconds
@@ -105,6 +108,7 @@ async def running(
             rehearsals=RehearsalService(
                 uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
             ),
+            reports=ReportService(uow=uow, clock=clock, calendar=calendar),
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,

@@ -15,6 +15,8 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from cards.formats import SAO_PAULO
+from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
+from config.calendar import load_calendar
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.logging import configure_logging
@@ -25,8 +27,11 @@ from doctor.command import look
 from doctor.report import as_json, as_text, is_healthy
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
+from retention.domain.report import Report
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
+from retention.services.ports import StartUnitOfWork
+from retention.services.reports import ReportService
 from retention.services.training import TrainingService
 from retention.storage.audit_trail import BrokenChain, NoExport, export, verify
 from retention.storage.backup import NoBackup, backup, new_file_for, restore
@@ -39,6 +44,7 @@ from retention.storage.engine import (
 from retention.storage.lock import DatabaseInUse
 from retention.storage.migrations import OldSchema, look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
+from spreadsheet import write_csv, write_xlsx
 
 REFUSALS = (
     InvalidSettings,
@@ -107,9 +113,16 @@ async def _tend(settings: Settings, arguments: argparse.Namespace) -> None:
 @asynccontextmanager
 async def _burials(settings: Settings) -> AsyncIterator[BurialService]:
     """Raises OldSchema."""
+    async with _unit_of_work(settings) as uow:
+        yield BurialService(uow=uow, clock=now)
+
+
+@asynccontextmanager
+async def _unit_of_work(settings: Settings) -> AsyncIterator[StartUnitOfWork]:
+    """Raises OldSchema, DatabaseUnreachable."""
     async with _database(settings) as engines:
         effects = DurableEffects(app=engines.app, system=engines.sync)
-        yield BurialService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue), clock=now)
+        yield lambda: SqlUnitOfWork(engines.app, effects.enqueue)
 
 
 @asynccontextmanager
@@ -152,14 +165,34 @@ def _training(settings: Settings, arguments: argparse.Namespace) -> None:
 
 async def _export_training(settings: Settings, file: Path) -> int:
     written = 0
-    async with _database(settings) as engines:
-        effects = DurableEffects(app=engines.app, system=engines.sync)
-        service = TrainingService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue))
+    async with _unit_of_work(settings) as uow:
+        service = TrainingService(uow=uow)
         with new_file_for(file) as new, new.open("w", encoding="utf-8", newline="\n") as out:
             async for row in service.rows():
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 written += 1
     return written
+
+
+def _export(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Write the report of some days as a spreadsheet, one row per case."""
+    if arguments.until < arguments.since:
+        sys.exit("export: --to is before --from")
+    report = asyncio.run(_report_of(settings, arguments.since, arguments.until))
+    with new_file_for(arguments.file) as new:
+        if arguments.format == "csv":
+            written = write_csv(new, HEADER, sheet_rows(report))
+        else:
+            totals = (("", ""), sheet_totals(report))
+            cases = (HEADER, sheet_rows(report))
+            written = write_xlsx(new, {CASES_SHEET: cases, TOTALS_SHEET: totals})
+    _print(f"wrote {written} cases to {arguments.file}")
+
+
+async def _report_of(settings: Settings, since: date, until: date) -> Report:
+    calendar = load_calendar(settings.calendar_file)
+    async with _unit_of_work(settings) as uow:
+        return await ReportService(uow=uow, clock=now, calendar=calendar).between(since, until)
 
 
 def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -221,6 +254,15 @@ def _takes_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", metavar="FILE", type=Path, required=True)
 
 
+def _takes_span(parser: argparse.ArgumentParser) -> None:
+    for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
+        parser.add_argument(
+            name, dest=into, metavar="DAY", type=day, required=True, help=f"the {end} day, whole"
+        )
+    parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
+    _takes_file(parser)
+
+
 def _takes_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     parser.add_argument("--case", metavar="NUMBER", help="a Caso to try the rights on")
@@ -258,6 +300,9 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("verify the audit, or export it", _audit, _takes_audit),
     "backup": Command("copy the SQLite database to a new file", _backup, _takes_file),
     "restore": Command("put a backup in the place of the SQLite database", _restore, _takes_file),
+    "export": Command(
+        "write the report of some days as a spreadsheet, one row per case", _export, _takes_span
+    ),
     "training": Command(
         "write what people confirmed and corrected, masked, as JSON lines to learn from",
         _training,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from cards.card_action import CardAction, DraftId, OnCase, OnDraft, OnRehearsal, Typed
+from pydantic import Field
+
+from cards.card_action import CardAction, DraftId, Month, OnCase, OnDraft, OnRehearsal, Typed
 from retention.domain.events import HandoverStep, TreatmentStep
 
 _Value = TypeVar("_Value", bound=StrEnum)
@@ -250,6 +252,29 @@ class ListCases(CardAction):
     which: Literal["open", "mine", "unclaimed", "watched"] = "open"
 
 
+class ShowReport(CardAction):
+    """The numbers of a month, `by` reason, path or person, or all of them."""
+
+    verb = "report.show"
+
+    month: Month
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+
+
+class ListReport(CardAction):
+    """The cases behind one number of a report, or behind one line of a breakdown."""
+
+    verb = "report.cases"
+
+    month: Month
+    measure: Literal[
+        "", "opened", "claimed", "reverted", "retained", "lost", "void", "exception", "feedback"
+    ] = ""
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+    key: Annotated[str, Field(max_length=80)] = ""
+    skip: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -291,6 +316,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         NextDialogue,
         EndRehearsal,
         ListCases,
+        ShowReport,
+        ListReport,
         ShowHelp,
     )
 }

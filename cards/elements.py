@@ -231,6 +231,30 @@ def toggle(title: str, *targets: str) -> Json:
     return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [*targets]}
 
 
+def columns(*each: Json, spacing: Spacing = "Small") -> Json:
+    """Stand a few columns side by side, all of one width."""
+    return {"type": "ColumnSet", "spacing": spacing, "columns": list(each)}
+
+
+def figure(number: str, word: str, amount: str = "", *, press: Json | None = None) -> Json:
+    """Make a column of one large number, its word under it; pressing it acts."""
+    return _known(
+        type="Column",
+        width="stretch",
+        items=[
+            {**text(number, bold=True, spacing="None"), "size": "ExtraLarge"},
+            text(word, spacing="None"),
+            *([text(amount, small=True, bold=True, spacing="None")] if amount else []),
+        ],
+        selectAction=press,
+    )
+
+
+def pressable(section: Json, press: Json | None) -> Json:
+    """Let pressing a section act."""
+    return {**section, "selectAction": press} if press else section
+
+
 def plain(words: str) -> str:
     """Escape what people typed so that Markdown, mentions and entities in it stay literal."""
     escaped = _ENTITY.sub(r"\\&", _ALWAYS_MARKUP.sub(r"\\\g<0>", _INDENT.sub("", words)))

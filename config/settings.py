@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import time
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -74,6 +75,8 @@ class Settings(BaseSettings):
     lexicon_file: Path = _HERE / "lexicon.toml"
     playbooks_file: Path = _HERE / "playbooks.toml"
     rehearsal_file: Path = _HERE / "rehearsal.toml"
+    calendar_file: Path = _HERE / "calendar.toml"
+    digest_at: time = time(8, 30)
     case_number_pattern: str = r"^\d{8}$"
 
     channel_sends_per_second: int = Field(default=4, gt=0)

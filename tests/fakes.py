@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
+from retention.domain.case_marks import Marks
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import (
     CaseNotFound,
@@ -26,6 +27,7 @@ from retention.domain.events import CaseStatus, Event
 from retention.domain.people import Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
+from retention.domain.report import CaseFigures, Span
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
 from retention.services.ports import (
@@ -139,6 +141,7 @@ class FakeUnitOfWork:
         self.threads = FakeThreads(self)
         self.playbooks = FakePlaybooks(self)
         self.rehearsals = FakeRehearsals(self)
+        self.figures = FakeFigures(self)
         self.audit = FakeAuditLog(self)
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
@@ -369,6 +372,46 @@ class FakeRehearsals:
         ended = [run for run in runs if run.person == person and run.ended_at and run.id != but]
         best = max(ended, key=lambda run: (run.tally.right, run.ended_at), default=None)
         return deepcopy(best)
+
+
+class FakeFigures:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def between(self, span: Span) -> Sequence[CaseFigures]:
+        return [
+            each
+            for each in self._all()
+            if span.holds(each.line.opened_at)
+            or span.holds(each.marks.claimed_at)
+            or span.holds(each.marks.reverted_at)
+            or span.holds(each.marks.ended_at)
+        ]
+
+    async def open_at(self, moment: datetime) -> Sequence[CaseFigures]:
+        return [
+            each
+            for each in self._all()
+            if each.line.opened_at <= moment
+            and (each.line.status.is_open or (each.marks.ended_at or moment) > moment)
+        ]
+
+    async def exceptions(self) -> Sequence[CaseFigures]:
+        return [each for each in self._all() if each.marks.exception_open]
+
+    def _all(self) -> Sequence[CaseFigures]:
+        cases = self._uow.state.cases.values()
+        ordered = sorted(cases, key=lambda case: (case.opened_at, case.number))
+        return [
+            CaseFigures(
+                line=self._uow.cases._line(case),
+                path=case.judgement.path,
+                reason=case.judgement.reason,
+                monthly_value=case.facts.monthly_value,
+                marks=Marks.of(case.history),
+            )
+            for case in ordered
+        ]
 
 
 class FakeAuditLog:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, search, treatment
+from bot.handlers import cases, guidance, intake, rehearsal, reports, search, treatment
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -13,5 +13,6 @@ ROUTER = Router.of(
         search.router,
         guidance.router,
         rehearsal.router,
+        reports.router,
     ]
 )

@@ -41,6 +41,7 @@ class CaseAction(StrEnum):
     RECLASSIFY = "reclassify"
     DOCUMENTS = "documents"
     VALIDATE = "validate"
+    SEE_EXCEPTION = "see_exception"
 
 
 _NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {

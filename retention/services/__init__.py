@@ -15,6 +15,7 @@ from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reports import ReportService
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Services:
     refusals: RefusalService
     playbooks: PlaybookService
     rehearsals: RehearsalService
+    reports: ReportService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory

@@ -12,6 +12,7 @@ from retention.domain.events import (
     CaseOpened,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
@@ -29,7 +30,7 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
-_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked)
+_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked, ExceptionSeen)
 """Ticks: the card shows them, and nobody needs to be told."""
 
 

@@ -19,6 +19,7 @@ from retention.domain.events import Event
 from retention.domain.people import Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
+from retention.domain.report import CaseFigures, Span
 from retention.services.crm_journal import CrmJournal
 
 Clock = Callable[[], datetime]
@@ -187,6 +188,22 @@ class RehearsalRepository(Protocol):
         ...
 
 
+class FiguresRepository(Protocol):
+    """What reports count of cases."""
+
+    async def between(self, span: Span) -> Sequence[CaseFigures]:
+        """List the cases to which something countable happened in a span, oldest first."""
+        ...
+
+    async def open_at(self, moment: datetime) -> Sequence[CaseFigures]:
+        """List the cases that were open at a moment, oldest first."""
+        ...
+
+    async def exceptions(self) -> Sequence[CaseFigures]:
+        """List the cases ended by exception that no leader has seen yet, oldest first."""
+        ...
+
+
 class Welcomes(Protocol):
     """The conversations that were welcomed."""
 
@@ -246,6 +263,8 @@ class UnitOfWork(Protocol):
     def playbooks(self) -> PlaybookRepository: ...
     @property
     def rehearsals(self) -> RehearsalRepository: ...
+    @property
+    def figures(self) -> FiguresRepository: ...
     @property
     def audit(self) -> AuditLog: ...
     @property

@@ -17,6 +17,7 @@ from retention.domain.events import (
     CrmHeard,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     HandoverRefused,
     HelpAnswered,
     HelpCalled,
@@ -58,6 +59,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     CrmHeard: (CASE_THREAD,),
     DocumentsMarked: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD, CRM),
+    ExceptionSeen: (CASE_THREAD,),
 }
 
 

@@ -14,6 +14,7 @@ from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.crm_journal import SqlCrmJournal
 from retention.storage.drafts import SqlDrafts
+from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
 from retention.storage.playbooks import SqlPlaybooks
 from retention.storage.rehearsals import SqlRehearsals
@@ -38,6 +39,7 @@ class SqlUnitOfWork:
         self.threads = SqlThreads(connection)
         self.playbooks = SqlPlaybooks(connection)
         self.rehearsals = SqlRehearsals(connection)
+        self.figures = SqlFigures(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)

@@ -531,6 +531,7 @@ def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
     from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
@@ -542,6 +543,7 @@ def gallery() -> dict[str, Json]:
         _around,
         _guidance,
         rehearsal,
+        reports,
     )
     return {name: built for group in groups for name, built in group().items()}
 

@@ -22,6 +22,7 @@ from retention.domain.events import (
     CrmHeard,
     DocumentsMarked,
     DocumentState,
+    ExceptionSeen,
     FeedbackChannel,
     HandoverRefused,
     HandoverStep,
@@ -123,6 +124,7 @@ EXAMPLES = [
         was="",
         happened_at=MONDAY - timedelta(minutes=1),
     ),
+    ExceptionSeen(**STAMP),
 ]
 
 
