@@ -14,22 +14,27 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from bot.room import links_of, room_of
+from cards.digest_card import digest_card
+from cards.elements import Json, as_words
 from cards.formats import SAO_PAULO
 from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
 from config.calendar import load_calendar
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.logging import configure_logging
-from config.people import InvalidPeopleFile
+from config.people import InvalidPeopleFile, read_people
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
 from doctor.command import look
 from doctor.report import as_json, as_text, is_healthy
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
+from retention.domain.people import Directory, PersonRef, Role
 from retention.domain.report import Report
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
+from retention.services.digests import DigestService
 from retention.services.ports import StartUnitOfWork
 from retention.services.reports import ReportService
 from retention.services.training import TrainingService
@@ -195,6 +200,29 @@ async def _report_of(settings: Settings, since: date, until: date) -> Report:
         return await ReportService(uow=uow, clock=now, calendar=calendar).between(since, until)
 
 
+def _digest(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print the summary that a leader gets on a day, as a card or as text."""
+    directory = read_people(settings.people_file)
+    leaders = directory.with_any({Role.LEADER})
+    named = [each for each in leaders if arguments.leader in {None, each.name}]
+    if not named:
+        sys.exit("digest: the people file names no such leader")
+    card = asyncio.run(_draw_up(settings, directory, named[0].ref, arguments.date))
+    _print(as_words(card) if arguments.text else json.dumps(card, ensure_ascii=False))
+
+
+async def _draw_up(
+    settings: Settings, directory: Directory, leader: PersonRef, on: date | None
+) -> Json:
+    calendar = load_calendar(settings.calendar_file)
+    async with _unit_of_work(settings) as uow:
+        digests = DigestService(
+            uow=uow, clock=now, calendar=calendar, directory=directory, at=settings.digest_at
+        )
+        digest = await digests.of_day(leader, on or calendar.day_of(now()))
+    return digest_card(digest, thread_urls=links_of(digest, room_of(settings)))
+
+
 def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:
     """Look at everything outside that the bot needs; changes nothing, beside a serving bot too."""
     if settings.log_level != "DEBUG":
@@ -254,6 +282,12 @@ def _takes_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", metavar="FILE", type=Path, required=True)
 
 
+def _takes_digest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", type=day, help="today, when none is given")
+    parser.add_argument("--leader", metavar="NAME", help="the first one of the people file")
+    parser.add_argument("--text", action="store_true", help="as text, not as the card's JSON")
+
+
 def _takes_span(parser: argparse.ArgumentParser) -> None:
     for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
         parser.add_argument(
@@ -300,6 +334,7 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("verify the audit, or export it", _audit, _takes_audit),
     "backup": Command("copy the SQLite database to a new file", _backup, _takes_file),
     "restore": Command("put a backup in the place of the SQLite database", _restore, _takes_file),
+    "digest": Command("print the summary a leader gets on a day", _digest, _takes_digest),
     "export": Command(
         "write the report of some days as a spreadsheet, one row per case", _export, _takes_span
     ),

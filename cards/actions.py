@@ -275,6 +275,21 @@ class ListReport(CardAction):
     skip: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
+class SeeException(OnCase):
+    """A leader has seen, on the summary of the day, that a case was ended by exception."""
+
+    verb = "digest.seen"
+
+
+class MuteNotices(CardAction):
+    """Stop (`on` is 1) or begin to tell whoever presses of a kind of thing."""
+
+    verb = "notices.mute"
+
+    kind: Literal["digest"]
+    on: Literal[0, 1]
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -318,6 +333,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         ListCases,
         ShowReport,
         ListReport,
+        SeeException,
+        MuteNotices,
         ShowHelp,
     )
 }

@@ -7,7 +7,7 @@ FactSet or a choice will do, it goes through `plain` first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 Json = dict[str, Any]
@@ -253,6 +253,28 @@ def figure(number: str, word: str, amount: str = "", *, press: Json | None = Non
 def pressable(section: Json, press: Json | None) -> Json:
     """Let pressing a section act."""
     return {**section, "selectAction": press} if press else section
+
+
+def as_words(card: Json) -> str:
+    """Give what a card says as lines of text; where Teams alone draws a part, its fallback."""
+    return "\n".join(_lines(card["body"]))
+
+
+def _lines(elements: Iterable[Json]) -> Iterator[str]:
+    for element in elements:
+        kind = element["type"]
+        if kind == "TextBlock":
+            yield element["text"]
+        elif kind == "RichTextBlock":
+            yield "".join(piece["text"] for piece in element["inlines"])
+        elif kind == "FactSet":
+            yield from (f"{fact['title']}: {fact['value']}" for fact in element["facts"])
+        elif kind == "ColumnSet":
+            yield " · ".join(" ".join(_lines(column["items"])) for column in element["columns"])
+        elif kind.startswith("Chart."):
+            yield from _lines([element["fallback"]])
+        else:
+            yield from _lines(element.get("items", ()))
 
 
 def plain(words: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, reports, search, treatment
+from bot.handlers import cases, guidance, intake, morning, rehearsal, reports, search, treatment
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -14,5 +14,6 @@ ROUTER = Router.of(
         guidance.router,
         rehearsal.router,
         reports.router,
+        morning.router,
     ]
 )

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from retention.domain.classification import Classifier
 from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
+from retention.services.chats import ChatService
 from retention.services.crm_desk import CrmDesk
+from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
@@ -27,6 +29,8 @@ class Services:
     playbooks: PlaybookService
     rehearsals: RehearsalService
     reports: ReportService
+    digests: DigestService
+    chats: ChatService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory

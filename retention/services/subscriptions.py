@@ -7,6 +7,7 @@ change itself and run after it, in order within the case's thread.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.events import (
@@ -31,12 +32,16 @@ from retention.domain.events import (
     StepsTicked,
     TreatmentTicked,
 )
-from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
+from retention.domain.people import PersonId
+from retention.services.ports import NO_CASE, NO_EVENT, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
 CRM = "crm"
 """Do in the CRM what the event asks for, for a case that lives there too: `crm_subscriber.py`."""
+
+DIGEST = "digest"
+"""Send a leader the digest of a day: `digest_subscriber.py`. It is about no event of a case."""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
@@ -81,6 +86,14 @@ async def save_case(uow: UnitOfWork, case: Case) -> None:
 async def refresh_card(uow: UnitOfWork, number: CaseNumber, *, key: str, seq: int) -> None:
     """Enqueue an edit of the card about no event, in the lane of the thread."""
     effect = Effect(CASE_THREAD, key, _lane(CASE_THREAD, number), max(seq, 1), number, NO_EVENT)
+    await uow.effects.enqueue(effect)
+
+
+async def enqueue_digest(uow: UnitOfWork, leader: PersonId, day: date) -> None:
+    """Enqueue the sending of a digest; the same leader and day again is no second one."""
+    key = f"{DIGEST}:{day.isoformat()}:{leader}"
+    lane = f"{DIGEST}:{leader}"
+    effect = Effect(DIGEST, key, lane, day.toordinal(), NO_CASE, NO_EVENT)
     await uow.effects.enqueue(effect)
 
 

@@ -13,6 +13,7 @@ from retention.services.ports import Effect
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.crm_journal import SqlCrmJournal
+from retention.storage.digests import SqlChats, SqlDigests
 from retention.storage.drafts import SqlDrafts
 from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
@@ -40,6 +41,8 @@ class SqlUnitOfWork:
         self.playbooks = SqlPlaybooks(connection)
         self.rehearsals = SqlRehearsals(connection)
         self.figures = SqlFigures(connection)
+        self.digests = SqlDigests(connection)
+        self.chats = SqlChats(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)

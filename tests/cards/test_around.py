@@ -57,12 +57,14 @@ class TestHelp:
             "/caso ",
             "/casos",
             "/fluxo",
+            "/resumo",
+            "/avisos",
             "/relatorio",
             "/treino",
             "/ajuda",
         ):
             assert command in words
-        for later in ("/risco", "/resumo", "/equipe", "vencendo"):
+        for later in ("/risco", "/equipe", "vencendo"):
             assert later not in words
 
     def test_an_unknown_command_is_answered_with_the_nearest(self):

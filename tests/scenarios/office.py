@@ -260,11 +260,15 @@ def used_before(database_url: str) -> None:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, teams: FakeConnector, salesforce: SalesforceSettings | None = None
+    database_url: str,
+    teams: FakeConnector,
+    salesforce: SalesforceSettings | None = None,
+    *,
+    now: datetime | None = None,
 ) -> AsyncIterator[Office]:
     """Run the bot on a database against a fake Teams, and a CRM if there is one."""
     async with (
-        _running(database_url, salesforce) as application,
+        _running(database_url, salesforce, now=now) as application,
         TestClient(TestServer(application)) as client,
     ):
         yield Office(client, teams, database_url)
@@ -272,11 +276,14 @@ async def open_office(
 
 @asynccontextmanager
 async def _running(
-    database_url: str, salesforce: SalesforceSettings | None = None
+    database_url: str,
+    salesforce: SalesforceSettings | None = None,
+    *,
+    now: datetime | None = None,
 ) -> AsyncIterator[web.Application]:
     settings = Settings(_env_file=None, database_url=database_url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "load_classifier", _classifier)
-        running = app.running(settings, salesforce=salesforce, clock=lambda: at(14, 2))
+        running = app.running(settings, salesforce=salesforce, clock=lambda: now or at(14, 2))
         async with running as application:
             yield application
