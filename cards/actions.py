@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from cards.card_action import CardAction, DraftId, OnCase, OnDraft, OnRehearsal, Typed
+from pydantic import Field
+
+from cards.card_action import CardAction, DraftId, Month, OnCase, OnDraft, OnRehearsal, Typed
 from retention.domain.events import HandoverStep, TreatmentStep
 
 _Value = TypeVar("_Value", bound=StrEnum)
@@ -276,6 +278,44 @@ class TellAbsence(CardAction):
     absent_until: Typed = ""
 
 
+class ShowReport(CardAction):
+    """The numbers of a month, `by` reason, path or person, or all of them."""
+
+    verb = "report.show"
+
+    month: Month
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+
+
+class ListReport(CardAction):
+    """The cases behind one number of a report, or behind one line of a breakdown."""
+
+    verb = "report.cases"
+
+    month: Month
+    measure: Literal[
+        "", "opened", "claimed", "reverted", "retained", "lost", "void", "exception", "feedback"
+    ] = ""
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+    key: Annotated[str, Field(max_length=80)] = ""
+    skip: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class SeeException(OnCase):
+    """A leader has seen, on the summary of the day, that a case was ended by exception."""
+
+    verb = "digest.seen"
+
+
+class MuteNotices(CardAction):
+    """Stop (`on` is 1) or begin to tell whoever presses of a kind of thing."""
+
+    verb = "notices.mute"
+
+    kind: Literal["digest"]
+    on: Literal[0, 1]
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -321,6 +361,10 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         ListCases,
         OpenAbsenceForm,
         TellAbsence,
+        ShowReport,
+        ListReport,
+        SeeException,
+        MuteNotices,
         ShowHelp,
     )
 }

@@ -17,6 +17,7 @@ from retention.domain.errors import (
     CaseNotFound,
     DraftNotFound,
     DuplicateOpenCase,
+    ForLeadersAlone,
     IllegalTransition,
     InvalidAnswers,
     NextStepsNotTold,
@@ -43,6 +44,7 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
     CaseAction.SNOOZE: ("O lembrete é com quem cuida do caso", "podem adiar"),
     CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
+    CaseAction.SEE_EXCEPTION: ("A ciência da exceção é com a liderança", "podem dar"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""
 
@@ -208,6 +210,10 @@ def _of_the_work(error: RetentionError) -> Notice:
                 "Escreva aqui no tópico por enquanto, e peça a quem cuida do bot para incluir "
                 "alguém na lista da equipe."
             )
+        case ForLeadersAlone():
+            title = "🔒 Isto é com quem lidera"
+            words = "Para ver os seus casos, escreva **/casos meus**."
+            style = "warning"
         case RehearsalNotFound():
             title = "Não encontrei este treino"
             words = "Para treinar, escreva **/treino** na conversa comigo, em particular."

@@ -27,6 +27,7 @@ from retention.domain.events import (
     CaseReverted,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     HelpAnswered,
     HelpCalled,
     MovedBy,
@@ -74,6 +75,8 @@ def _done(event: Event) -> str:
         case ReversalFailed():
             said = f", {_quoted(event.customer_said)}" if event.customer_said else ""
             return f"registrou a resposta: não revertido{said}"
+        case ExceptionSeen():
+            return "tomou ciência da exceção"
         case _:
             return _treated(event)
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, reminders, search, team, treatment
+from bot.handlers import (
+    cases,
+    guidance,
+    intake,
+    morning,
+    rehearsal,
+    reminders,
+    reports,
+    search,
+    team,
+    treatment,
+)
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -15,5 +26,7 @@ ROUTER = Router.of(
         guidance.router,
         rehearsal.router,
         team.router,
+        reports.router,
+        morning.router,
     ]
 )

@@ -42,6 +42,7 @@ class CaseAction(StrEnum):
     DOCUMENTS = "documents"
     VALIDATE = "validate"
     SNOOZE = "snooze"
+    SEE_EXCEPTION = "see_exception"
 
 
 _NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {

@@ -333,6 +333,11 @@ class OutcomeRecorded(Event):
     lacking_documents: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionSeen(Event):
+    """A leader has taken note that the case was ended by exception."""
+
+
 EVENT_TYPES: tuple[type[Event], ...] = (
     CaseOpened,
     RequestRepeated,
@@ -355,4 +360,5 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     OwnerReminded,
     ReminderSnoozed,
     OutcomeRecorded,
+    ExceptionSeen,
 )

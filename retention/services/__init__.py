@@ -11,13 +11,16 @@ from retention.domain.case import Case
 from retention.domain.classification import Classifier
 from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
+from retention.services.chats import ChatService
 from retention.services.crm_desk import CrmDesk
+from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reports import ReportService
 from retention.services.team import TeamService
 
 
@@ -29,6 +32,9 @@ class Services:
     refusals: RefusalService
     playbooks: PlaybookService
     rehearsals: RehearsalService
+    reports: ReportService
+    digests: DigestService
+    chats: ChatService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory

@@ -13,6 +13,7 @@ from retention.domain.events import (
     ClaimEscalated,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
@@ -30,7 +31,7 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
-_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked)
+_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked, ExceptionSeen)
 """Ticks: the card shows them, and nobody needs to be told."""
 
 

@@ -8,6 +8,7 @@ alarm, so that its clocks are set anew: `reminders.py`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.events import (
@@ -19,6 +20,7 @@ from retention.domain.events import (
     CrmHeard,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     HandoverRefused,
     HelpAnswered,
     HelpCalled,
@@ -34,12 +36,16 @@ from retention.domain.events import (
     StepsTicked,
     TreatmentTicked,
 )
-from retention.services.ports import NO_EVENT, Alarm, BuriedEffect, Effect, UnitOfWork
+from retention.domain.people import PersonId
+from retention.services.ports import NO_CASE, NO_EVENT, Alarm, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
 CRM = "crm"
 """Do in the CRM what the event asks for, for a case that lives there too: `crm_subscriber.py`."""
+
+DIGEST = "digest"
+"""Send a leader the digest of a day: `digest_subscriber.py`. It is about no event of a case."""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
@@ -65,6 +71,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     OwnerReminded: (CASE_THREAD,),
     ReminderSnoozed: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD, CRM),
+    ExceptionSeen: (CASE_THREAD,),
 }
 
 
@@ -86,6 +93,14 @@ async def save_case(uow: UnitOfWork, case: Case) -> None:
 async def refresh_card(uow: UnitOfWork, number: CaseNumber, *, key: str, seq: int) -> None:
     """Enqueue an edit of the card about no event, in the lane of the thread."""
     effect = Effect(CASE_THREAD, key, _lane(CASE_THREAD, number), max(seq, 1), number, NO_EVENT)
+    await uow.effects.enqueue(effect)
+
+
+async def enqueue_digest(uow: UnitOfWork, leader: PersonId, day: date) -> None:
+    """Enqueue the sending of a digest; the same leader and day again is no second one."""
+    key = f"{DIGEST}:{day.isoformat()}:{leader}"
+    lane = f"{DIGEST}:{leader}"
+    effect = Effect(DIGEST, key, lane, day.toordinal(), NO_CASE, NO_EVENT)
     await uow.effects.enqueue(effect)
 
 

@@ -21,11 +21,13 @@ __all__ = [
     "crm_heard",
     "crm_links",
     "crm_reading",
+    "digests",
     "drafts",
     "effect_ledger",
     "executor_beat",
     "insert_or",
     "metadata",
+    "personal_chats",
     "playbook_versions",
     "rehearsal_runs",
     "threads",
@@ -122,6 +124,29 @@ cases = sa.Table(
     sa.Column("owner_id", sa.Text),
     sa.Column("owner_name", sa.Text),
     sa.Column("playbook_version", sa.Text),
+    # What is counted of the case, from its events: domain/case_marks.py.
+    sa.Column("handed_over_at", UtcDateTime),
+    sa.Column("claimed_at", UtcDateTime),
+    sa.Column("reverted_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("outcome", sa.Text),
+    sa.Column("real_reason", sa.Text),
+    sa.Column("has_feedback", sa.Boolean),
+    sa.Column("by_exception", sa.Boolean),
+    sa.Column("exception_open", sa.Boolean),
+    sa.Column("closed_in_crm_at", UtcDateTime),
+    sa.Column("plan_due", sa.Date),
+    sa.Column("moved_at", UtcDateTime),
+    sa.Index("cases_by_opening", "opened_at"),
+    sa.Index("cases_by_claim", "claimed_at"),
+    sa.Index("cases_by_reversal", "reverted_at"),
+    sa.Index("cases_by_end", "ended_at"),
+    sa.Index(
+        "cases_by_exception",
+        "ended_at",
+        sqlite_where=sa.text("exception_open = 1"),
+        postgresql_where=sa.text("exception_open"),
+    ),
     _index_of_open("cases_one_open_per_crm_case", "crm_case_number", unique=True),
     _index_of_open("cases_open_by_age", "opened_at"),
     _index_of_open("cases_open_by_author", "opened_by_id", "opened_at"),
@@ -226,6 +251,28 @@ rehearsal_runs = sa.Table(
     _index_of_open("rehearsal_runs_one_open_per_person", "person_id", unique=True),
     sa.Index("rehearsal_runs_by_person", "person_id", "right_answers"),
 )
+
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("leader_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""One row per leader and business day, whether something was sent or not: never a second one."""
+
+personal_chats = sa.Table(
+    "personal_chats",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("service_url", sa.Text),
+    sa.Column("conversation", sa.Text),
+    sa.Column("unreachable_since", UtcDateTime),
+    sa.Column("muted", _Json, nullable=False),
+)
+"""Where the bot speaks with a person alone, and what they do not want to be told."""
 
 counters = sa.Table(
     "counters",

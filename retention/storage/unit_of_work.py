@@ -15,7 +15,9 @@ from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.crm_journal import SqlCrmJournal
+from retention.storage.digests import SqlChats, SqlDigests
 from retention.storage.drafts import SqlDrafts
+from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
 from retention.storage.playbooks import SqlPlaybooks
 from retention.storage.rehearsals import SqlRehearsals
@@ -40,6 +42,9 @@ class SqlUnitOfWork:
         self.threads = SqlThreads(connection)
         self.playbooks = SqlPlaybooks(connection)
         self.rehearsals = SqlRehearsals(connection)
+        self.figures = SqlFigures(connection)
+        self.digests = SqlDigests(connection)
+        self.chats = SqlChats(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)

@@ -57,12 +57,15 @@ class TestHelp:
             "/caso ",
             "/casos",
             "/fluxo",
-            "/treino",
             "/equipe",
+            "/resumo",
+            "/avisos",
+            "/relatorio",
+            "/treino",
             "/ajuda",
         ):
             assert command in words
-        for later in ("/risco", "/resumo", "/relatorio", "vencendo"):
+        for later in ("/risco", "vencendo"):
             assert later not in words
 
     def test_an_unknown_command_is_answered_with_the_nearest(self):

@@ -147,7 +147,7 @@ class TestHandover:
         self, office, salesforce, monkeypatch
     ):
         read = SalesforceCrm.read_handover
-        meddled = []
+        meddled: list[object] = []
 
         async def meddle_and_read(self, order):
             if not meddled:

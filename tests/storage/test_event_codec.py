@@ -24,6 +24,7 @@ from retention.domain.events import (
     CrmHeard,
     DocumentsMarked,
     DocumentState,
+    ExceptionSeen,
     FeedbackChannel,
     HandoverRefused,
     HandoverStep,
@@ -137,6 +138,7 @@ EXAMPLES = [
         documents=("Contrato social",),
     ),
     ReminderSnoozed(**STAMP, until=MONDAY + timedelta(days=1), why="O dono volta amanhã"),
+    ExceptionSeen(**STAMP),
 ]
 
 
