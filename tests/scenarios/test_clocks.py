@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.scenarios.office import inputs, open_office, words
+from config.playbooks import DEFAULT_PATH as PLAYBOOKS
+from tests.scenarios.office import buttons, inputs, open_office, words
 from tests.scenarios.process import forget_the_dead, serving
 
 HANDED_OVER = {"Nas palavras do cliente": "Já contratei outro sistema."}
@@ -62,6 +63,16 @@ def calm(monkeypatch):
     monkeypatch.setenv("CLOCK_POLL_SECONDS", "0.05")
     monkeypatch.setenv("CHANNEL_SENDS_PER_SECOND", "300")
     monkeypatch.setenv("CHANNEL_SENDS_PER_30_SECONDS", "9000")
+
+
+@pytest.fixture
+def papers(calm, tmp_path, monkeypatch):
+    """Playbooks that ask those who leave for a competitor for a document."""
+    before, header, rest = PLAYBOOKS.read_text("utf-8").partition("[reasons.competitor]\n")
+    path = tmp_path / "playbooks.toml"
+    asked = rest.replace("documents = []", 'documents = ["Distrato assinado"]', 1)
+    path.write_text(before + header + asked, encoding="utf-8")
+    monkeypatch.setenv("PLAYBOOKS_FILE", str(path))
 
 
 @pytest.fixture
@@ -193,6 +204,30 @@ class TestReminders:
 
         assert "Diga em uma frase por que o caso pode esperar." in words(without.card)
         assert "O lembrete é com quem cuida do caso" in words(other.card)
+
+    async def test_documents_that_do_not_come_are_asked_after_once(
+        self, sqlite_url, teams, now, papers
+    ):
+        now.moment = here(29, 15)
+        async with open_office(sqlite_url, teams, clock=now) as office:
+            thread = await office.register(**HANDED_OVER)
+            await office.press("Fernanda Lima", thread, "Assumir")
+            await office.settle()
+            form = (await office.press("Ana Souza", thread, "Documentos")).card
+            save = buttons(form)["Salvar documentos"]
+            asked = save["data"] | {"doc_requested": "distrato-assinado"}
+            await office.execute("Ana Souza", thread, save["verb"], asked)
+
+            await pass_until(office, now, here(30, 17))
+            before = calls(teams, thread)
+            await pass_until(office, now, here(34, 8))
+            await pass_until(office, now, here(34, 9))
+
+            texts = [text for text in office.texts(thread) if "🔔 Documentos" in text]
+        assert before == [[FERNANDA]], "no news for eight hours"
+        assert calls(teams, thread) == [[FERNANDA]] * 2
+        assert len(texts) == 1
+        assert "Distrato assinado. Vale lembrar o cliente." in texts[0]
 
 
 class TestTeam:
