@@ -20,6 +20,7 @@ from bot.health import NotReady
 from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from cards.crm_words import CrmWording
+from config.calendar import load_clock
 from config.classifier import load_classifier
 from config.logging import configure_logging
 from config.people import read_people
@@ -34,16 +35,22 @@ from retention.services import Services
 from retention.services.burials import BurialService
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
+from retention.services.chats import ChatService
 from retention.services.crm_desk import CrmDesk
 from retention.services.crm_reader import CrmReader
 from retention.services.crm_subscriber import CrmSubscriber
+from retention.services.digest_subscriber import DigestSubscriber
+from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
 from retention.services.ports import Backlog, Clock, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
-from retention.services.subscriptions import CASE_THREAD, CRM
+from retention.services.reminders import ReminderService
+from retention.services.reports import ReportService
+from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST
+from retention.services.team import TeamService
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import SingleProcess
@@ -65,6 +72,7 @@ async def running(
         InvalidSettings: what is set of the CRM cannot be right.
     """
     directory = read_people(settings.people_file)
+    business = load_clock(settings.calendar_file)
     engines = open_engines(settings.database_url)
     effects = DurableEffects(
         app=engines.app, system=engines.sync, dead_after_seconds=settings.dead_after_seconds
@@ -78,6 +86,9 @@ async def running(
         uow=uow, clock=clock, current=load_playbooks(settings.playbooks_file)
     )
     ledger = SqlLedger(engines.notes)
+    digests = DigestService(
+        uow=uow, clock=clock, calendar=business.calendar, directory=directory, at=settings.digest_at
+    )
     burials = BurialService(uow=uow, clock=clock)
     housekeeping = Housekeeping(
         uow=uow,
@@ -105,14 +116,22 @@ async def running(
             rehearsals=RehearsalService(
                 uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
             ),
+            reports=ReportService(uow=uow, clock=clock, calendar=business.calendar),
+            digests=digests,
+            chats=ChatService(uow=uow),
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
+            team=TeamService(
+                uow=uow, directory=directory, clock=clock, day_of=business.calendar.day_of
+            ),
+            business=business,
             clock=clock,
         )
         with SingleProcess(settings.database_url):
             await asyncio.to_thread(migrate, settings.database_url)
             await playbooks.keep()
+            await services.team.refresh()
             teams = await assemble(
                 settings,
                 services,
@@ -127,7 +146,10 @@ async def running(
             subscribers: dict[str, Subscriber] = {
                 CASE_THREAD: CaseThreadSubscriber(
                     uow=uow, threads=teams.threads, ledger=ledger, directory=directory
-                )
+                ),
+                DIGEST: DigestSubscriber(
+                    uow=uow, digests=digests, chats=teams.chats, directory=directory, clock=clock
+                ),
             }
             if crm is not None:
                 subscribers[CRM] = CrmSubscriber(
@@ -139,6 +161,15 @@ async def running(
             )
             try:
                 await stack.enter_async_context(housekeeping.going_on())
+                reminders = ReminderService(
+                    uow=uow,
+                    business=business,
+                    clock=clock,
+                    team=services.team,
+                    every_seconds=settings.clock_poll_seconds,
+                )
+                await stack.enter_async_context(reminders.going_on())
+                await stack.enter_async_context(digests.going_on())
                 if crm is not None and salesforce is not None:
                     reader = CrmReader(
                         uow=uow, crm=crm, clock=clock, every_seconds=salesforce.poll_seconds

@@ -14,19 +14,29 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from bot.room import links_of, room_of
+from cards.digest_card import digest_card
+from cards.elements import Json, as_words
 from cards.formats import SAO_PAULO
+from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
+from config.calendar import load_calendar
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.logging import configure_logging
-from config.people import InvalidPeopleFile
+from config.people import InvalidPeopleFile, read_people
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
 from doctor.command import look
 from doctor.report import as_json, as_text, is_healthy
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
+from retention.domain.people import Directory, PersonRef, Role
+from retention.domain.report import Report
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
+from retention.services.digests import DigestService
+from retention.services.ports import StartUnitOfWork
+from retention.services.reports import ReportService
 from retention.services.training import TrainingService
 from retention.storage.audit_trail import BrokenChain, NoExport, export, verify
 from retention.storage.backup import NoBackup, backup, new_file_for, restore
@@ -39,6 +49,7 @@ from retention.storage.engine import (
 from retention.storage.lock import DatabaseInUse
 from retention.storage.migrations import OldSchema, look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
+from spreadsheet import write_csv, write_xlsx
 
 REFUSALS = (
     InvalidSettings,
@@ -107,9 +118,16 @@ async def _tend(settings: Settings, arguments: argparse.Namespace) -> None:
 @asynccontextmanager
 async def _burials(settings: Settings) -> AsyncIterator[BurialService]:
     """Raises OldSchema."""
+    async with _unit_of_work(settings) as uow:
+        yield BurialService(uow=uow, clock=now)
+
+
+@asynccontextmanager
+async def _unit_of_work(settings: Settings) -> AsyncIterator[StartUnitOfWork]:
+    """Raises OldSchema, DatabaseUnreachable."""
     async with _database(settings) as engines:
         effects = DurableEffects(app=engines.app, system=engines.sync)
-        yield BurialService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue), clock=now)
+        yield lambda: SqlUnitOfWork(engines.app, effects.enqueue)
 
 
 @asynccontextmanager
@@ -152,14 +170,57 @@ def _training(settings: Settings, arguments: argparse.Namespace) -> None:
 
 async def _export_training(settings: Settings, file: Path) -> int:
     written = 0
-    async with _database(settings) as engines:
-        effects = DurableEffects(app=engines.app, system=engines.sync)
-        service = TrainingService(uow=lambda: SqlUnitOfWork(engines.app, effects.enqueue))
+    async with _unit_of_work(settings) as uow:
+        service = TrainingService(uow=uow)
         with new_file_for(file) as new, new.open("w", encoding="utf-8", newline="\n") as out:
             async for row in service.rows():
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
                 written += 1
     return written
+
+
+def _export(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Write the report of some days as a spreadsheet, one row per case."""
+    if arguments.until < arguments.since:
+        sys.exit("export: --to is before --from")
+    report = asyncio.run(_report_of(settings, arguments.since, arguments.until))
+    with new_file_for(arguments.file) as new:
+        if arguments.format == "csv":
+            written = write_csv(new, HEADER, sheet_rows(report))
+        else:
+            totals = (("", ""), sheet_totals(report))
+            cases = (HEADER, sheet_rows(report))
+            written = write_xlsx(new, {CASES_SHEET: cases, TOTALS_SHEET: totals})
+    _print(f"wrote {written} cases to {arguments.file}")
+
+
+async def _report_of(settings: Settings, since: date, until: date) -> Report:
+    calendar = load_calendar(settings.calendar_file)
+    async with _unit_of_work(settings) as uow:
+        return await ReportService(uow=uow, clock=now, calendar=calendar).between(since, until)
+
+
+def _digest(settings: Settings, arguments: argparse.Namespace) -> None:
+    """Print the summary that a leader gets on a day, as a card or as text."""
+    directory = read_people(settings.people_file)
+    leaders = directory.with_any({Role.LEADER})
+    named = [each for each in leaders if arguments.leader in {None, each.name}]
+    if not named:
+        sys.exit("digest: the people file names no such leader")
+    card = asyncio.run(_draw_up(settings, directory, named[0].ref, arguments.date))
+    _print(as_words(card) if arguments.text else json.dumps(card, ensure_ascii=False))
+
+
+async def _draw_up(
+    settings: Settings, directory: Directory, leader: PersonRef, on: date | None
+) -> Json:
+    calendar = load_calendar(settings.calendar_file)
+    async with _unit_of_work(settings) as uow:
+        digests = DigestService(
+            uow=uow, clock=now, calendar=calendar, directory=directory, at=settings.digest_at
+        )
+        digest = await digests.of_day(leader, on or calendar.day_of(now()))
+    return digest_card(digest, thread_urls=links_of(digest, room_of(settings)))
 
 
 def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -221,6 +282,21 @@ def _takes_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", metavar="FILE", type=Path, required=True)
 
 
+def _takes_digest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--date", metavar="DAY", type=day, help="today, when none is given")
+    parser.add_argument("--leader", metavar="NAME", help="the first one of the people file")
+    parser.add_argument("--text", action="store_true", help="as text, not as the card's JSON")
+
+
+def _takes_span(parser: argparse.ArgumentParser) -> None:
+    for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
+        parser.add_argument(
+            name, dest=into, metavar="DAY", type=day, required=True, help=f"the {end} day, whole"
+        )
+    parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
+    _takes_file(parser)
+
+
 def _takes_doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="write one JSON object")
     parser.add_argument("--case", metavar="NUMBER", help="a Caso to try the rights on")
@@ -258,6 +334,10 @@ COMMANDS: Mapping[str, Command] = {
     "audit": Command("verify the audit, or export it", _audit, _takes_audit),
     "backup": Command("copy the SQLite database to a new file", _backup, _takes_file),
     "restore": Command("put a backup in the place of the SQLite database", _restore, _takes_file),
+    "digest": Command("print the summary a leader gets on a day", _digest, _takes_digest),
+    "export": Command(
+        "write the report of some days as a spreadsheet, one row per case", _export, _takes_span
+    ),
     "training": Command(
         "write what people confirmed and corrected, masked, as JSON lines to learn from",
         _training,

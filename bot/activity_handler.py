@@ -95,7 +95,10 @@ class RetentionBot(ActivityHandler):
         turn = self._turn(body, args=command.args) if command else None
         if command is None or turn is None:
             return Nothing()
-        return await self._door.why_not(turn) or await self._obey(command, turn)
+        if refused := await self._door.why_not(turn):
+            return refused
+        await self._remember(turn)
+        return await self._obey(command, turn)
 
     async def _obey(self, command: Command, turn: Turn) -> Answer:
         try:
@@ -165,6 +168,7 @@ class RetentionBot(ActivityHandler):
             return refused
         if not is_new:
             await self._door.write_down(turn, verb, "Repeated")
+        await self._remember(turn)
         return await self._answer_press(verb, data, turn)
 
     async def _answer_press(self, verb: str, data: Any, turn: Turn) -> Answer:
@@ -213,6 +217,8 @@ class RetentionBot(ActivityHandler):
         if not self._inbox.take(key):
             return
         try:
+            if turn := self._turn(body):
+                await self._remember(turn)
             if await self._desk.services.welcomes.is_due(where):
                 context.activity.conversation.id = where
                 card = welcome_card(bot_name=bot_name_of(body), is_channel=not is_personal(body))
@@ -224,6 +230,11 @@ class RetentionBot(ActivityHandler):
             log.exception("turn.failed")
         finally:
             self._inbox.give_back(key)
+
+    async def _remember(self, turn: Turn) -> None:
+        """Remember where a person speaks with the bot alone."""
+        if not turn.place.is_channel:
+            await self._desk.services.chats.heard(actor=turn.actor, place=turn.place)
 
     # ---- sending ---------------------------------------------------------------------------------
 

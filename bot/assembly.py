@@ -12,6 +12,7 @@ from bot import auth
 from bot.access import Doorkeeper
 from bot.activity_handler import RetentionBot
 from bot.botframework import TurnRunner
+from bot.chats import TeamsChats
 from bot.connector import Connector, ConnectorLimits
 from bot.door import Door
 from bot.graph import ChannelReader
@@ -22,7 +23,7 @@ from bot.loopback import loopback_only
 from bot.metrics import Metrics
 from bot.pacing import Rate
 from bot.rate_limit import SenderLimit
-from bot.room import Room
+from bot.room import room_of
 from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
 from bot.threads import TeamsThreads
@@ -36,10 +37,11 @@ from retention.services.ports import Backlog
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """`application` takes what Teams sends; `threads` is how the core writes to it."""
+    """`application` takes what Teams sends; `threads` and `chats` are how the core writes to it."""
 
     application: web.Application
     threads: TeamsThreads
+    chats: TeamsChats
 
 
 async def assemble(
@@ -55,14 +57,7 @@ async def assemble(
 
     `probes` look at what the Teams side does not know: database and effects.
     """
-    room = Room(
-        bot_id=settings.bot_id,
-        tenant_id=settings.tenant_id,
-        team_id=settings.team_id,
-        team_group_id=settings.team_group_id,
-        channel_id=settings.channel_id,
-        channel_name=settings.channel_name,
-    )
+    room = room_of(settings)
     allowed_hosts = None if settings.is_local else TEAMS_HOSTS
     tokens = tokens_of(settings, session)
     connector = Connector(
@@ -105,11 +100,13 @@ async def assemble(
         room=room,
         directory=services.directory,
         playbooks=services.playbooks,
+        business=services.business,
         service_url=service_url,
         clock=services.clock,
         reader=_reader(settings, session),
     )
-    return Teams(application, threads)
+    chats = TeamsChats(connector=connector, room=room, service_url=service_url)
+    return Teams(application, threads, chats)
 
 
 def _limits(settings: Settings) -> ConnectorLimits:

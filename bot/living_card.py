@@ -92,4 +92,5 @@ async def living_card(desk: Desk, case: Case, notice: Notice | None = None) -> J
         now=desk.services.clock(),
         notice=notice,
         playbook=await desk.services.playbooks.of(case),
+        claim_by=desk.services.claim_by(case),
     )

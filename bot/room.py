@@ -8,6 +8,9 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from config.settings import Settings
+from retention.domain.case import CaseNumber
+from retention.domain.digest import Digest
 from retention.domain.draft import Place
 
 
@@ -67,6 +70,26 @@ class Room:
         if parent:
             facts |= {"parentMessageId": parent, "channelName": self.channel_name}
         return urlencode({name: value for name, value in facts.items() if value})
+
+
+def room_of(settings: Settings) -> Room:
+    """Take the room from the settings."""
+    return Room(
+        bot_id=settings.bot_id,
+        tenant_id=settings.tenant_id,
+        team_id=settings.team_id,
+        team_group_id=settings.team_group_id,
+        channel_id=settings.channel_id,
+        channel_name=settings.channel_name,
+    )
+
+
+def links_of(digest: Digest, room: Room) -> dict[CaseNumber, str]:
+    """Give the address of the thread of each case a digest names, where it is known."""
+    cases = [each.case for each in digest.waiting] + [each.case for each in digest.late]
+    cases += [digest.oldest] if digest.oldest else []
+    lines = [case.line for case in cases]
+    return {line.number: room.link_to(line.thread) for line in lines if line.thread}
 
 
 def _part(activity: Mapping[str, Any], name: str) -> Mapping[str, Any]:

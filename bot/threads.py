@@ -20,6 +20,7 @@ from cards.case_card import case_card
 from cards.elements import plain
 from cards.receipt_card import receipt_card
 from cards.texts import Announcement, announcement, mention_tag
+from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case
 from retention.domain.draft import Place
 from retention.domain.events import Event
@@ -30,7 +31,7 @@ from retention.services.ports import CaseThread, Clock, PermanentError
 
 
 class TeamsThreads:
-    """Without `playbooks`, cards give no guidance.
+    """Without `playbooks`, cards give no guidance; without `business`, no hour to claim by.
 
     Without a `reader`, nothing that may be in the channel already is ever found there.
     """
@@ -43,12 +44,14 @@ class TeamsThreads:
         directory: Directory,
         service_url: ServiceUrl,
         clock: Clock,
+        business: BusinessClock | None = None,
         playbooks: PlaybookService | None = None,
         reader: ChannelReader | None = None,
     ) -> None:
         self._connector = connector
         self._room = room
         self._directory = directory
+        self._business = business
         self._playbooks = playbooks
         self._members = Members(connector)
         self._service_url = service_url
@@ -149,6 +152,7 @@ class TeamsThreads:
             called=handover_team(self._directory),
             now=self._clock(),
             playbook=await self._playbooks.of(case) if self._playbooks else None,
+            claim_by=self._business.claim_by(case) if self._business else None,
         )
         return card_message(card)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from cards.card_action import CardAction, DraftId, OnCase, OnDraft, OnRehearsal, Typed
+from pydantic import Field
+
+from cards.card_action import CardAction, DraftId, Month, OnCase, OnDraft, OnRehearsal, Typed
 from retention.domain.events import HandoverStep, TreatmentStep
 
 _Value = TypeVar("_Value", bound=StrEnum)
@@ -109,6 +111,19 @@ class TakeBackMove(OnCase):
     """Undo the move that the customer's words made by themselves."""
 
     verb = "case.take_back"
+
+
+class OpenSnoozeForm(OnCase):
+    verb = "case.snooze_form"
+
+
+class SnoozeReminders(OnCase):
+    """Let reminders wait: for how long, and why."""
+
+    verb = "case.snooze"
+
+    snooze_for: Typed = ""
+    snooze_why: Typed = ""
 
 
 class OpenDocumentsForm(OnCase):
@@ -250,6 +265,57 @@ class ListCases(CardAction):
     which: Literal["open", "mine", "unclaimed", "watched"] = "open"
 
 
+class OpenAbsenceForm(CardAction):
+    verb = "team.absence_form"
+
+
+class TellAbsence(CardAction):
+    """Who is away until when; without a day, they are back."""
+
+    verb = "team.absence"
+
+    absent_who: Typed = ""
+    absent_until: Typed = ""
+
+
+class ShowReport(CardAction):
+    """The numbers of a month, `by` reason, path or person, or all of them."""
+
+    verb = "report.show"
+
+    month: Month
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+
+
+class ListReport(CardAction):
+    """The cases behind one number of a report, or behind one line of a breakdown."""
+
+    verb = "report.cases"
+
+    month: Month
+    measure: Literal[
+        "", "opened", "claimed", "reverted", "retained", "lost", "void", "exception", "feedback"
+    ] = ""
+    by: Literal["", "reason", "path", "author", "owner"] = ""
+    key: Annotated[str, Field(max_length=80)] = ""
+    skip: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class SeeException(OnCase):
+    """A leader has seen, on the summary of the day, that a case was ended by exception."""
+
+    verb = "digest.seen"
+
+
+class MuteNotices(CardAction):
+    """Stop (`on` is 1) or begin to tell whoever presses of a kind of thing."""
+
+    verb = "notices.mute"
+
+    kind: Literal["digest"]
+    on: Literal[0, 1]
+
+
 class ShowHelp(CardAction):
     verb = "help.show"
 
@@ -273,6 +339,8 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         OpenReclassifyForm,
         Reclassify,
         TakeBackMove,
+        OpenSnoozeForm,
+        SnoozeReminders,
         OpenDocumentsForm,
         MarkDocuments,
         OpenResultForm,
@@ -291,6 +359,12 @@ ACTIONS: Mapping[str, type[CardAction]] = {
         NextDialogue,
         EndRehearsal,
         ListCases,
+        OpenAbsenceForm,
+        TellAbsence,
+        ShowReport,
+        ListReport,
+        SeeException,
+        MuteNotices,
         ShowHelp,
     )
 }

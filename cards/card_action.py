@@ -16,6 +16,7 @@ _CODE_PREFIX = "RET-"
 
 DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
+Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Version = Annotated[int, Field(ge=0, le=999_999_999)]
 _INPUT = object()
 """Marks the fields that a person fills."""

@@ -11,6 +11,7 @@ from cards.actions import (
     OpenNoteForm,
     OpenReclassifyForm,
     OpenResultForm,
+    OpenSnoozeForm,
     TakeBackMove,
 )
 from cards.closed_part import closed_sections, reason
@@ -35,6 +36,7 @@ from cards.handover_part import handover_steps
 from cards.history import history_lines
 from cards.labels import (
     BY_CHANNEL,
+    OVERDUE,
     PATHS,
     PRIORITY,
     STATUSES,
@@ -76,6 +78,7 @@ def case_card(
     now: datetime,
     notice: Notice | None = None,
     playbook: Playbook | None = None,
+    claim_by: datetime | None = None,
 ) -> Json:
     """Show the case as it stands, offering only what its status allows.
 
@@ -85,6 +88,7 @@ def case_card(
         now: the present moment; a moment of the same day is written as a mere hour.
         notice: what to say on top, to the one who pressed.
         playbook: what to say and do for its reason, and which documents that needs.
+        claim_by: until when somebody should have claimed it.
     """
     blocks = (
         _open_blocks(case, called, now, playbook)
@@ -94,20 +98,21 @@ def case_card(
     return card(
         notice_band(notice),
         quote_band(case.facts),
-        status_band(case, now),
+        status_band(case, now, claim_by),
+        _asleep(case, now),
         _unfinished(case),
         *blocks,
         fallback_text=_fallback_text(case),
     )
 
 
-def status_band(case: Case, now: datetime | None = None) -> Json:
+def status_band(case: Case, now: datetime | None = None, claim_by: datetime | None = None) -> Json:
     """Say status, who has the ball and since when; without `now`, the day is always written."""
-    label = STATUSES[case.status]
+    label = OVERDUE if case.escalations else STATUSES[case.status]
     urgent = case.status is CaseStatus.AWAITING_ADMFIN
     lines = (
         heading(f"{label.words} · {PRIORITY}" if urgent else label.words),
-        *_status_lines(case, now),
+        *_status_lines(case, now, claim_by),
     )
     if label.band is None:
         return container(*lines, id="status", spacing="Medium")
@@ -253,11 +258,14 @@ def _buttons(case: Case, documents: Sequence[str]) -> Json:
         if documents_of(case, documents)
         else None,
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True)
+        if case.holder or case.documents_asked
+        else None,
         spacing="Small",
     )
 
 
-def _status_lines(case: Case, now: datetime | None) -> list[Json]:
+def _status_lines(case: Case, now: datetime | None, claim_by: datetime | None) -> list[Json]:
     match case.status:
         case CaseStatus.IN_TREATMENT:
             return [
@@ -265,15 +273,32 @@ def _status_lines(case: Case, now: datetime | None) -> list[Json]:
                 text("Adm/Fin já sabe. Nada a fazer por lá agora.", small=True),
             ]
         case CaseStatus.AWAITING_ADMFIN:
-            since = case.handed_over_at or case.opened_at
-            return [
-                text(f"Sem dono ainda · desde **{moment(since, now)}**"),
-                *_answer_line(case),
-            ]
+            return [text(_unclaimed(case, now, claim_by)), *_answer_line(case)]
         case CaseStatus.WITH_ADMFIN:
             return [text(_owned(case, now)), *_answer_line(case)]
         case _:
             return [text(_ended(case))]
+
+
+def _unclaimed(case: Case, now: datetime | None, claim_by: datetime | None) -> str:
+    """Say a fixed hour, never what is left: an open card goes stale."""
+    if claim_by is not None and not case.escalations:
+        return f"Sem dono ainda · assumir até **{moment(claim_by, now)}**"
+    since = case.handed_over_at or case.opened_at
+    return f"Sem dono ainda · desde **{moment(since, now)}**"
+
+
+def _asleep(case: Case, now: datetime) -> Json | None:
+    """Say until when reminders wait, and why."""
+    asleep = case.snoozed
+    if asleep is None or not case.status.is_open or asleep.until <= now:
+        return None
+    until, why = moment(asleep.until, now), one_line(asleep.why, at_most=_LONGEST_WORDS)
+    return container(
+        rich(run(f"💤 Lembretes adiados até {until}: “{why}”", small=True)),
+        id="asleep",
+        spacing="Small",
+    )
 
 
 def _owned(case: Case, now: datetime | None) -> str:

@@ -1,11 +1,11 @@
-"""Forms on any open case: a note, a corrected classification."""
+"""Forms on any open case: a note, a corrected classification, reminders that wait."""
 
 from __future__ import annotations
 
-from cards.actions import AddNote, Reclassify
+from cards.actions import AddNote, Reclassify, SnoozeReminders
 from cards.elements import Json, choice_input, rich, run, text_input
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields
-from cards.labels import FIELDS, PATHS, decapitalised, reason_words
+from cards.labels import FIELDS, PATHS, SNOOZES, decapitalised, reason_words
 from cards.notice import Notice
 from retention.domain.case import Case
 
@@ -75,4 +75,37 @@ def reclassify_card(
         submit=Reclassify.on(case, "Salvar classificação", style="positive"),
         problems=problems,
         notice=notice,
+    )
+
+
+def snooze_card(
+    case: Case, *, typed: Typed = NOTHING_TYPED, problems: Problems = NO_PROBLEMS
+) -> Json:
+    """Ask for how long reminders may wait, in business time, and why."""
+    return case_form(
+        case,
+        "Adiar lembrete",
+        "O motivo aparece no caso e no tópico, com o seu nome.",
+        choice_input(
+            "snooze_for",
+            FIELDS["snooze_for"],
+            SNOOZES,
+            error="Escolha por quanto tempo.",
+            value=typed.get("snooze_for", ""),
+            required=True,
+            expanded=True,
+        ),
+        text_input(
+            "snooze_why",
+            FIELDS["snooze_why"],
+            error="Diga em uma frase por que o caso pode esperar.",
+            placeholder="Ex.: o dono volta de viagem na quinta",
+            value=typed.get("snooze_why", ""),
+            max_length=300,
+            required=True,
+            multiline=True,
+        ),
+        submit=SnoozeReminders.on(case, "Adiar lembrete", style="positive"),
+        purpose="adiar",
+        problems=problems,
     )

@@ -71,7 +71,7 @@ def cases_card(
         if asked
         else None,
         heading(title),
-        *(_line(line, thread_urls.get(line.number)) for line in lines),
+        *(case_line(line, thread_urls.get(line.number)) for line in lines),
         None if lines else text(_EMPTY[which]),
         text("Há mais do que estes. Para achar um deles: **/caso** e o cliente.", spacing="Medium")
         if more
@@ -88,7 +88,7 @@ def matches_card(
     return card(
         heading("Achei mais de um caso"),
         rich(run("Para “"), run(one_line(query, at_most=_LONGEST_QUERY)), run("”:")),
-        *(_line(line, thread_urls.get(line.number)) for line in lines),
+        *(case_line(line, thread_urls.get(line.number)) for line in lines),
         text("Para ver um deles: **/caso** e o código, como RET-0042.", spacing="Medium"),
         fallback_text=f"{len(lines)} casos encontrados.",
     )
@@ -118,7 +118,8 @@ def not_found_card(query: str) -> Json:
     )
 
 
-def _line(line: CaseLine, url: str | None) -> Json:
+def case_line(line: CaseLine, url: str | None) -> Json:
+    """Show one case of a list, with the way to its thread."""
     holder = line.opened_by if line.status is CaseStatus.IN_TREATMENT else line.owner
     whose = f"com {holder.name}" if holder else "sem dono"
     state = f"{STATUSES[line.status].words} · {whose} · desde {short_moment(line.opened_at)}"

@@ -7,7 +7,7 @@ FactSet or a choice will do, it goes through `plain` first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeVar
 
 Json = dict[str, Any]
@@ -229,6 +229,52 @@ def open_url(title: str, url: str) -> Json:
 def toggle(title: str, *targets: str) -> Json:
     """Make a button that folds and unfolds elements; it stays in place, so focus is kept."""
     return {"type": "Action.ToggleVisibility", "title": title, "targetElements": [*targets]}
+
+
+def columns(*each: Json, spacing: Spacing = "Small") -> Json:
+    """Stand a few columns side by side, all of one width."""
+    return {"type": "ColumnSet", "spacing": spacing, "columns": list(each)}
+
+
+def figure(number: str, word: str, amount: str = "", *, press: Json | None = None) -> Json:
+    """Make a column of one large number, its word under it; pressing it acts."""
+    return _known(
+        type="Column",
+        width="stretch",
+        items=[
+            {**text(number, bold=True, spacing="None"), "size": "ExtraLarge"},
+            text(word, spacing="None"),
+            *([text(amount, small=True, bold=True, spacing="None")] if amount else []),
+        ],
+        selectAction=press,
+    )
+
+
+def pressable(section: Json, press: Json | None) -> Json:
+    """Let pressing a section act."""
+    return {**section, "selectAction": press} if press else section
+
+
+def as_words(card: Json) -> str:
+    """Give what a card says as lines of text; where Teams alone draws a part, its fallback."""
+    return "\n".join(_lines(card["body"]))
+
+
+def _lines(elements: Iterable[Json]) -> Iterator[str]:
+    for element in elements:
+        kind = element["type"]
+        if kind == "TextBlock":
+            yield element["text"]
+        elif kind == "RichTextBlock":
+            yield "".join(piece["text"] for piece in element["inlines"])
+        elif kind == "FactSet":
+            yield from (f"{fact['title']}: {fact['value']}" for fact in element["facts"])
+        elif kind == "ColumnSet":
+            yield " · ".join(" ".join(_lines(column["items"])) for column in element["columns"])
+        elif kind.startswith("Chart."):
+            yield from _lines([element["fallback"]])
+        else:
+            yield from _lines(element.get("items", ()))
 
 
 def plain(words: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.elements import Band, plain
-from cards.formats import at_moment, listed
+from cards.formats import at_moment, calendar_day, listed
 from cards.labels import FIELDS, HELPERS, REQUIREMENTS, STATUSES, decapitalised
 from cards.notice import Notice
 from retention.domain.case import CaseAction
@@ -17,6 +17,7 @@ from retention.domain.errors import (
     CaseNotFound,
     DraftNotFound,
     DuplicateOpenCase,
+    ForLeadersAlone,
     IllegalTransition,
     InvalidAnswers,
     NextStepsNotTold,
@@ -41,7 +42,9 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.TREAT: ("A tratativa é com quem abriu o caso", "podem mexer nela"),
     CaseAction.ANSWER_CALL: ("O chamado é para outra pessoa", "podem atender"),
     CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
+    CaseAction.SNOOZE: ("O lembrete é com quem cuida do caso", "podem adiar"),
     CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
+    CaseAction.SEE_EXCEPTION: ("A ciência da exceção é com a liderança", "podem dar"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""
 
@@ -78,6 +81,9 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     "dá para registrar a resposta.",
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
+    ("absent_who", Problem.MISSING): "Escolha a pessoa.",
+    ("snooze_for", Problem.MISSING): "Escolha por quanto tempo.",
+    ("snooze_why", Problem.MISSING): "Diga em uma frase por que o caso pode esperar.",
     ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
     ("route", Problem.MISSING): "Escolha um dos caminhos.",
     ("opening", Problem.MISSING): "Diga se o cliente deu abertura.",
@@ -204,6 +210,10 @@ def _of_the_work(error: RetentionError) -> Notice:
                 "Escreva aqui no tópico por enquanto, e peça a quem cuida do bot para incluir "
                 "alguém na lista da equipe."
             )
+        case ForLeadersAlone():
+            title = "🔒 Isto é com quem lidera"
+            words = "Para ver os seus casos, escreva **/casos meus**."
+            style = "warning"
         case RehearsalNotFound():
             title = "Não encontrei este treino"
             words = "Para treinar, escreva **/treino** na conversa comigo, em particular."
@@ -231,6 +241,8 @@ def _not_allowed(error: NotAllowed, holders: Sequence[Person]) -> Notice:
 
 
 def _name(person: Person) -> str:
+    if person.away_until is not None:
+        return f"**{plain(person.name)}** (fora até {calendar_day(person.away_until)})"
     return f"**{plain(person.name)}**{' (de plantão)' if person.on_duty else ''}"
 
 

@@ -2,18 +2,101 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from retention.domain.text import fold
+
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+_MONTHS = (
+    *("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto"),
+    *("setembro", "outubro", "novembro", "dezembro"),
+)
+_LEAST_LETTERS = 3
+_YEAR_DIGITS = 4
+_HOUR, _DAY = 60, 60 * 24
 _WEEKDAYS = ("seg", "ter", "qua", "qui", "sex", "sáb", "dom")
 
 
 def brl(amount: Decimal) -> str:
     """Write an amount: 1234.56 → ``R$ 1.234,56``."""
     return f"R$ {amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+def round_brl(amount: Decimal) -> str:
+    """Write an amount for a narrow column, without its cents: ``R$ 2.378``."""
+    return f"R$ {amount:,.0f}".replace(",", ".")
+
+
+def decimal_comma(number: float | Decimal, places: int) -> str:
+    """Write a number: 3.25 → ``3,2`` with one place."""
+    return f"{number:.{places}f}".replace(".", ",")
+
+
+def percent(share: float) -> str:
+    """Write a share: 0.125 → ``12%``."""
+    return f"{share:.0%}"
+
+
+def duration(span: timedelta) -> str:
+    """Write how long something took: ``12 min``, ``1 h 05 min``, ``3,2 dias``."""
+    minutes = round(span.total_seconds() / 60)
+    if minutes < _HOUR:
+        return f"{minutes} min"
+    if minutes < 2 * _DAY:
+        hours, rest = divmod(minutes, _HOUR)
+        return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+    return f"{decimal_comma(minutes / _DAY, 1)} dias"
+
+
+def business_duration(span: timedelta) -> str:
+    """Write open time, in which a day is no 24 hours: ``12 min``, ``1 h 05 min``, ``26 h``."""
+    hours, minutes = divmod(round(span.total_seconds() / 60), _HOUR)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Write a number with its word: ``1 pedido``, ``2 pedidos``."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def month_name(first_day: date) -> str:
+    """Write a month: ``novembro de 2026``."""
+    return f"{_MONTHS[first_day.month - 1]} de {first_day.year}"
+
+
+def typed_month(words: str, present: date) -> date | None:
+    """Read a month as people type it, as its first day; None for what is none.
+
+    ``10/2026``, ``2026-10``, ``outubro de 2026``; without a year the last such month that has
+    begun by the `present` one; without anything, the present one.
+    """
+    parts = [part for part in re.split(r"[^a-z0-9]+", fold(words)) if part not in {"", "de"}]
+    if not parts:
+        return present.replace(day=1)
+    if len(parts) > 2:  # noqa: PLR2004 - a month and a year
+        return None
+    if len(parts[0]) == _YEAR_DIGITS and parts[0].isdecimal():
+        parts.reverse()
+    month = _month_number(parts[0])
+    year = parts[1] if len(parts) > 1 else ""
+    if month is None or (year and not re.fullmatch(r"20\d\d", year)):
+        return None
+    if year:
+        return date(int(year), month, 1)
+    return date(present.year - (month > present.month), month, 1)
+
+
+def _month_number(word: str) -> int | None:
+    if word.isdecimal():
+        return int(word) if 1 <= int(word) <= len(_MONTHS) else None
+    known = [n for n, name in enumerate(_MONTHS, start=1) if fold(name).startswith(word)]
+    return known[0] if len(word) >= _LEAST_LETTERS and known else None
 
 
 def moment(at: datetime, now: datetime | None = None) -> str:

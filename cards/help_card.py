@@ -23,6 +23,10 @@ _COMMANDS = (
     ("/caso Padaria Sol", "Acha um caso por cliente, Caso ou código."),
     ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
     ("/fluxo RET-0042", "Diz onde o caso está e o que fazer. Sozinho, mostra o processo."),
+    ("/equipe", "Mostra quem está de plantão e quem está fora."),
+    ("/resumo", "Mostra o resumo do dia, em particular, para a liderança."),
+    ("/avisos", "Liga e desliga o resumo que mando sozinho."),
+    ("/relatorio outubro", "Conta o mês, em particular, para quem lidera. Sozinho, o atual."),
     ("/treino", "Propõe diálogos de clientes para praticar, no nosso chat particular."),
     ("/ajuda", "Mostra esta lista."),
 )
@@ -61,8 +65,8 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
             *guess,
         ),
         text(
-            "Eu entendo **/cancelamento**, **/caso**, **/casos**, **/fluxo**, **/treino** e "
-            "**/ajuda**."
+            "Eu entendo **/cancelamento**, **/caso**, **/casos**, **/fluxo**, **/equipe**, "
+            "**/resumo**, **/avisos**, **/relatorio**, **/treino** e **/ajuda**."
         ),
         action_set(
             StartForm.button("Registrar cancelamento", style="positive"),

@@ -18,6 +18,7 @@ from cards.labels import (
     decapitalised,
     reason_words,
 )
+from cards.reminder_words import ClockEvent, clock_done
 from retention.domain.cancellation import CancellationPath
 from retention.domain.events import (
     CaseClaimed,
@@ -26,6 +27,7 @@ from retention.domain.events import (
     CaseReverted,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     HelpAnswered,
     HelpCalled,
     MovedBy,
@@ -58,7 +60,7 @@ def event_words(event: Event) -> str:
     if isinstance(event, CrmEvent):
         return crm_event_words(event)
     who = one_line(event.by.first_name, at_most=_LONGEST_NAME)
-    return f"{who} {_done(event)}"
+    return f"{who} {clock_done(event) if isinstance(event, ClockEvent) else _done(event)}"
 
 
 def _done(event: Event) -> str:
@@ -73,6 +75,8 @@ def _done(event: Event) -> str:
         case ReversalFailed():
             said = f", {_quoted(event.customer_said)}" if event.customer_said else ""
             return f"registrou a resposta: não revertido{said}"
+        case ExceptionSeen():
+            return "tomou ciência da exceção"
         case _:
             return _treated(event)
 

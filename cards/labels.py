@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cards.elements import Band
+from retention.domain.business_clock import SnoozeFor
 from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
@@ -51,6 +52,16 @@ STATUSES: Mapping[CaseStatus, StatusLabel] = {
     CaseStatus.RETAINED: StatusLabel("🌱", "Retido, em vigília", "good"),
     CaseStatus.LOST: StatusLabel("📁", "Cancelado", None),
     CaseStatus.VOID: StatusLabel("📁", "Sem efeito", None),
+}
+
+OVERDUE = StatusLabel("⏰", "Atrasado: aguardando Adm/Fin", "attention")
+"""Nobody has claimed the case in time."""
+
+SNOOZES: Mapping[SnoozeFor, str] = {
+    SnoozeFor.TWO_HOURS: "2 horas de atendimento",
+    SnoozeFor.NEXT_DAY: "Próximo dia útil, cedo",
+    SnoozeFor.THREE_DAYS: "3 dias úteis",
+    SnoozeFor.FIVE_DAYS: "5 dias úteis",
 }
 
 PATHS: Mapping[CancellationPath, str] = {
@@ -137,6 +148,16 @@ TREATMENT_STEPS: Mapping[TreatmentStep, str] = {
     TreatmentStep.HISTORY: "Panorama do histórico de Casos",
     TreatmentStep.CALL: "Acionar líder do RC ou N2, se preciso",
     TreatmentStep.ACT: "Agir na causa",
+}
+
+ROLES: Mapping[Role, str] = {
+    Role.ADMFIN_LEAD: "Líder do Adm/Fin",
+    Role.RC_LEAD: "Líder do RC",
+    Role.N2: "N2",
+    Role.ADMFIN: "Adm/Fin",
+    Role.LEADER: "Liderança",
+    Role.AGENT: "Analista RC",
+    Role.ADMIN: "Administração do bot",
 }
 
 HELPERS: Mapping[Role, str] = {Role.N2: "N2", Role.RC_LEAD: "líder do RC"}
@@ -246,9 +267,13 @@ FIELDS: Mapping[str, str] = {
     "plan_due": "Até quando",
     "told": "Próximos passos informados ao cliente",
     "why": "Por que mudar",
+    "snooze_for": "Lembrar de novo em",
+    "snooze_why": "Por que adiar",
     "doc_requested": "Já pedi ao cliente",
     "doc_received": "Já recebi",
     "doc_validated": "Já conferi",
+    "absent_who": "Quem",
+    "absent_until": "Fora até",
     "override": "Encerrar mesmo assim: por quê",
     "route": "Caminho",
     "opening": "O cliente deu abertura?",

@@ -19,6 +19,7 @@ from cards.labels import (
     decapitalised,
     reason_words,
 )
+from cards.reminder_words import clock_reply
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import (
@@ -27,6 +28,7 @@ from retention.domain.events import (
     CaseReclassified,
     CaseReverted,
     CaseStatus,
+    ClaimEscalated,
     CrmHeard,
     Event,
     HandoverRefused,
@@ -35,7 +37,9 @@ from retention.domain.events import (
     MovedBy,
     NoteAdded,
     OutcomeRecorded,
+    OwnerReminded,
     PlanMade,
+    ReminderSnoozed,
     RequestRepeated,
     ReversalFailed,
     StepDrifted,
@@ -98,6 +102,8 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
             return _treatment_words(case, event)
         case StepsConfirmed() | HandoverRefused() | StepDrifted() | CrmHeard():
             return crm_reply(case, event)
+        case ClaimEscalated() | OwnerReminded() | ReminderSnoozed():
+            return clock_reply(case, event)
         case _:
             return _small_words(event)
 

@@ -12,6 +12,7 @@ from cards.actions import (
     OpenNoteForm,
     OpenPlanForm,
     OpenReclassifyForm,
+    OpenSnoozeForm,
     TickTreatment,
 )
 from cards.elements import (
@@ -55,6 +56,7 @@ def treatment_buttons(case: Case) -> Json:
         second.on(case, second_title, secondary=True),
         OpenNoteForm.on(case, "Anotar", secondary=True),
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True),
         spacing="Small",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -15,6 +15,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -24,6 +25,8 @@ from pydantic_core import PydanticCustomError
 
 from config.toml_file import read_file
 from retention.domain.business_calendar import BusinessCalendar, Interval, InvalidHours, join_hours
+from retention.domain.business_clock import BusinessClock, Targets
+from retention.domain.events import ClaimStep
 
 DEFAULT_PATH = Path(__file__).with_name("calendar.toml")
 
@@ -67,6 +70,7 @@ def _zone(name: Any) -> ZoneInfo:
 _Hours = Annotated[
     tuple[Annotated[Interval, BeforeValidator(_interval)], ...], AfterValidator(_joined)
 ]
+_Duration = Annotated[float, Field(gt=0)]
 _Date = Annotated[date, BeforeValidator(_plain_date)]
 _State = Literal[
     "AC", "AL", "AM", "AP", "BA", "CE", "DF", "ES", "GO", "MA", "MG", "MS", "MT", "PA",
@@ -129,10 +133,33 @@ class _Holidays(_Strict):
         return is_holiday
 
 
+class _Targets(_Strict):
+    claim_minutes: tuple[_Duration, _Duration] = (15, 30)
+    no_news_hours: _Duration = 8
+    documents_days: Annotated[int, Field(gt=0)] = 2
+
+    @field_validator("claim_minutes")
+    @classmethod
+    def _rise(cls, minutes: tuple[float, float]) -> tuple[float, float]:
+        if minutes[0] >= minutes[1]:
+            raise _wrong("has to rise, as in [15, 30]")
+        return minutes
+
+    @property
+    def targets(self) -> Targets:
+        steps = zip(ClaimStep, self.claim_minutes, strict=True)
+        return Targets(
+            claim={step: timedelta(minutes=minutes) for step, minutes in steps},
+            no_news=timedelta(hours=self.no_news_hours),
+            documents_days=self.documents_days,
+        )
+
+
 class _File(_Strict):
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     week: _Week
     holidays: _Holidays
+    targets: _Targets = _Targets()
 
     @field_validator("holidays")
     @classmethod
@@ -154,7 +181,21 @@ def load_calendar(path: Path = DEFAULT_PATH) -> BusinessCalendar:
             start or overlap, none at all, no such zone or state, or something that is no date. All
             of it is told at once.
     """
+    return _calendar_of(read_file(path, _File, setting="CALENDAR_FILE"))
+
+
+def load_clock(path: Path = DEFAULT_PATH) -> BusinessClock:
+    """Return the calendar of a TOML file with the targets that are counted in it.
+
+    Raises:
+        BadFile: as in `load_calendar`, and for targets that are no whole numbers above zero, or
+            claim steps that do not rise.
+    """
     file = read_file(path, _File, setting="CALENDAR_FILE")
+    return BusinessClock(_calendar_of(file), file.targets.targets)
+
+
+def _calendar_of(file: _File) -> BusinessCalendar:
     return BusinessCalendar(file.week.by_weekday, file.holidays.rule, file.timezone)
 
 

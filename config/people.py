@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,6 +13,10 @@ from retention.domain.people import Directory, Person, PersonId, Role
 
 class InvalidPeopleFile(ValueError):
     """The file cannot be used; the message names the file, the person and the mend."""
+
+
+_Weekday = Literal["seg", "ter", "qua", "qui", "sex", "sab", "dom"]
+_WEEK: tuple[_Weekday, ...] = get_args(_Weekday)
 
 
 class _Entry(BaseModel):
@@ -24,6 +29,7 @@ class _Entry(BaseModel):
     on_duty: bool = False
     substitute: str | None = None
     companion: bool = False
+    weekdays: frozenset[_Weekday] = frozenset()
 
 
 class _File(BaseModel):
@@ -62,6 +68,7 @@ def read_people(path: Path) -> Directory:
                 substitute=entry.substitute,
                 companion=entry.companion,
                 email=entry.email,
+                weekdays=frozenset(map(_WEEK.index, entry.weekdays)),
             )
             for entry in entries
         ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from datetime import time
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ _LOCAL_WORLD = {
     "channel_id": "19:rc-backoffice@thread.tacv2",
     "bot_id": "28:00000000-0000-0000-0000-00000000b070",
 }
+_NOON = time(12)
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _THREAD = re.compile(r"19:[^@;\s]+@thread\.(tacv2|skype)")
 _NEEDED_IN_PRODUCTION = ("public_url", "app_id", "tenant_id", "team_id", "channel_id")
@@ -74,6 +76,9 @@ class Settings(BaseSettings):
     lexicon_file: Path = _HERE / "lexicon.toml"
     playbooks_file: Path = _HERE / "playbooks.toml"
     rehearsal_file: Path = _HERE / "rehearsal.toml"
+    calendar_file: Path = _HERE / "calendar.toml"
+    clock_poll_seconds: float = Field(default=5, gt=0)
+    digest_at: time = time(8, 30)
     case_number_pattern: str = r"^\d{8}$"
 
     channel_sends_per_second: int = Field(default=4, gt=0)
@@ -93,6 +98,13 @@ class Settings(BaseSettings):
             re.compile(value)
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
+        return value
+
+    @field_validator("digest_at")
+    @classmethod
+    def _in_the_morning(cls, value: time) -> time:
+        if value >= _NOON or value.tzinfo is not None:
+            raise ValueError("DIGEST_AT must be before 12:00, as in 08:30")
         return value
 
     @field_validator("app_id", "tenant_id", "team_group_id")

@@ -9,16 +9,18 @@ from enum import StrEnum
 
 from cards.formats import today, typed_moment
 from dialogs.answers import AnswerReader
+from retention.domain.business_clock import SnoozeFor
 from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
 from retention.domain.case import Outcome
 from retention.domain.errors import Problem
 from retention.domain.events import FeedbackChannel, OutcomeKind
-from retention.domain.people import PersonRef
+from retention.domain.people import PersonId, PersonRef
 from retention.domain.treatment import Plan
 
 _MAX_NOTE = 1000
 _MAX_TEXT = 600
 _MAX_NAME = 120
+_MAX_REASON = 300
 
 
 class AnswerKind(StrEnum):
@@ -50,6 +52,29 @@ def read_note(typed: Mapping[str, str]) -> str:
     text = reader.text("note", limit=_MAX_NOTE)
     reader.check()
     return text.strip()
+
+
+def read_snooze(typed: Mapping[str, str]) -> tuple[SnoozeFor, str]:
+    """Read for how long reminders wait, and why. Raises InvalidAnswers."""
+    reader = AnswerReader(typed)
+    choice = reader.choice("snooze_for", SnoozeFor)
+    why = reader.text("snooze_why", limit=_MAX_REASON)
+    reader.check()
+    return choice, why.strip()
+
+
+def read_absence(typed: Mapping[str, str]) -> tuple[PersonId, date | None]:
+    """Read who is away and until when; None: they are back. Raises InvalidAnswers."""
+    reader = AnswerReader(typed)
+    person = PersonId(reader.text("absent_who", limit=_MAX_NAME).strip())
+    day = reader.text("absent_until", limit=_MAX_NAME, needed=False).strip()
+    until = None
+    try:
+        until = date.fromisoformat(day) if day else None
+    except ValueError:
+        reader.problems["absent_until"] = Problem.DATE
+    reader.check()
+    return person, until
 
 
 def read_answer(typed: Mapping[str, str], *, now: datetime) -> RcAnswer:

@@ -343,6 +343,7 @@ class IntakeDialog:
             called=self._services.handover_team(),
             now=self._services.clock(),
             playbook=await self._services.playbooks.of(case),
+            claim_by=self._services.claim_by(case),
         )
         return Screen(card, is_case=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cards.labels import REASONS
+from config.calendar import load_clock
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.playbooks import load_playbooks
@@ -34,11 +35,12 @@ def _complete(check: Check, lacking: list[Playbook]) -> Finding:
     return check.found("ok")
 
 
-async def texts(*, lexicon: Path, rehearsal: Path) -> Finding:
-    """Read what the classifier and the rehearsal are made of."""
+async def texts(*, lexicon: Path, rehearsal: Path, calendar: Path) -> Finding:
+    """Read what the classifier, the rehearsal and the clocks are made of."""
     try:
         load_classifier(lexicon=lexicon)
         load_rehearsal(rehearsal)
+        load_clock(calendar)
     except (BadLexicon, BadWeights, BadFile) as error:
         return TEXTS.found("bad", why=str(error))
     return TEXTS.found("ok")

@@ -101,7 +101,10 @@ def _of_teams(
 def _of_the_house(settings: Settings, database: DatabasePatient) -> list[Question]:
     people_file = partial(people.people_file, settings.people_file, is_local=settings.is_local)
     texts = partial(
-        catalogues.texts, lexicon=settings.lexicon_file, rehearsal=settings.rehearsal_file
+        catalogues.texts,
+        lexicon=settings.lexicon_file,
+        rehearsal=settings.rehearsal_file,
+        calendar=settings.calendar_file,
     )
     return [
         Question(PEOPLE, people_file),

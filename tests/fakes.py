@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
+from retention.domain.case_marks import Marks
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import (
     CaseNotFound,
@@ -23,16 +24,21 @@ from retention.domain.errors import (
     StaleCase,
 )
 from retention.domain.events import CaseStatus, Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.notices import PersonalChat
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
+from retention.domain.report import CaseFigures, Span
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
 from retention.services.ports import (
+    Alarm,
     Attempted,
     BuriedEffect,
     CaseFilter,
     CaseThread,
+    DigestRun,
+    DigestState,
     Effect,
     MessageGone,
     Subscriber,
@@ -76,8 +82,12 @@ class _State:
     welcomed: dict[str, datetime] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     buried: dict[str, BuriedEffect] = field(default_factory=dict)
+    digests: dict[tuple[PersonId, date], DigestRun] = field(default_factory=dict)
+    chats: dict[PersonId, PersonalChat] = field(default_factory=dict)
     links: dict[CaseNumber, CrmLink] = field(default_factory=dict)
     heard: dict[str, datetime] = field(default_factory=dict)
+    alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
+    absences: dict[PersonId, Absence] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
     last_number: int = 0
@@ -139,10 +149,15 @@ class FakeUnitOfWork:
         self.threads = FakeThreads(self)
         self.playbooks = FakePlaybooks(self)
         self.rehearsals = FakeRehearsals(self)
+        self.figures = FakeFigures(self)
+        self.digests = FakeDigests(self)
+        self.chats = FakeChats(self)
         self.audit = FakeAuditLog(self)
         self.welcomes = FakeWelcomes(self)
         self.burials = FakeBurials(self)
         self.crm = FakeCrmJournal(self)
+        self.alarms = FakeAlarms(self)
+        self.absences = FakeAbsences(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -371,6 +386,94 @@ class FakeRehearsals:
         return deepcopy(best)
 
 
+class FakeFigures:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def between(self, span: Span) -> Sequence[CaseFigures]:
+        return [
+            each
+            for each in self._all()
+            if span.holds(each.line.opened_at)
+            or span.holds(each.marks.claimed_at)
+            or span.holds(each.marks.reverted_at)
+            or span.holds(each.marks.ended_at)
+        ]
+
+    async def open_at(self, moment: datetime) -> Sequence[CaseFigures]:
+        return [
+            each
+            for each in self._all()
+            if each.line.opened_at <= moment
+            and (each.line.status.is_open or (each.marks.ended_at or moment) > moment)
+        ]
+
+    async def exceptions(self) -> Sequence[CaseFigures]:
+        return [each for each in self._all() if each.marks.exception_open]
+
+    def _all(self) -> Sequence[CaseFigures]:
+        cases = self._uow.state.cases.values()
+        ordered = sorted(cases, key=lambda case: (case.opened_at, case.number))
+        return [
+            CaseFigures(
+                line=self._uow.cases._line(case),
+                path=case.judgement.path,
+                reason=case.judgement.reason,
+                monthly_value=case.facts.monthly_value,
+                marks=Marks.of(case.history),
+            )
+            for case in ordered
+        ]
+
+
+class FakeDigests:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def begin(self, run: DigestRun) -> bool:
+        await self._uow.begin_writing()
+        known = self._uow.state.digests
+        return known.setdefault((run.leader, run.day), run) is run
+
+    async def get(self, leader: PersonId, day: date) -> DigestRun | None:
+        return self._uow.state.digests.get((leader, day))
+
+    async def begun(self, day: date, *, of: Collection[PersonId]) -> frozenset[PersonId]:
+        return frozenset(each for each in of if (each, day) in self._uow.state.digests)
+
+    async def last(self, leader: PersonId, *, before: date) -> datetime | None:
+        told = {DigestState.SENT, DigestState.EMPTY}
+        runs = self._uow.state.digests.values()
+        earlier = [
+            run for run in runs if run.leader == leader and run.day < before and run.state in told
+        ]
+        return max(earlier, key=lambda run: run.day).at if earlier else None
+
+    async def move(self, leader: PersonId, day: date, *, of: DigestState, to: DigestState) -> bool:
+        await self._uow.begin_writing()
+        known = self._uow.state.digests
+        if known[leader, day].state is not of:
+            return False
+        known[leader, day] = replace(known[leader, day], state=to)
+        return True
+
+
+class FakeChats:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def get(self, person: PersonId) -> PersonalChat:
+        return self._uow.state.chats.get(person, PersonalChat(person))
+
+    async def save(self, chat: PersonalChat) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.chats[chat.person] = chat
+
+    async def newest_address(self) -> str | None:
+        threads = self._uow.state.threads
+        return threads[max(threads)].service_url if threads else None
+
+
 class FakeAuditLog:
     def __init__(self, uow: FakeUnitOfWork) -> None:
         self._uow = uow
@@ -464,6 +567,50 @@ class FakeCrmJournal:
             return False
         self._uow.state.reader = (reader, until)
         return True
+
+
+class FakeAlarms:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def set(self, alarm: Alarm) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.alarms[alarm.number] = alarm
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        rung = [alarm for alarm in self._uow.state.alarms.values() if alarm.at <= now]
+        return sorted(rung, key=lambda alarm: (alarm.at, alarm.number))[:limit]
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        await self._uow.begin_writing()
+        alarms = self._uow.state.alarms
+        if alarms.get(seen.number) == seen:
+            del alarms[seen.number]
+            if until is not None:
+                alarms[seen.number] = Alarm(seen.number, until)
+
+
+class FakeAbsences:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def since(self, day: date) -> Sequence[Absence]:
+        lasting = [each for each in self._uow.state.absences.values() if each.until >= day]
+        return sorted(lasting, key=lambda each: (each.until, each.person.id))
+
+    async def set(self, absence: Absence) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences[absence.person.id] = absence
+
+    async def end(self, person: PersonId) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.absences.pop(person, None)
+
+    async def forget(self, *, before: date) -> None:
+        await self._uow.begin_writing()
+        absences = self._uow.state.absences.values()
+        lasting = {each.person.id: each for each in absences if each.until >= before}
+        self._uow.state.absences = lasting
 
 
 class FakeEffects:

@@ -15,7 +15,10 @@ from retention.domain.events import EVENT_TYPES
 from retention.services.subscriptions import SUBSCRIPTIONS
 
 ROOT = Path(__file__).parent.parent
-PRODUCT = ("app.py", "operations.py", "bot", "dialogs", "config", "doctor", "retention")
+PRODUCT = (
+    *("app.py", "operations.py", "spreadsheet.py"),
+    *("bot", "dialogs", "config", "doctor", "retention"),
+)
 ACCENTED = re.compile(r"[À-ÖØ-öø-ÿ]")
 NAMES = {"RC + BACKOFFICE & RETENÇÃO", "vigília", "rescisão"}
 """Not sentences: the channel's name, and words people type."""

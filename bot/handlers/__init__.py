@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.handlers import cases, guidance, intake, rehearsal, search, treatment
+from bot.handlers import (
+    cases,
+    guidance,
+    intake,
+    morning,
+    rehearsal,
+    reminders,
+    reports,
+    search,
+    team,
+    treatment,
+)
 from bot.router import Router
 
 ROUTER = Router.of(
@@ -10,8 +21,12 @@ ROUTER = Router.of(
         intake.router,
         treatment.router,
         cases.router,
+        reminders.router,
         search.router,
         guidance.router,
         rehearsal.router,
+        team.router,
+        reports.router,
+        morning.router,
     ]
 )

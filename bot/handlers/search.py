@@ -46,7 +46,7 @@ async def find_case(turn: Turn, desk: Desk) -> Answer:
         return Show(not_found_card(turn.args))
     if len(found) == 1:
         return await _one(found[0].number, desk)
-    return Show(matches_card(found, query=turn.args, thread_urls=_links(found, desk)))
+    return Show(matches_card(found, query=turn.args, thread_urls=links_to(found, desk)))
 
 
 @router.command("casos")
@@ -68,7 +68,7 @@ async def _list(turn: Turn, which: CaseFilter, desk: Desk, *, unknown: str = "")
         cases_card(
             page,
             which=which,
-            thread_urls=_links(page, desk),
+            thread_urls=links_to(page, desk),
             more=len(found) > _PAGE,
             unknown=unknown,
         )
@@ -81,5 +81,6 @@ async def _one(number: CaseNumber, desk: Desk) -> Answer:
     return Show(case_summary_card(case, desk.room.link_to(place) if place else None))
 
 
-def _links(lines: Sequence[CaseLine], desk: Desk) -> dict[CaseNumber, str]:
+def links_to(lines: Sequence[CaseLine], desk: Desk) -> dict[CaseNumber, str]:
+    """Give the address of each case's thread, where it is known."""
     return {line.number: desk.room.link_to(line.thread) for line in lines if line.thread}

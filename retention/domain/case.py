@@ -1,7 +1,7 @@
 """The Case aggregate: one customer's wish to cancel, from intake to outcome.
 
 Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `handover`,
-`closing`.
+`closing`, `reminders`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from retention.domain.case_record import (
     case_code,
 )
 from retention.domain.classification import Classification
-from retention.domain.closing import Closing, Outcome
+from retention.domain.closing import Outcome
 from retention.domain.errors import NotAllowed
 from retention.domain.events import (
     CaseClaimed,
@@ -28,6 +28,7 @@ from retention.domain.events import (
 )
 from retention.domain.handover import Handover
 from retention.domain.people import Actor, PersonRef, Role
+from retention.domain.reminders import Reminders
 from retention.domain.treatment import Treatment
 
 __all__ = [
@@ -43,7 +44,7 @@ __all__ = [
 _MAY_CLAIM = frozenset({Role.ADMFIN_LEAD})
 
 
-class Case(Treatment, Handover, Closing):
+class Case(Treatment, Handover, Reminders):
     __slots__ = ()
 
     @classmethod

@@ -41,6 +41,8 @@ class CaseAction(StrEnum):
     RECLASSIFY = "reclassify"
     DOCUMENTS = "documents"
     VALIDATE = "validate"
+    SNOOZE = "snooze"
+    SEE_EXCEPTION = "see_exception"
 
 
 _NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {

@@ -18,6 +18,7 @@ from retention.domain.events import (
     CaseStatus,
     DocumentsMarked,
     DocumentState,
+    ExceptionSeen,
     FeedbackChannel,
     OutcomeKind,
     OutcomeRecorded,
@@ -27,6 +28,7 @@ from retention.domain.people import Actor, Role
 
 _MAY_RECORD_OUTCOME = frozenset({Role.ADMFIN_LEAD})
 _MAY_OVERRIDE = frozenset({Role.ADMFIN_LEAD, Role.LEADER})
+_MAY_SEE_EXCEPTION = frozenset({Role.LEADER})
 _MAY_VALIDATE = frozenset({Role.ADMFIN_LEAD, Role.ADMFIN})
 
 _LEAST_LETTERS = 8
@@ -190,6 +192,20 @@ class Closing(CaseRecord):
         if self.status is not CaseStatus.WITH_ADMFIN:
             raise IllegalTransition(self.status, CaseAction.RECORD_OUTCOME)
         return False
+
+    def see_exception(self, *, by: Actor, at: datetime) -> None:
+        """Take note that the case was ended by exception; what was seen already stays so.
+
+        Raises:
+            NotAllowed: the actor is no leader.
+            IllegalTransition: the case was not ended by exception.
+        """
+        if not by.has_any(_MAY_SEE_EXCEPTION):
+            raise NotAllowed(CaseAction.SEE_EXCEPTION, _MAY_SEE_EXCEPTION)
+        if self.outcome is None or not self.outcome.override:
+            raise IllegalTransition(self.status, CaseAction.SEE_EXCEPTION)
+        if self.last(ExceptionSeen) is None:
+            self._record(ExceptionSeen(**self._stamp(by, at)))
 
     @staticmethod
     def may_validate(by: Actor) -> bool:

@@ -50,6 +50,14 @@ class NotAllowed(RetentionError):
         self.action, self.roles, self.author = action, roles, author
 
 
+class ForLeadersAlone(RetentionError):
+    """Numbers of the whole business, for whoever leads."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        super().__init__(f"needs one of {sorted(roles)}")
+        self.roles = roles
+
+
 class IllegalTransition(RetentionError):
     def __init__(self, current: str, requested: str) -> None:
         super().__init__(f"cannot move a case from {current} to {requested}")

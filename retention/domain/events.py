@@ -93,6 +93,24 @@ class Requirement(StrEnum):
     """Why a leader, whose work this is not, ends the case."""
 
 
+class ClaimStep(StrEnum):
+    """Whom an unclaimed case calls, one after the other."""
+
+    AGAIN = "again"
+    """The Adm/Fin lead once more, and whoever stands in for them."""
+    ABOVE = "above"
+    """The RC lead, and one of the leaders."""
+
+
+class ReminderKind(StrEnum):
+    """What whoever has the case is kindly asked about."""
+
+    NEWS = "news"
+    """Nothing was written for too long."""
+    DOCUMENTS = "documents"
+    """Documents were asked for and have not come."""
+
+
 class OutcomeKind(StrEnum):
     RETAINED = "retained"
     LOST = "lost"
@@ -273,6 +291,35 @@ class CrmHeard(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEscalated(Event):
+    """Nobody has claimed the case in time; each step comes once for each handover."""
+
+    step: ClaimStep
+    since: datetime
+    """When the case came to the Adm/Fin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerReminded(Event):
+    """Whoever has the case was asked how it stands, once for each cause."""
+
+    kind: ReminderKind
+    person: PersonRef
+    since: datetime
+    """When something was last heard, or the documents were asked for."""
+    documents: tuple[str, ...] = ()
+    """Those that were asked for and have not come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSnoozed(Event):
+    """Whoever has the case, or a lead, knows why it is quiet, and until when."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRecorded(Event):
     kind: OutcomeKind
     real_reason: CancellationReason
@@ -284,6 +331,11 @@ class OutcomeRecorded(Event):
     """Why the case was ended although something was missing."""
     lacking: tuple[Requirement, ...] = ()
     lacking_documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionSeen(Event):
+    """A leader has taken note that the case was ended by exception."""
 
 
 EVENT_TYPES: tuple[type[Event], ...] = (
@@ -304,5 +356,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     StepDrifted,
     CrmHeard,
     DocumentsMarked,
+    ClaimEscalated,
+    OwnerReminded,
+    ReminderSnoozed,
     OutcomeRecorded,
+    ExceptionSeen,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -46,10 +47,24 @@ class Person:
     substitute: str | None = None
     companion: bool = False
     email: str | None = None
+    weekdays: frozenset[int] = frozenset()
+    """The days on duty, Monday being 0; empty: `on_duty` holds for all of them."""
+    away_until: date | None = None
+    """The last day of an absence that lasts."""
 
     @property
     def ref(self) -> PersonRef:
         return PersonRef(self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away until a day, that day included; said by themselves or by a lead."""
+
+    person: PersonRef
+    until: date
+    set_by: PersonRef
+    set_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +87,40 @@ THE_CRM = Actor(PersonId("crm"), "Salesforce", frozenset())
 """Who speaks when the CRM itself is heard."""
 
 
+THE_CLOCK = Actor(PersonId("clock"), "Bot", frozenset())
+"""Who speaks when time has passed."""
+
+
 class Directory:
-    """The people of the configuration. Everybody else of the tenant's team is an agent."""
+    """The people of the configuration. Everybody else of the tenant's team is an agent.
+
+    Who is on duty depends on the day and on who is away: `look` tells it both, again and again.
+    """
 
     def __init__(self, people: Sequence[Person]) -> None:
-        self._people = tuple(people)
+        self._configured = tuple(people)
+        self._absences: Mapping[PersonId, Absence] = {}
+        self._people = self._configured
         self._by_id = {person.id: person for person in people}
+
+    def look(self, today: date, absences: Iterable[Absence]) -> None:
+        """Take note of the day and of who is away on it; who stands in for them is on duty."""
+        self._absences = {each.person.id: each for each in absences if each.until >= today}
+        on_duty = {
+            self._present_for(person).id
+            for person in self._configured
+            if (today.weekday() in person.weekdays if person.weekdays else person.on_duty)
+        }
+        self._people = tuple(
+            replace(person, on_duty=person.id in on_duty, away_until=self._away_until(person.id))
+            for person in self._configured
+        )
+        self._by_id = {person.id: person for person in self._people}
+
+    @property
+    def absences(self) -> Sequence[Absence]:
+        """Who is away, whoever comes back first in front."""
+        return sorted(self._absences.values(), key=lambda each: (each.until, each.person.name))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,15 +139,53 @@ class Directory:
         return Actor(person.id, person.name, person.roles | {Role.AGENT})
 
     def with_any(self, roles: Iterable[Role]) -> tuple[Person, ...]:
-        """List who holds one of the roles, whoever is on duty first."""
+        """List who holds one of the roles: on duty first, away last."""
         wanted = frozenset(roles)
         holders = [person for person in self._people if person.roles & wanted]
-        return tuple(sorted(holders, key=lambda person: not person.on_duty))
+        return tuple(
+            sorted(holders, key=lambda each: (each.away_until is not None, not each.on_duty))
+        )
 
     def on_duty(self, role: Role) -> Person | None:
         """Find who answers for a role now; None when the configuration names nobody."""
         holders = self.with_any({role})
         return holders[0] if holders else None
+
+    def stand_in(self, person: Person, role: Role) -> Person | None:
+        """Find who takes somebody's place: their substitute, else another holder of the role."""
+        named = self.substitute_of(person)
+        if named is not None and named.away_until is None:
+            return named
+        return next((each for each in self.with_any({role}) if each.id != person.id), None)
+
+    def substitute_of(self, person: Person) -> Person | None:
+        """Find who is called when somebody is away, as the configuration names them."""
+        return next((each for each in self._people if each.name == person.substitute), None)
+
+    def reached_for(self, ref: PersonRef) -> Person:
+        """Find whom to call for somebody's own case: their substitute while they are away.
+
+        A member of the team whom the configuration lacks is called too.
+        """
+        person = self._by_id.get(ref.id)
+        if person is None:
+            return Person(ref.id, ref.name, frozenset({Role.AGENT}))
+        return self._by_id[self._present_for(person).id]
+
+    def _present_for(self, person: Person) -> Person:
+        """Follow substitutes from a person to the first who is there; the person if nobody is."""
+        passed: list[Person] = []
+        current: Person | None = person
+        while current is not None and current not in passed:
+            if current.id not in self._absences:
+                return current
+            passed.append(current)
+            current = next((p for p in self._configured if p.name == passed[-1].substitute), None)
+        return person
+
+    def _away_until(self, person: PersonId) -> date | None:
+        absence = self._absences.get(person)
+        return absence.until if absence else None
 
     def helper(self, role: Role, *, of: PersonId) -> Person | None:
         """Find who answers for a role when somebody calls for help: anybody but the caller."""
@@ -127,4 +208,5 @@ class Directory:
             return None
         named = [person for person in self._people if person.companion]
         team = (*named, *self.with_any({Role.ADMFIN}), *self.with_any({Role.ADMFIN_LEAD}))
-        return next((person for person in team if person.id != newcomer.id), None)
+        present = sorted(team, key=lambda each: each.away_until is not None)
+        return next((person for person in present if person.id != newcomer.id), None)

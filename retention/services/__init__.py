@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from retention.domain.business_clock import BusinessClock
+from retention.domain.case import Case
 from retention.domain.classification import Classifier
 from retention.domain.people import Directory, Person
 from retention.services.cases import CaseService
+from retention.services.chats import ChatService
 from retention.services.crm_desk import CrmDesk
+from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
 from retention.services.ports import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
+from retention.services.reports import ReportService
+from retention.services.team import TeamService
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +32,20 @@ class Services:
     refusals: RefusalService
     playbooks: PlaybookService
     rehearsals: RehearsalService
+    reports: ReportService
+    digests: DigestService
+    chats: ChatService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory
+    team: TeamService
+    business: BusinessClock
     clock: Clock
 
     def handover_team(self) -> Sequence[Person]:
         """List who is called for a handover now: Adm/Fin lead, RC lead."""
         return handover_team(self.directory)
+
+    def claim_by(self, case: Case) -> datetime | None:
+        """Tell until when somebody should have claimed a case."""
+        return self.business.claim_by(case)

@@ -33,6 +33,7 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
     CaseAction.TREAT: Case.check_treat,
     CaseAction.RECLASSIFY: Case.check_reclassify,
     CaseAction.RECORD_OUTCOME: Case.check_outcome,
+    CaseAction.SNOOZE: Case.check_snooze,
 }
 
 

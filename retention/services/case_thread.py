@@ -10,8 +10,10 @@ from retention.domain.case import Case, CaseNumber
 from retention.domain.draft import Place
 from retention.domain.events import (
     CaseOpened,
+    ClaimEscalated,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
@@ -29,7 +31,7 @@ from retention.services.ports import (
 )
 
 log = structlog.get_logger(__name__)
-_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked)
+_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked, ExceptionSeen)
 """Ticks: the card shows them, and nobody needs to be told."""
 
 
@@ -104,7 +106,7 @@ class CaseThreadSubscriber:
         return place
 
     async def _say(self, key: str, place: Place, case: Case, event: Event) -> None:
-        if isinstance(event, _QUIET):
+        if isinstance(event, _QUIET) or _is_answered(case, event):
             return
         mentions = people_called(event, self._directory)
 
@@ -128,6 +130,11 @@ class CaseThreadSubscriber:
             await uow.threads.save(replace(thread, place=place))
             await uow.commit()
         return place
+
+
+def _is_answered(case: Case, event: Event) -> bool:
+    """Tell whether somebody claimed the case before the call for it could be said."""
+    return isinstance(event, ClaimEscalated) and case.unclaimed_since is None
 
 
 def _line(place: Place) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 
 import structlog
 
@@ -137,6 +138,17 @@ class CaseService(TreatmentService, ClosingService):
             CaseAction.NOTE,
             actor,
             lambda case, at: case.add_note(by=actor, at=at, text=text, request_id=request_id),
+        )
+
+    async def snooze(
+        self, *, actor: Actor, number: CaseNumber, until: datetime, why: str, seen: int
+    ) -> Case:
+        """Let the reminders of a case wait. Raises NotAllowed, IllegalTransition."""
+        return await self._change(
+            number,
+            CaseAction.SNOOZE,
+            actor,
+            lambda case, at: case.snooze(by=actor, at=at, until=until, why=why, seen=seen),
         )
 
     async def tick(

@@ -30,6 +30,14 @@ class ClosingService(CaseChanges):
 
         return await self._change(number, CaseAction.DOCUMENTS, actor, mark)
 
+    async def see_exception(self, *, actor: Actor, number: CaseNumber) -> Case:
+        """Take note that a case was ended by exception. Raises NotAllowed, IllegalTransition."""
+
+        def see(case: Case, at: datetime) -> None:
+            case.see_exception(by=actor, at=at)
+
+        return await self._change(number, CaseAction.SEE_EXCEPTION, actor, see)
+
     async def required_documents(
         self, case: Case, *reasons: CancellationReason | None
     ) -> Sequence[str]:

@@ -10,12 +10,15 @@ from retention.domain.events import (
     CaseReclassified,
     CaseReverted,
     CaseStatus,
+    ClaimEscalated,
+    ClaimStep,
     CrmChangeKind,
     CrmHeard,
     Event,
     HandoverRefused,
     HelpCalled,
     MovedBy,
+    OwnerReminded,
     ReversalFailed,
 )
 from retention.domain.people import Directory, Person, PersonRef, Role
@@ -40,7 +43,8 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
     RC lead at once; on path 1 the Adm/Fin is only told, and called when the RC has an answer. A
     first case calls its companion as well; a call for help, the person it names. Whoever gives a
     case back to path 1 calls the RC lead. A Caso that the CRM will not take, or that was closed
-    there, is for the Adm/Fin lead to look at.
+    there, is for the Adm/Fin lead to look at. An unclaimed case calls the Adm/Fin lead and who
+    stands in for them, then the RC lead and a leader; a reminder, whoever has the case.
     """
     match event:
         case CaseOpened():
@@ -49,12 +53,12 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
             return tuple(dict.fromkeys((*team, *_named(event.companion, directory))))
         case CaseReclassified():
             return _on_duty(_called_to(event), directory)
-        case CrmHeard(kind=CrmChangeKind.CLOSED):
-            return _on_duty((Role.ADMFIN_LEAD,), directory)
         case HelpCalled():
             return _named(event.person, directory)
+        case ClaimEscalated() | OwnerReminded():
+            return _called_by_time(event, directory)
         case _:
-            return _on_duty(_CALLED.get(type(event), ()), directory)
+            return _on_duty(_roles_called(event), directory)
 
 
 def _called_to(event: CaseReclassified) -> Sequence[Role]:
@@ -64,6 +68,24 @@ def _called_to(event: CaseReclassified) -> Sequence[Role]:
         return _HANDOVER if event.after is CaseStatus.AWAITING_ADMFIN else ()
     is_given_back = event.path is open_path is not event.path_before
     return (Role.RC_LEAD,) if is_given_back and event.moved_by is MovedBy.PERSON else ()
+
+
+def _roles_called(event: Event) -> Sequence[Role]:
+    if isinstance(event, CrmHeard):
+        return (Role.ADMFIN_LEAD,) if event.kind is CrmChangeKind.CLOSED else ()
+    return _CALLED.get(type(event), ())
+
+
+def _called_by_time(
+    event: ClaimEscalated | OwnerReminded, directory: Directory
+) -> Sequence[Person]:
+    if isinstance(event, OwnerReminded):
+        return (directory.reached_for(event.person),)
+    if event.step is ClaimStep.ABOVE:
+        return _on_duty((Role.RC_LEAD, Role.LEADER), directory)
+    lead = directory.on_duty(Role.ADMFIN_LEAD)
+    other = lead and directory.stand_in(lead, Role.ADMFIN_LEAD)
+    return tuple(person for person in (lead, other) if person is not None)
 
 
 def _named(ref: PersonRef | None, directory: Directory) -> Sequence[Person]:

@@ -5,20 +5,23 @@ Storage, the engine, Teams and the CRM meet only here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
+from retention.domain.digest import Digest
 from retention.domain.draft import Draft, Place
 from retention.domain.events import Event
-from retention.domain.people import Person, PersonId, PersonRef
+from retention.domain.notices import PersonalChat
+from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
+from retention.domain.report import CaseFigures, Span
 from retention.services.crm_journal import CrmJournal
 
 Clock = Callable[[], datetime]
@@ -46,6 +49,10 @@ class RetryAfter(TransientError):
 
 class PermanentError(Exception):
     """The outside will never accept this; somebody must look."""
+
+
+class Unreachable(PermanentError):
+    """A person cannot be written to: they have blocked the bot, or it does not know them."""
 
 
 class MessageGone(PermanentError):
@@ -187,6 +194,81 @@ class RehearsalRepository(Protocol):
         ...
 
 
+class FiguresRepository(Protocol):
+    """What reports count of cases."""
+
+    async def between(self, span: Span) -> Sequence[CaseFigures]:
+        """List the cases to which something countable happened in a span, oldest first."""
+        ...
+
+    async def open_at(self, moment: datetime) -> Sequence[CaseFigures]:
+        """List the cases that were open at a moment, oldest first."""
+        ...
+
+    async def exceptions(self) -> Sequence[CaseFigures]:
+        """List the cases ended by exception that no leader has seen yet, oldest first."""
+        ...
+
+
+class DigestState(StrEnum):
+    DUE = "due"
+    EMPTY = "empty"
+    """There was nothing to say."""
+    SENDING = "sending"
+    SENT = "sent"
+    LATE = "late"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """The messenger will never accept it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRun:
+    """The digest of one leader and day, which tells what happened from `since` until `at`."""
+
+    leader: PersonId
+    day: date
+    at: datetime
+    since: datetime
+    state: DigestState
+
+
+class DigestRepository(Protocol):
+    async def begin(self, run: DigestRun) -> bool:
+        """Insert the digest of a leader and day; False when there is one already."""
+        ...
+
+    async def get(self, leader: PersonId, day: date) -> DigestRun | None: ...
+
+    async def begun(self, day: date, *, of: Collection[PersonId]) -> frozenset[PersonId]:
+        """Tell who of some leaders has a digest of a day."""
+        ...
+
+    async def last(self, leader: PersonId, *, before: date) -> datetime | None:
+        """Tell up to which moment a leader was told, by a digest of an earlier day."""
+        ...
+
+    async def move(self, leader: PersonId, day: date, *, of: DigestState, to: DigestState) -> bool:
+        """Bring a digest from one state to another; False when it was not in the first."""
+        ...
+
+
+class ChatRepository(Protocol):
+    """Where the bot speaks with a person alone."""
+
+    async def get(self, person: PersonId) -> PersonalChat:
+        """Give what is known of a person's chat; nothing known is a chat without a place."""
+        ...
+
+    async def save(self, chat: PersonalChat) -> None:
+        """Insert or replace."""
+        ...
+
+    async def newest_address(self) -> str | None:
+        """Give the messenger's address as the newest case knows it."""
+        ...
+
+
 class Welcomes(Protocol):
     """The conversations that were welcomed."""
 
@@ -233,6 +315,48 @@ class Burials(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When a case is to be looked at: something may be due. Never what: its history says that."""
+
+    number: CaseNumber
+    at: datetime
+
+
+class Alarms(Protocol):
+    """At most one alarm for each case. One that rings for nothing is harmless."""
+
+    async def set(self, alarm: Alarm) -> None:
+        """Insert or replace."""
+        ...
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        """List those whose moment has come, oldest first."""
+        ...
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        """Ring later, or never, unless the alarm is not the one that was seen any more."""
+        ...
+
+
+class Absences(Protocol):
+    async def since(self, day: date) -> Sequence[Absence]:
+        """List those that last until a day or longer, whoever comes back first in front."""
+        ...
+
+    async def set(self, absence: Absence) -> None:
+        """Insert or replace: a person has one absence at most."""
+        ...
+
+    async def end(self, person: PersonId) -> None:
+        """Forget that somebody is away; again is harmless."""
+        ...
+
+    async def forget(self, *, before: date) -> None:
+        """Delete those that ended before a day."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction. Nothing is kept unless `commit` was called."""
 
@@ -247,6 +371,12 @@ class UnitOfWork(Protocol):
     @property
     def rehearsals(self) -> RehearsalRepository: ...
     @property
+    def figures(self) -> FiguresRepository: ...
+    @property
+    def digests(self) -> DigestRepository: ...
+    @property
+    def chats(self) -> ChatRepository: ...
+    @property
     def audit(self) -> AuditLog: ...
     @property
     def welcomes(self) -> Welcomes: ...
@@ -254,6 +384,10 @@ class UnitOfWork(Protocol):
     def burials(self) -> Burials: ...
     @property
     def crm(self) -> CrmJournal: ...
+    @property
+    def alarms(self) -> Alarms: ...
+    @property
+    def absences(self) -> Absences: ...
     @property
     def effects(self) -> Effects: ...
 
@@ -275,6 +409,8 @@ StartUnitOfWork = Callable[[], UnitOfWork]
 
 NO_EVENT = 0
 """The version of an effect that is about no event: it only shows the present case."""
+NO_CASE = CaseNumber(0)
+"""The case of an effect that is about none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,6 +517,18 @@ class Subscriber(Protocol):
 
 
 # ---- Teams ---------------------------------------------------------------------------------------
+
+
+class PersonalChats(Protocol):
+    """The messenger, as somebody alone sees it. Raises TransientError, Unreachable."""
+
+    async def open(self, person: PersonId, *, service_url: str) -> Place:
+        """Open the chat with a person; again gives the same one."""
+        ...
+
+    async def show_digest(self, place: Place, digest: Digest) -> str:
+        """Send a digest as a new message; returns its id."""
+        ...
 
 
 class CaseThreads(Protocol):

@@ -1,12 +1,14 @@
 """When X happens, what else happens: every side effect of the product, on this one page.
 
 Each pair of event and subscriber becomes one durable effect, written in the transaction of the
-change itself and run after it, in order within the case's thread.
+change itself and run after it, in order within the case's thread. And every event rings the case's
+alarm, so that its clocks are set anew: `reminders.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.events import (
@@ -14,15 +16,19 @@ from retention.domain.events import (
     CaseOpened,
     CaseReclassified,
     CaseReverted,
+    ClaimEscalated,
     CrmHeard,
     DocumentsMarked,
     Event,
+    ExceptionSeen,
     HandoverRefused,
     HelpAnswered,
     HelpCalled,
     NoteAdded,
     OutcomeRecorded,
+    OwnerReminded,
     PlanMade,
+    ReminderSnoozed,
     RequestRepeated,
     ReversalFailed,
     StepDrifted,
@@ -30,12 +36,16 @@ from retention.domain.events import (
     StepsTicked,
     TreatmentTicked,
 )
-from retention.services.ports import NO_EVENT, BuriedEffect, Effect, UnitOfWork
+from retention.domain.people import PersonId
+from retention.services.ports import NO_CASE, NO_EVENT, Alarm, BuriedEffect, Effect, UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
 CRM = "crm"
 """Do in the CRM what the event asks for, for a case that lives there too: `crm_subscriber.py`."""
+
+DIGEST = "digest"
+"""Send a leader the digest of a day: `digest_subscriber.py`. It is about no event of a case."""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
@@ -57,7 +67,11 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     StepDrifted: (CASE_THREAD, CRM),
     CrmHeard: (CASE_THREAD,),
     DocumentsMarked: (CASE_THREAD,),
+    ClaimEscalated: (CASE_THREAD,),
+    OwnerReminded: (CASE_THREAD,),
+    ReminderSnoozed: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD, CRM),
+    ExceptionSeen: (CASE_THREAD,),
 }
 
 
@@ -82,6 +96,14 @@ async def refresh_card(uow: UnitOfWork, number: CaseNumber, *, key: str, seq: in
     await uow.effects.enqueue(effect)
 
 
+async def enqueue_digest(uow: UnitOfWork, leader: PersonId, day: date) -> None:
+    """Enqueue the sending of a digest; the same leader and day again is no second one."""
+    key = f"{DIGEST}:{day.isoformat()}:{leader}"
+    lane = f"{DIGEST}:{leader}"
+    effect = Effect(DIGEST, key, lane, day.toordinal(), NO_CASE, NO_EVENT)
+    await uow.effects.enqueue(effect)
+
+
 async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
     """Enqueue a buried effect once more, ahead of later ones; a replay under way is no second."""
     effect = Effect(
@@ -97,6 +119,7 @@ async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
 
 
 async def _enqueue(uow: UnitOfWork, case: Case, events: Sequence[Event]) -> None:
+    await uow.alarms.set(Alarm(case.number, events[-1].at))
     for event in events:
         for subscriber in SUBSCRIPTIONS[type(event)]:
             if subscriber == CRM and not case.in_crm:

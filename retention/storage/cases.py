@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
 from retention.domain.case_line import CaseLine
+from retention.domain.case_marks import Marks
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
@@ -187,6 +189,7 @@ def _changing_columns(case: Case) -> dict[str, Any]:
         "reason_text": case.judgement.reason_text,
         "owner_id": case.owner and case.owner.id,
         "owner_name": case.owner and case.owner.name,
+        **asdict(Marks.of(case.history)),
     }
 
 

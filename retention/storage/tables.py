@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 __all__ = [
     "APPEND_ONLY",
+    "absences",
+    "alarms",
     "audit",
     "buried_effects",
     "case_events",
@@ -19,11 +21,13 @@ __all__ = [
     "crm_heard",
     "crm_links",
     "crm_reading",
+    "digests",
     "drafts",
     "effect_ledger",
     "executor_beat",
     "insert_or",
     "metadata",
+    "personal_chats",
     "playbook_versions",
     "rehearsal_runs",
     "threads",
@@ -120,6 +124,29 @@ cases = sa.Table(
     sa.Column("owner_id", sa.Text),
     sa.Column("owner_name", sa.Text),
     sa.Column("playbook_version", sa.Text),
+    # What is counted of the case, from its events: domain/case_marks.py.
+    sa.Column("handed_over_at", UtcDateTime),
+    sa.Column("claimed_at", UtcDateTime),
+    sa.Column("reverted_at", UtcDateTime),
+    sa.Column("ended_at", UtcDateTime),
+    sa.Column("outcome", sa.Text),
+    sa.Column("real_reason", sa.Text),
+    sa.Column("has_feedback", sa.Boolean),
+    sa.Column("by_exception", sa.Boolean),
+    sa.Column("exception_open", sa.Boolean),
+    sa.Column("closed_in_crm_at", UtcDateTime),
+    sa.Column("plan_due", sa.Date),
+    sa.Column("moved_at", UtcDateTime),
+    sa.Index("cases_by_opening", "opened_at"),
+    sa.Index("cases_by_claim", "claimed_at"),
+    sa.Index("cases_by_reversal", "reverted_at"),
+    sa.Index("cases_by_end", "ended_at"),
+    sa.Index(
+        "cases_by_exception",
+        "ended_at",
+        sqlite_where=sa.text("exception_open = 1"),
+        postgresql_where=sa.text("exception_open"),
+    ),
     _index_of_open("cases_one_open_per_crm_case", "crm_case_number", unique=True),
     _index_of_open("cases_open_by_age", "opened_at"),
     _index_of_open("cases_open_by_author", "opened_by_id", "opened_at"),
@@ -225,6 +252,28 @@ rehearsal_runs = sa.Table(
     sa.Index("rehearsal_runs_by_person", "person_id", "right_answers"),
 )
 
+digests = sa.Table(
+    "digests",
+    metadata,
+    sa.Column("leader_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("since", UtcDateTime, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
+"""One row per leader and business day, whether something was sent or not: never a second one."""
+
+personal_chats = sa.Table(
+    "personal_chats",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("service_url", sa.Text),
+    sa.Column("conversation", sa.Text),
+    sa.Column("unreachable_since", UtcDateTime),
+    sa.Column("muted", _Json, nullable=False),
+)
+"""Where the bot speaks with a person alone, and what they do not want to be told."""
+
 counters = sa.Table(
     "counters",
     metadata,
@@ -284,6 +333,27 @@ crm_reading = sa.Table(
     sa.Column("installation", sa.Text, nullable=False),
 )
 """One row: how far the CRM was read, whose turn it is to read, and which database this is."""
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Index("alarms_by_time", "at"),
+)
+"""When each open case is to be looked at again, because something may fall due."""
+
+absences = sa.Table(
+    "absences",
+    metadata,
+    sa.Column("person_id", sa.Text, primary_key=True),
+    sa.Column("person_name", sa.Text, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("set_by_id", sa.Text, nullable=False),
+    sa.Column("set_by_name", sa.Text, nullable=False),
+    sa.Column("set_at", UtcDateTime, nullable=False),
+)
+"""Who is away, until which day, that day included."""
 
 executor_beat = sa.Table(
     "executor_beat",

@@ -10,10 +10,14 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from retention.services.ports import Effect
+from retention.storage.absences import SqlAbsences
+from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
 from retention.storage.crm_journal import SqlCrmJournal
+from retention.storage.digests import SqlChats, SqlDigests
 from retention.storage.drafts import SqlDrafts
+from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
 from retention.storage.playbooks import SqlPlaybooks
 from retention.storage.rehearsals import SqlRehearsals
@@ -38,10 +42,15 @@ class SqlUnitOfWork:
         self.threads = SqlThreads(connection)
         self.playbooks = SqlPlaybooks(connection)
         self.rehearsals = SqlRehearsals(connection)
+        self.figures = SqlFigures(connection)
+        self.digests = SqlDigests(connection)
+        self.chats = SqlChats(connection)
         self.audit = SqlAuditLog(connection)
         self.welcomes = SqlWelcomes(connection)
         self.burials = SqlBurials(connection)
         self.crm = SqlCrmJournal(connection)
+        self.alarms = SqlAlarms(connection)
+        self.absences = SqlAbsences(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

@@ -529,8 +529,11 @@ def _guidance() -> dict[str, Json]:
 
 def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
+    from tests.cards.clocks import clocks  # noqa: PLC0415 - it builds on what is above
     from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.mornings import mornings  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
@@ -539,9 +542,12 @@ def gallery() -> dict[str, Json]:
         in_crm,
         _forms,
         workbench,
+        clocks,
         _around,
         _guidance,
         rehearsal,
+        reports,
+        mornings,
     )
     return {name: built for group in groups for name, built in group().items()}
 

@@ -157,6 +157,9 @@ def _definitions() -> dict[str, Any]:
 
 def _schema_findings(element: Json) -> Iterator[str]:
     kind = element["type"]
+    if kind.startswith("Chart."):
+        yield from _chart_findings(element)
+        return
     definition = _definitions().get(kind)
     if definition is None:
         yield f"unknown type {kind}"
@@ -174,6 +177,16 @@ def _schema_findings(element: Json) -> Iterator[str]:
             schema = {"definitions": _definitions(), **properties[name]}
             for error in jsonschema.Draft6Validator(schema).iter_errors(value):
                 yield f"{kind}.{name}: {error.message[:120]}"
+
+
+def _chart_findings(chart: Json) -> Iterator[str]:
+    """Teams: charts are newer than the schema; a client that cannot draw one shows its fallback."""
+    if chart.get("fallback", {}).get("type") != "FactSet":
+        yield "a chart without its numbers as text"
+    elif len(chart["fallback"]["facts"]) != len(chart["data"]):
+        yield "a chart whose text has other numbers"
+    if not chart.get("title"):
+        yield "a chart without title"
 
 
 @cache

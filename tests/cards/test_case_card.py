@@ -43,7 +43,7 @@ def band(card, name):
     return next(element for element in card["body"] if element.get("id") == name)
 
 
-PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação")
+PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete")
 
 
 class TestButtons:
@@ -66,7 +66,13 @@ class TestButtons:
             (not_reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
             (
                 claimed(),
-                ["Registrar resultado", "Anotar", "Corrigir classificação", "Salvar passos"],
+                [
+                    "Registrar resultado",
+                    "Anotar",
+                    "Corrigir classificação",
+                    "Adiar lembrete",
+                    "Salvar passos",
+                ],
             ),
             (ended(OutcomeKind.RETAINED), ["Salvar passos", "Histórico"]),
             (ended(OutcomeKind.LOST), ["Salvar passos", "Histórico"]),
@@ -81,7 +87,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * 4
+        assert data == [{"case": case.code, "v": case.version}] * 5
 
 
 class TestOrder:

@@ -5,6 +5,7 @@ import pytest
 from cards import labels
 from cards.actions import ACTIONS
 from cards.errors import problem_text
+from retention.domain.business_clock import SnoozeFor
 from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
@@ -50,6 +51,7 @@ from retention.services.subscriptions import SUBSCRIPTIONS
         (Diagnosis, labels.DIAGNOSES),
         (OfferKind, labels.OFFERS),
         (CaseFilter, labels.LISTS),
+        (SnoozeFor, labels.SNOOZES),
     ],
 )
 def test_each_value_has_a_name_of_its_own(values, names):

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 
-from config.calendar import DEFAULT_PATH, _State, load_calendar
+from config.calendar import DEFAULT_PATH, _State, load_calendar, load_clock
 from config.toml_file import BadFile
+from tests.samples import case
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = DEFAULT_PATH.read_text(encoding="utf-8")
@@ -20,6 +21,7 @@ FRIDAY = 'friday = ["08:00-12:00", "13:30-18:00"]'
 LOCAL = "local = []  # to be defined by the business"
 COUNTRY = 'country = "BR"\n'
 WORKED = "\nworked = []"
+TARGETS = "claim_minutes = [15, 30]"
 
 
 @pytest.fixture
@@ -168,6 +170,12 @@ class TestRefused:
             (COUNTRY, f'{COUNTRY}state = "XX"\n', "holidays.state: has to be 'AC', 'AL'"),
             (WORKED, '\nworked = ["2026-11-20"]', "holidays.worked.1: has to be a date without"),
             (WORKED, "\nworked = [2026-11-20T08:00:00]", "worked.1: has to be a date without"),
+            (TARGETS, "claim_minutes = [30, 15]", "claim_minutes: has to rise, as in [15, 30]"),
+            (TARGETS, "claim_minutes = [0, 15]", "targets.claim_minutes.1: "),
+            (TARGETS, "claim_minutes = [15]", "targets.claim_minutes"),
+            ("documents_days = 2", "documents_days = 0", "targets.documents_days: "),
+            ("documents_days = 2", "documents_days = 2.5", "targets.documents_days: "),
+            ("no_news_hours = 8", "no_news_hours = -1", "targets.no_news_hours: "),
             (
                 WORKED,
                 "\nworked = [2026-11-15]",
@@ -194,3 +202,19 @@ class TestRefused:
     def test_a_file_that_is_not_there_names_the_setting(self, tmp_path):
         with pytest.raises(BadFile, match="set CALENDAR_FILE"):
             load_calendar(tmp_path / "nowhere.toml")
+
+
+class TestTargets:
+    MONDAY = here(11, 23, 9)
+
+    def test_they_are_counted_in_the_hours_of_the_file(self, changed):
+        clock = load_clock(changed((TARGETS, "claim_minutes = [5, 7.5]")))
+
+        assert clock.claim_by(case(at=self.MONDAY)) == here(11, 23, 9, 5)
+
+    def test_a_file_without_them_has_those_of_the_process(self, changed):
+        left_out = SHIPPED[SHIPPED.index("[targets]") :]
+
+        clock = load_clock(changed((left_out, "")))
+
+        assert clock.claim_by(case(at=self.MONDAY)) == here(11, 23, 9, 15)

@@ -37,3 +37,19 @@ def test_what_no_line_of_ours_is_called_is_refused(tmp_path):
 
     with pytest.raises(InvalidPeopleFile, match="buddy"):
         read_people(write(tmp_path, wrong))
+
+
+def test_the_days_of_the_rota_are_counted_from_monday(tmp_path):
+    caio = ENTRY.format("b9", "Caio Nunes", "admfin_lead") + 'weekdays = ["seg", "sab"]\n'
+
+    found = read_people(write(tmp_path, caio)).person(PersonId("b9"))
+
+    assert found is not None
+    assert found.weekdays == {0, 5}
+
+
+def test_a_day_that_there_is_not_is_refused(tmp_path):
+    wrong = ENTRY.format("b9", "Caio Nunes", "admfin") + 'weekdays = ["monday"]\n'
+
+    with pytest.raises(InvalidPeopleFile, match="weekdays"):
+        read_people(write(tmp_path, wrong))

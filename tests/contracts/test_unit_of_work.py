@@ -12,15 +12,19 @@ from retention.domain.case import CaseNumber
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.draft import DraftStep
 from retention.domain.errors import CaseNotFound, DraftNotFound, DuplicateOpenCase, StaleCase
+from retention.domain.events import ClaimEscalated, ClaimStep
+from retention.domain.people import Absence, PersonId
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
 from retention.services.crm_journal import CrmLink
-from retention.services.ports import BuriedEffect, CaseFilter, CaseThread, Effect
+from retention.services.ports import Alarm, BuriedEffect, CaseFilter, CaseThread, Effect
+from retention.services.reminders import ReminderService
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
-from tests.fakes import Memory
+from tests.business import CLOCK, here, team_of
+from tests.fakes import FakeClock, Memory
 from tests.samples import (
     ANA,
     BIA,
@@ -711,3 +715,116 @@ class TestCrmJournal:
         ]
 
         assert turns == [True, False, True, False, True, False]
+
+
+class TestAlarms:
+    LATER = MONDAY + timedelta(minutes=5)
+
+    async def rung(self, start, now=MONDAY, limit=9):
+        async with start() as uow:
+            return list(await uow.alarms.rung(now=now, limit=limit))
+
+    async def put_off(self, start, seen, until):
+        async with start() as uow:
+            await uow.alarms.put_off(seen, until)
+            await uow.commit()
+
+    async def test_a_new_case_rings_at_once_and_a_change_rings_again(self, start):
+        await write(start, case(at=MONDAY))
+        opened = await self.rung(start)
+        await self.put_off(start, opened[0], None)
+        await change(start, ONE, lambda known: known.claim(by=FERNANDA, at=self.LATER))
+
+        assert opened == [Alarm(ONE, MONDAY)]
+        assert await self.rung(start) == []
+        assert await self.rung(start, self.LATER) == [Alarm(ONE, self.LATER)]
+
+    async def test_the_oldest_ring_first_and_no_more_than_asked_for(self, start):
+        await write(start, case(1, at=self.LATER), case(2), case(3, at=MONDAY + timedelta(1)))
+
+        rung = await self.rung(start, self.LATER)
+
+        assert [alarm.number for alarm in rung] == [2, 1]
+        assert await self.rung(start, self.LATER, limit=1) == rung[:1]
+
+    async def test_it_is_put_off(self, start):
+        await write(start, case(at=MONDAY))
+
+        await self.put_off(start, Alarm(ONE, MONDAY), self.LATER)
+
+        assert await self.rung(start) == []
+        assert await self.rung(start, self.LATER) == [Alarm(ONE, self.LATER)]
+
+    async def test_one_that_was_set_anew_meanwhile_still_rings(self, start):
+        await write(start, case(at=MONDAY))
+        seen = Alarm(ONE, MONDAY)
+        await change(start, ONE, lambda known: known.claim(by=FERNANDA, at=self.LATER))
+
+        await self.put_off(start, seen, None)
+        await self.put_off(start, seen, MONDAY + timedelta(1))
+
+        assert await self.rung(start, self.LATER) == [Alarm(ONE, self.LATER)]
+
+    async def test_two_processes_that_look_at_once_say_each_step_once(self, start):
+        opened = here(24, 14)
+        await write(start, *(case(number, at=opened) for number in range(1, 6)))
+        clock = FakeClock(opened)
+        looking = [
+            ReminderService(uow=start, business=CLOCK, clock=clock, team=team_of(start, clock))
+            for _ in range(2)
+        ]
+
+        for minutes in (15, 0, 5, 10, 0, -20, 60):
+            clock.advance(minutes=minutes)
+            await asyncio.gather(*(each.look() for each in looking))
+
+        for number in range(1, 6):
+            async with start() as uow:
+                history = (await uow.cases.get(CaseNumber(number))).history
+            steps = [event.step for event in history if isinstance(event, ClaimEscalated)]
+            assert steps == [ClaimStep.AGAIN, ClaimStep.ABOVE]
+
+
+class TestAbsences:
+    DAY = here(24).date()
+    AWAY = Absence(FERNANDA.ref, DAY, GUSTAVO.ref, MONDAY)
+
+    async def kept(self, start, day=DAY):
+        async with start() as uow:
+            return list(await uow.absences.since(day))
+
+    async def test_an_absence_comes_back_as_it_was_told(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.commit()
+
+        assert await self.kept(start) == [self.AWAY]
+        assert await self.kept(start, self.DAY + timedelta(1)) == []
+
+    async def test_a_person_has_one_at_most(self, start):
+        later = replace(self.AWAY, until=self.DAY + timedelta(9), set_by=FERNANDA.ref)
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(later)
+            await uow.commit()
+
+        assert await self.kept(start) == [later]
+
+    async def test_it_ends_when_somebody_is_back(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(replace(self.AWAY, person=ANA.ref))
+            await uow.absences.end(FERNANDA.id)
+            await uow.absences.end(PersonId("nobody"))
+            await uow.commit()
+
+        assert [each.person for each in await self.kept(start)] == [ANA.ref]
+
+    async def test_those_that_are_over_are_forgotten(self, start):
+        async with start() as uow:
+            await uow.absences.set(self.AWAY)
+            await uow.absences.set(replace(self.AWAY, person=ANA.ref, until=here(30).date()))
+            await uow.absences.forget(before=here(25).date())
+            await uow.commit()
+
+        assert [each.person for each in await self.kept(start)] == [ANA.ref]

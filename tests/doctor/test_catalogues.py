@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from config import lexicon, rehearsal
+from config import calendar, lexicon, rehearsal
 from config.playbooks import DEFAULT_PATH
 from doctor import catalogues
 from tests.doctor.telling import code_of, codes_of
 
 SHIPPED = DEFAULT_PATH.read_text(encoding="utf-8")
+SHIPPED_TEXTS = {
+    "lexicon": lexicon.DEFAULT_PATH,
+    "rehearsal": rehearsal.DEFAULT_PATH,
+    "calendar": calendar.DEFAULT_PATH,
+}
 
 
 @pytest.fixture
@@ -55,19 +60,16 @@ class TestPlaybooks:
 
 class TestTexts:
     async def test_the_shipped_ones_can_be_used(self):
-        finding = await catalogues.texts(
-            lexicon=lexicon.DEFAULT_PATH, rehearsal=rehearsal.DEFAULT_PATH
-        )
+        finding = await catalogues.texts(**SHIPPED_TEXTS)
 
         assert code_of(finding) == ("OK", "ok")
 
-    @pytest.mark.parametrize("broken", ["lexicon", "rehearsal"])
+    @pytest.mark.parametrize("broken", list(SHIPPED_TEXTS))
     async def test_a_broken_one_is_named(self, tmp_path, broken):
         path = tmp_path / f"{broken}.toml"
         path.write_text("[", encoding="utf-8")
-        files = {"lexicon": lexicon.DEFAULT_PATH, "rehearsal": rehearsal.DEFAULT_PATH}
 
-        finding = await catalogues.texts(**{**files, broken: path})
+        finding = await catalogues.texts(**{**SHIPPED_TEXTS, broken: path})
 
         assert code_of(finding) == ("FALHA", "bad")
         assert str(path) in str(finding.values["why"])

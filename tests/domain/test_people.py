@@ -1,8 +1,10 @@
 """Who is called: for help, as a companion, for the work of path 1."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
-from retention.domain.people import Actor, Directory, Person, PersonId, Role
+from retention.domain.people import Absence, Actor, Directory, Person, PersonId, Role
 
 
 def person(name, *roles, **more):
@@ -64,3 +66,88 @@ class TestTeam:
         team = directory.rc_team(newcomer().ref, BRUNO.ref)
 
         assert [each.name for each in team] == ["Ana", "Bruno", "Nina"]
+
+
+WEDNESDAY = date(2026, 11, 25)
+LEAD = Role.ADMFIN_LEAD
+
+
+def away(who, until=WEDNESDAY):
+    return Absence(who.ref, until, who.ref, datetime(2026, 11, 24, 12, tzinfo=UTC))
+
+
+class TestDay:
+    FERNANDA = person("Fernanda", LEAD, on_duty=True, substitute="Gustavo")
+    GUSTAVO = person("Gustavo", LEAD, substitute="Hugo")
+    HUGO = person("Hugo", Role.ADMFIN)
+    IRIS = person("Iris", LEAD)
+
+    @pytest.fixture
+    def team(self):
+        return Directory([self.IRIS, self.FERNANDA, self.GUSTAVO, self.HUGO])
+
+    def names(self, team, role=LEAD):
+        return [each.name for each in team.with_any({role})]
+
+    def test_the_substitute_is_called_first_and_whoever_is_away_last(self, team):
+        team.look(WEDNESDAY, [away(self.FERNANDA)])
+
+        assert self.names(team) == ["Gustavo", "Iris", "Fernanda"]
+        assert team.on_duty(LEAD).on_duty
+
+    def test_an_absence_lasts_to_the_end_of_its_day(self, team):
+        team.look(WEDNESDAY + timedelta(1), [away(self.FERNANDA)])
+
+        assert self.names(team)[0] == "Fernanda"
+        assert team.absences == []
+
+    def test_where_the_substitute_is_away_too_the_next_who_is_there_is_called(self, team):
+        team.look(WEDNESDAY, [away(self.FERNANDA), away(self.GUSTAVO)])
+
+        assert self.names(team) == ["Iris", "Fernanda", "Gustavo"]
+        assert team.reached_for(self.FERNANDA.ref).name == "Hugo"
+
+    def test_when_nobody_is_there_somebody_is_called_all_the_same(self, team):
+        everybody = (self.IRIS, self.FERNANDA, self.GUSTAVO, self.HUGO)
+        team.look(WEDNESDAY, [away(each) for each in everybody])
+
+        assert team.on_duty(LEAD).name == "Fernanda"
+        assert team.reached_for(self.FERNANDA.ref).name == "Fernanda"
+
+    def test_substitutes_that_point_at_each_other_end(self):
+        one = person("Um", LEAD, on_duty=True, substitute="Dois")
+        two = person("Dois", LEAD, substitute="Um")
+        team = Directory([one, two])
+
+        team.look(WEDNESDAY, [away(one), away(two)])
+
+        assert self.names(team) == ["Um", "Dois"]
+
+    def test_the_rota_holds_on_its_weekdays_alone(self):
+        iris = person("Iris", LEAD, weekdays=frozenset({2}))
+        fernanda = person("Fernanda", LEAD, weekdays=frozenset({0, 1, 3, 4}))
+        team = Directory([fernanda, iris])
+
+        team.look(WEDNESDAY, [])
+        wednesday = self.names(team)
+        team.look(WEDNESDAY + timedelta(1), [])
+
+        assert wednesday == ["Iris", "Fernanda"]
+        assert self.names(team) == ["Fernanda", "Iris"]
+
+    def test_the_stand_in_is_the_substitute_or_the_next_who_is_there(self, team):
+        named = team.stand_in(team.person(self.FERNANDA.id), LEAD)
+        team.look(WEDNESDAY, [away(self.GUSTAVO)])
+        other = team.stand_in(team.person(self.FERNANDA.id), LEAD)
+
+        assert (named.name, other.name) == ("Gustavo", "Iris")
+
+    def test_a_companion_who_is_away_leaves_it_to_the_next(self, team):
+        team.look(WEDNESDAY, [away(self.HUGO)])
+
+        companion = team.companion_of(newcomer())
+        assert companion is not None
+        assert companion.name == "Fernanda"
+
+    def test_whom_the_configuration_lacks_is_called_by_name(self, team):
+        assert team.reached_for(newcomer("Zoe").ref).name == "Zoe"

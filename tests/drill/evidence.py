@@ -18,6 +18,7 @@ import orjson
 from cards.case_card import case_card
 from cards.sentences import SOMETHING_FAILED
 from cards.texts import announcement
+from config.calendar import load_clock
 from config.people import read_people
 from config.playbooks import load_playbooks
 from config.settings import Settings
@@ -116,6 +117,7 @@ class _Record:
         settings = Settings(_env_file=None)
         self._directory = read_people(settings.people_file)
         self._playbooks = load_playbooks(settings.playbooks_file)
+        self._business = load_clock(settings.calendar_file)
         self._roots: dict[str, list[str]] = {}
         """The threads whose first message is a card of a case: its code → conversations."""
         for conversation in teams.conversations():
@@ -140,7 +142,11 @@ class _Record:
 
     def _shows(self, case: Case, messages: Sequence[Message]) -> bool:
         called, playbook = handover_team(self._directory), self._playbooks[case.judgement.reason]
-        wanted = [case_card(case, called=called, now=day, playbook=playbook) for day in self._days]
+        claim_by = self._business.claim_by(case)
+        wanted = [
+            case_card(case, called=called, now=day, playbook=playbook, claim_by=claim_by)
+            for day in self._days
+        ]
         return any(card in wanted for message in messages for card in message.cards)
 
     def _compare_replies(self, case: Case, messages: Sequence[Message], found: Findings) -> None:

@@ -22,6 +22,7 @@ from config.classifier import load_classifier
 from config.salesforce import SalesforceSettings
 from config.settings import Settings
 from retention.domain.classification import Classifier
+from retention.services.ports import Clock
 from tests import records
 from tests.fake_connector import FakeConnector, RosterMember
 
@@ -260,11 +261,14 @@ def used_before(database_url: str) -> None:
 
 @asynccontextmanager
 async def open_office(
-    database_url: str, teams: FakeConnector, salesforce: SalesforceSettings | None = None
+    database_url: str,
+    teams: FakeConnector,
+    salesforce: SalesforceSettings | None = None,
+    clock: Clock = lambda: at(14, 2),
 ) -> AsyncIterator[Office]:
     """Run the bot on a database against a fake Teams, and a CRM if there is one."""
     async with (
-        _running(database_url, salesforce) as application,
+        _running(database_url, salesforce, clock) as application,
         TestClient(TestServer(application)) as client,
     ):
         yield Office(client, teams, database_url)
@@ -272,11 +276,13 @@ async def open_office(
 
 @asynccontextmanager
 async def _running(
-    database_url: str, salesforce: SalesforceSettings | None = None
+    database_url: str,
+    salesforce: SalesforceSettings | None = None,
+    clock: Clock = lambda: at(14, 2),
 ) -> AsyncIterator[web.Application]:
     settings = Settings(_env_file=None, database_url=database_url)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "load_classifier", _classifier)
-        running = app.running(settings, salesforce=salesforce, clock=lambda: at(14, 2))
+        running = app.running(settings, salesforce=salesforce, clock=clock)
         async with running as application:
             yield application

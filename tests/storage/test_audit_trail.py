@@ -203,6 +203,7 @@ class TestForging:
             ),
             pytest.param(
                 [
+                    "DELETE FROM alarms WHERE number = 1",
                     "DELETE FROM case_words WHERE number = 1",
                     "DELETE FROM case_events WHERE number = 1",
                     "DELETE FROM cases WHERE number = 1",
@@ -212,6 +213,7 @@ class TestForging:
             ),
             pytest.param(
                 [
+                    "DELETE FROM alarms WHERE number = 2",
                     "DELETE FROM case_words WHERE number = 2",
                     "DELETE FROM case_events WHERE number = 2",
                     "DELETE FROM cases WHERE number = 2",

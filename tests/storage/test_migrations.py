@@ -1,5 +1,7 @@
 import subprocess
 import sys
+from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,12 +11,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from retention.domain.case_marks import Marks
 from retention.storage import migrations
 from retention.storage.audit_trail import Verified, verify
 from retention.storage.engine import open_engines
+from retention.storage.event_codec import event_to_row
 from retention.storage.migrations import HEAD, VERSIONS, migrate
-from retention.storage.tables import APPEND_ONLY, metadata
-from tests.samples import MONDAY
+from retention.storage.tables import APPEND_ONLY, cases, metadata
+from tests.samples import FERNANDA, LOST, MONDAY, case
 
 DBOS_TABLES = {"notifications", "queues", "streams", "application_versions", "operation_outputs"}
 
@@ -138,3 +142,22 @@ def test_no_table_takes_a_name_of_the_effects_library():
 
     assert not ours & DBOS_TABLES
     assert not [name for name in ours if name.startswith(("workflow_", "dbos_"))]
+
+
+def test_what_reports_count_is_read_from_the_history_there_is(empty_database_url, connection):
+    upgrade(connection, "0007")
+    new = case(1)
+    new.claim(by=FERNANDA, at=MONDAY + timedelta(minutes=9))
+    outcome = replace(LOST, lesson="")
+    new.record_outcome(
+        by=FERNANDA, at=MONDAY + timedelta(days=1), outcome=outcome, override="Sumiu de vez"
+    )
+    insert(connection, "cases", [{"number": 1}])
+    insert(connection, "case_events", [event_to_row(1, event) for event in new.history])
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    names = [cases.c[field.name] for field in fields(Marks)]
+    [row] = connection.execute(sa.select(*names)).all()
+    assert Marks(*row) == Marks.of(new.history)

@@ -1,0 +1,74 @@
+"""What is said when time has passed: a case without owner, without news, without its documents."""
+
+from __future__ import annotations
+
+from cards.elements import one_line, plain
+from cards.formats import listed, moment
+from retention.domain.case import Case
+from retention.domain.events import (
+    ClaimEscalated,
+    ClaimStep,
+    OwnerReminded,
+    ReminderKind,
+    ReminderSnoozed,
+)
+
+ClockEvent = ClaimEscalated | OwnerReminded | ReminderSnoozed
+_LONGEST_NAME = 40
+_LONGEST_WORDS = 280
+_LONGEST_LINE = 140
+
+
+def clock_reply(case: Case, event: ClockEvent) -> tuple[str, str]:
+    """Say it in the thread: the headline, unescaped, and more, in Markdown."""
+    about = f"{case.facts.customer} · Caso {case.facts.crm_case_number}"
+    match event:
+        case ClaimEscalated(step=ClaimStep.AGAIN):
+            return (
+                f"⏰ Ainda sem dono: {about}",
+                f"Espera desde **{moment(event.since, event.at)}**. "
+                "Quem puder agora, toque em Assumir.",
+            )
+        case ClaimEscalated():
+            return (
+                f"⏰ Continua sem dono: {about}",
+                f"Espera desde **{moment(event.since, event.at)}**, e o Adm/Fin ainda não assumiu. "
+                "Combinem aqui quem fica com o caso.",
+            )
+        case OwnerReminded(kind=ReminderKind.NEWS):
+            return (
+                f"🔔 Como está? {about}",
+                f"A última notícia aqui é de **{moment(event.since, event.at)}**. "
+                "Anote o que mudou ou, se já está combinado, adie o lembrete e diga por quê.",
+            )
+        case OwnerReminded():
+            papers = plain(one_line(listed(event.documents), at_most=_LONGEST_WORDS))
+            return (
+                f"🔔 Documentos que ainda não chegaram: {about}",
+                f"{papers}. Vale lembrar o cliente. Quando chegarem, marque em Documentos.",
+            )
+        case ReminderSnoozed():
+            until = moment(event.until, event.at)
+            why = plain(one_line(event.why, at_most=_LONGEST_WORDS))
+            return f"💤 {event.by.name} adiou os lembretes até {until}.", f"Por quê: “{why}”"
+
+
+def clock_done(event: ClockEvent) -> str:
+    """Say it after the name of who did it, unescaped."""
+    match event:
+        case ClaimEscalated(step=ClaimStep.AGAIN):
+            return "chamou de novo: caso sem dono"
+        case ClaimEscalated():
+            return "chamou RC e liderança: caso sem dono"
+        case OwnerReminded(kind=ReminderKind.NEWS):
+            return f"perguntou a {_first_name(event)} como está o caso"
+        case OwnerReminded():
+            papers = one_line(listed(event.documents), at_most=_LONGEST_LINE)
+            return f"lembrou {_first_name(event)} dos documentos: {papers}"
+        case ReminderSnoozed():
+            why = one_line(event.why, at_most=_LONGEST_LINE)
+            return f"adiou os lembretes até {moment(event.until, event.at)}: “{why}”"
+
+
+def _first_name(event: OwnerReminded) -> str:
+    return one_line(event.person.first_name, at_most=_LONGEST_NAME)

@@ -1,0 +1,113 @@
+"""What time passing causes: each case is looked at when its alarm rings, and decided by itself.
+
+A change rings the alarm in its own transaction, with nothing reckoned there; what falls due, and
+when, is read from the case's history here. So a crash, a second process or a clock put back repeats
+nothing: the history already holds what was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+import structlog
+
+from retention.domain.business_clock import BusinessClock
+from retention.domain.case import Case
+from retention.domain.events import ClaimStep
+from retention.services.case_changes import change_case
+from retention.services.ports import Alarm, Clock, StartUnitOfWork
+from retention.services.team import TeamService
+
+log = structlog.get_logger(__name__)
+_BATCH = 100
+_PAUSE = timedelta(minutes=5)
+"""Until a case that cannot be judged is looked at again: it holds up no other."""
+
+
+class ReminderService:
+    """Look after the clocks of all cases while the bot serves. Several processes may do so."""
+
+    def __init__(
+        self,
+        *,
+        uow: StartUnitOfWork,
+        business: BusinessClock,
+        clock: Clock,
+        team: TeamService,
+        every_seconds: float = 5.0,
+    ) -> None:
+        self._uow = uow
+        self._business = business
+        self._clock = clock
+        self._team = team
+        self._every = every_seconds
+
+    @asynccontextmanager
+    async def going_on(self) -> AsyncIterator[None]:
+        """Look again and again while the block runs; a failure waits for the next time."""
+        task = asyncio.create_task(self._look_for_ever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def look(self) -> None:
+        """Do what is due now, once, and set the alarms of the rest."""
+        is_more = True
+        while is_more:
+            now = self._clock()
+            async with self._uow() as uow:
+                rung = await uow.alarms.rung(now=now, limit=_BATCH)
+                cases = [await uow.cases.get(alarm.number) for alarm in rung]
+            later: list[tuple[Alarm, datetime | None]] = []
+            for alarm, case in zip(rung, cases, strict=True):
+                try:
+                    if self._business.due_now(case, now):
+                        await self._speak(case)
+                    else:
+                        later.append((alarm, self._business.look_again(case, now)))
+                except Exception as error:  # noqa: BLE001 - one case holds up no other
+                    log.warning("clock.stuck", case=case.code, error=type(error).__name__)
+                    later.append((alarm, now + _PAUSE))
+            await self._put_off(later)
+            is_more = len(rung) == _BATCH
+
+    async def _speak(self, read: Case) -> None:
+        """Say what is due, judged once more on the case as it is in the transaction that says it.
+
+        The event rings the alarm again, for what comes after it.
+        """
+
+        def say(case: Case) -> None:
+            now = self._clock()
+            due = self._business.due_now(case, now)
+            if due is None:
+                return
+            if isinstance(due.what, ClaimStep):
+                case.escalate_claim(due.what, at=now)
+            else:
+                case.remind(due.what, at=now)
+
+        await change_case(self._uow, read.number, say, action="clock")
+
+    async def _put_off(self, later: Sequence[tuple[Alarm, datetime | None]]) -> None:
+        if later:
+            async with self._uow() as uow:
+                for alarm, until in later:
+                    await uow.alarms.put_off(alarm, until)
+                await uow.commit()
+
+    async def _look_for_ever(self) -> None:
+        # The first question costs some tenths of a second: the library of holidays is loaded.
+        await asyncio.to_thread(self._business.calendar.is_open, self._clock())
+        while True:
+            try:
+                await self._team.refresh()
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - the next look brings another chance
+                log.warning("clock.failed", error=type(error).__name__)
+            await asyncio.sleep(self._every)

@@ -1,0 +1,50 @@
+"""When each case is to be looked at again, in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import bindparam
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from retention.domain.case import CaseNumber
+from retention.services.ports import Alarm
+from retention.storage.tables import alarms, insert_or
+
+_INSERT = insert_or(alarms)
+_SET = _INSERT.on_conflict_do_update(index_elements=["number"], set_={"at": _INSERT.excluded.at})
+_RUNG = (
+    sa.select(alarms)
+    .where(alarms.c.at <= bindparam("now"))
+    .order_by(alarms.c.at, alarms.c.number)
+    .limit(bindparam("most"))
+)
+_SEEN = sa.and_(alarms.c.number == bindparam("seen"), alarms.c.at == bindparam("seen_at"))
+_PUT_OFF = sa.update(alarms).where(_SEEN).values(at=bindparam("until"))
+_SILENCE = sa.delete(alarms).where(_SEEN)
+
+
+class SqlAlarms:
+    """Implements `Alarms` in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def set(self, alarm: Alarm) -> None:
+        """Insert or replace."""
+        await self._connection.execute(_SET, {"number": alarm.number, "at": alarm.at})
+
+    async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
+        """List those whose moment has come, oldest first."""
+        rows = await self._connection.execute(_RUNG, {"now": now, "most": limit})
+        return [Alarm(CaseNumber(row.number), row.at) for row in rows]
+
+    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+        """Ring later, or never, unless the alarm is not the one that was seen any more."""
+        values = {"seen": seen.number, "seen_at": seen.at}
+        if until is None:
+            await self._connection.execute(_SILENCE, values)
+        else:
+            await self._connection.execute(_PUT_OFF, {**values, "until": until})
