@@ -10,7 +10,7 @@ from cards.formats import brl
 from retention.domain.crm_profile import CrmProfile, NoProfile, PastCase
 
 _SHOWN = 3
-_LONGEST = 60
+_LONGEST = 35
 _MORE = "crm_more"
 _FROM_SALESFORCE = "☁️ Do Salesforce"
 
@@ -28,11 +28,7 @@ def crm_profile(profile: CrmProfile | NoProfile, now: datetime) -> Json:
         heading(_FROM_SALESFORCE, section=True, spacing="None"),
         rich(run(_about(profile))),
         *(
-            rich(
-                run("🔁 "),
-                run(one_line(cause, at_most=_LONGEST), bold=True),
-                run(f": {times} vezes"),
-            )
+            rich(run(f"🔁 {one_line(cause, at_most=_LONGEST)}: {times} vezes"))
             for cause, times in profile.recurring
         ),
         text("Últimos Casos" if lines else "Nenhum outro Caso deste cliente.", bold=bool(lines)),

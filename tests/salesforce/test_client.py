@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -261,12 +262,11 @@ class TestDailyLimit:
             await client.request("op", "GET", case_path)
         pause.now += 60
 
-        first, second = await asyncio.gather(
-            client.request("op", "GET", case_path),
-            client.request("op", "GET", case_path),
-            return_exceptions=True,
+        both: list[Any] = await asyncio.gather(
+            *(client.request("op", "GET", case_path) for _ in range(2)), return_exceptions=True
         )
 
+        first, second = both
         assert first["CaseNumber"] == NUMBER
         assert isinstance(second, RetryAfter)
         assert second.seconds <= 5
