@@ -7,7 +7,6 @@ are kept in one transaction: a crash in between reads the same once more and tel
 
 from __future__ import annotations
 
-import asyncio
 import platform
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -18,12 +17,14 @@ import structlog
 
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.errors import StaleCase
+from retention.services.background import again_and_again
 from retention.services.crm import Crm, CrmChange
 from retention.services.crm_journal import CrmLink
 from retention.services.ports import Clock, RetryAfter, StartUnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
+_SOON_SECONDS = 1.0
 _OVERLAP = timedelta(minutes=10)
 _NEARLY_USED_UP, _TIMES_RARER = 0.8, 10
 """From this share of the daily allowance on, what is left is kept for the writes."""
@@ -44,12 +45,8 @@ class CrmReader:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Read again and again while the block runs; a failure waits for the next time."""
-        task = asyncio.create_task(self._read_for_ever())
-        try:
+        async with again_and_again(self._look):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def read(self) -> None:
         """Read once, if it is this process's turn; nothing is asked when no case is open.
@@ -101,16 +98,15 @@ class CrmReader:
         if first:
             log.info("crm.heard", changes=len(first))
 
-    async def _read_for_ever(self) -> None:
-        while True:
-            nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
-            seconds = self._every * (_TIMES_RARER if nearly_used_up else 1)
-            try:
-                await self.read()
-            except RetryAfter as pause:
-                seconds = max(seconds, pause.seconds)
-            except StaleCase:
-                seconds = 1.0
-            except Exception as error:  # noqa: BLE001 - the next reading brings another chance
-                log.warning("crm.not_read", error=type(error).__name__)
-            await asyncio.sleep(seconds)
+    async def _look(self) -> float:
+        nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
+        seconds = self._every * (_TIMES_RARER if nearly_used_up else 1)
+        try:
+            await self.read()
+        except RetryAfter as pause:
+            return max(seconds, pause.seconds)
+        except StaleCase:
+            return _SOON_SECONDS
+        except Exception as error:  # noqa: BLE001 - the next reading brings another chance
+            log.warning("crm.not_read", error=type(error).__name__)
+        return seconds

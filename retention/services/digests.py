@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,6 +15,7 @@ from retention.domain.errors import ForLeadersAlone
 from retention.domain.notices import NoticeKind
 from retention.domain.people import Actor, Directory, PersonId, PersonRef, Role
 from retention.domain.report import Span
+from retention.services.background import again_and_again
 from retention.services.ports import Clock, DigestRun, DigestState, StartUnitOfWork, UnitOfWork
 from retention.services.subscriptions import enqueue_digest
 
@@ -64,12 +64,8 @@ class DigestService:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Look every half minute while the block runs; a failure waits for the next time."""
-        task = asyncio.create_task(self._look_for_ever())
-        try:
+        async with again_and_again(self._look):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def send_due(self) -> int:
         """Begin the digests that are due now; returns how many will be sent.
@@ -187,10 +183,9 @@ class DigestService:
         why = case.outcome.override if case.outcome else ""
         return replace(waiting, verbatim=case.facts.verbatim, why=why)
 
-    async def _look_for_ever(self) -> None:
-        while True:
-            try:
-                await self.send_due()
-            except Exception as error:  # noqa: BLE001 - the next look brings another chance
-                log.warning("digest.not_begun", error=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+    async def _look(self) -> float:
+        try:
+            await self.send_due()
+        except Exception as error:  # noqa: BLE001 - the next look brings another chance
+            log.warning("digest.not_begun", error=type(error).__name__)
+        return _EVERY_SECONDS

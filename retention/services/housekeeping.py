@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from retention.services.background import again_and_again
 from retention.services.ports import (
     Clock,
     EndedEffects,
@@ -62,12 +63,8 @@ class Housekeeping:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Tidy now and every hour while the block runs; a failure waits for the next time."""
-        task = asyncio.create_task(self._tidy_for_ever())
-        try:
+        async with again_and_again(self._look):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def tidy(self) -> None:
         """Do everything once, in small transactions."""
@@ -79,13 +76,12 @@ class Housekeeping:
             counts = {"buried": buried, "effects": effects, "drafts": drafts, "heard": heard}
             log.info("housekeeping.done", **counts)
 
-    async def _tidy_for_ever(self) -> None:
-        while True:
-            try:
-                await self.tidy()
-            except Exception as error:  # noqa: BLE001 - the next hour brings another chance
-                log.warning("housekeeping.failed", error=type(error).__name__)
-            await asyncio.sleep(_EVERY_SECONDS)
+    async def _look(self) -> float:
+        try:
+            await self.tidy()
+        except Exception as error:  # noqa: BLE001 - the next hour brings another chance
+            log.warning("housekeeping.failed", error=type(error).__name__)
+        return _EVERY_SECONDS
 
     async def _bury_broken(self) -> int:
         """Bury what the engine stopped by itself, such as an effect that killed many processes."""

@@ -17,6 +17,7 @@ import structlog
 from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case
 from retention.domain.events import ClaimStep
+from retention.services.background import again_and_again
 from retention.services.case_changes import change_case
 from retention.services.ports import Alarm, Clock, StartUnitOfWork
 from retention.services.team import TeamService
@@ -48,12 +49,8 @@ class ReminderService:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Look again and again while the block runs; a failure waits for the next time."""
-        task = asyncio.create_task(self._look_for_ever())
-        try:
+        async with again_and_again(self._look):
             yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
     async def look(self) -> None:
         """Do what is due now, once, and set the alarms of the rest."""
@@ -101,13 +98,12 @@ class ReminderService:
                     await uow.alarms.put_off(alarm, until)
                 await uow.commit()
 
-    async def _look_for_ever(self) -> None:
-        # The first question costs some tenths of a second: the library of holidays is loaded.
-        await asyncio.to_thread(self._business.calendar.is_open, self._clock())
-        while True:
-            try:
-                await self._team.refresh()
-                await self.look()
-            except Exception as error:  # noqa: BLE001 - the next look brings another chance
-                log.warning("clock.failed", error=type(error).__name__)
-            await asyncio.sleep(self._every)
+    async def _look(self) -> float:
+        try:
+            # The first question costs some tenths of a second: the library of holidays is loaded.
+            await asyncio.to_thread(self._business.calendar.is_open, self._clock())
+            await self._team.refresh()
+            await self.look()
+        except Exception as error:  # noqa: BLE001 - the next look brings another chance
+            log.warning("clock.failed", error=type(error).__name__)
+        return self._every

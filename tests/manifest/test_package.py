@@ -239,7 +239,7 @@ class TestCommandLists:
         )
 
         assert personal == set(ROUTER.commands)
-        assert team == personal - {"treino"}
+        assert team == personal - {"treino", "resumo", "avisos", "relatorio"}
 
     @pytest.mark.parametrize("language", ["pt-br", "en-us"])
     def test_every_title_typed_to_the_bot_is_understood_as_its_command(

@@ -22,7 +22,7 @@ WELCOMES = {
     "installationupdate-add-upgrade",
 }
 ANSWERS_KINDLY = {
-    "personal-message": "Não entendi",
+    "personal-message": "Isto é com quem lidera",
     "message-action-submit-fallback": "Este botão não vale mais",
 }
 
