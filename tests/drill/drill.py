@@ -25,6 +25,7 @@ from tests.drill.points import ACCEPTED, ANSWERED, ASKED, BEFORE_PICK_UP, RANDOM
 from tests.fake_connector import Call, FakeConnector, Point
 from tests.records import unfinished
 from tests.scenarios.office import ROSTER, Office
+from tests.scenarios.process import NO_MORNING
 
 _HELD: dict[str, Point] = {ASKED: "asked", ACCEPTED: "accepted", ANSWERED: "answered"}
 _CALM_SECONDS = 180
@@ -33,6 +34,7 @@ _NAMED_POINT_SECONDS = 10.0
 _LONGEST_LINE = 90
 _ENVIRONMENT = {
     "LOG_FORMAT": "json",
+    "DIGEST_AT": NO_MORNING,
     "LOG_LEVEL": "WARNING",
     # A fast channel: what is drilled is death, not patience.
     "CHANNEL_SENDS_PER_SECOND": "300",

@@ -224,7 +224,10 @@ def _check_promises(promises: Promises, cases: Mapping[str, Case], found: Findin
 
 def _check_engine(home: Home, events: int, found: Findings) -> None:
     """One effect for each event, each done: none waits, none was given up."""
-    query = "SELECT status, count(*) FROM {} WHERE name = 'effect' GROUP BY status"
+    query = (
+        "SELECT status, count(*) FROM {} WHERE name = 'effect' "
+        "AND queue_name = 'effects-case_thread' GROUP BY status"
+    )
     states = dict(home.rows(query.format(home.workflows)))
     found.effects = sum(states.values())
     if states.keys() - {"SUCCESS"} or found.effects != events:

@@ -60,7 +60,7 @@ class Desk:
         command = ["-m", "dev.run", "--as", acting, "--port", str(bot_port)]
         command += ["--ui-port", str(page_port), "--crm", crm]
         command += ["--bot", str(bot)] if bot else []
-        environment = {**os.environ, "DATABASE_URL": database_url}
+        environment = {**os.environ, "DATABASE_URL": database_url, "DIGEST_AT": "11:59"}
         environment.pop("APP_ID", None)
         async with _running(command, environment) as url, _browser_page(browser, url) as page:
             desk = cls(page, load(), f"http://127.0.0.1:{bot_port}")

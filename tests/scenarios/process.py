@@ -20,6 +20,8 @@ from tests.scenarios.office import Office
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 30
+NO_MORNING = "11:59"
+"""As late as a digest may be: by the real clock, on a business day, one would come in between."""
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([__name__])
 
@@ -55,7 +57,8 @@ async def serving(database_url, teams, *ports, log=None, **environment):
 
     Leaving kills them with SIGKILL. `log` is a file for their stderr.
     """
-    environment = {"DATABASE_URL": database_url, "LOG_LEVEL": "ERROR", **environment}
+    quiet = {"LOG_LEVEL": "ERROR", "DIGEST_AT": NO_MORNING}
+    environment = {"DATABASE_URL": database_url, **quiet, **environment}
     async with AsyncExitStack() as stack:
         processes = [
             await stack.enter_async_context(
