@@ -112,6 +112,30 @@ class TestHandover:
         assert len(salesforce.posts(CASO)) == 1
         assert "4 de 4" in card(office, thread)
 
+    @pytest.mark.parametrize("on", ["POST /composite", "POST /chatter"])
+    async def test_what_was_done_without_an_answer_is_not_done_again(
+        self, office, salesforce, monkeypatch, on
+    ):
+        monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.1)
+        salesforce.fail_next(faults.hang_after_commit, on=on)
+
+        thread = await office.register(**HANDED_OVER)
+
+        assert len(ours(salesforce)) == 1
+        assert len(salesforce.posts(CASO)) == 1
+        assert "4 de 4" in card(office, thread)
+
+    async def test_a_daily_limit_is_waited_out(self, office, salesforce, monkeypatch):
+        for module in ("errors", "limit"):
+            monkeypatch.setattr(f"retention.salesforce.{module}.LIMIT_SECONDS", 0.5)
+        salesforce.fail_next(faults.limit(), on="POST /composite", times=3)
+
+        thread = await office.register(**HANDED_OVER)
+
+        assert len(ours(salesforce)) == 1
+        assert len(salesforce.posts(CASO)) == 1
+        assert "4 de 4" in card(office, thread)
+
     async def test_while_the_crm_is_away_the_agent_goes_on_and_the_card_says_so(
         self, office, salesforce, monkeypatch
     ):
