@@ -152,7 +152,7 @@ def _why_waiting(waiting: Waiting, at: datetime) -> str:
     match waiting.duty:
         case Duty.UNCLAIMED:
             since = moment(marks.handed_over_at or at, at)
-            return f"Sem dono desde {since}, e os avisos já saíram. Peça no tópico que alguém assuma."
+            return f"Sem dono desde {since}, e os avisos já saíram. Peça que alguém assuma."
         case Duty.EXCEPTION:
             why = one_line(waiting.why, at_most=_LONGEST_QUOTE)
             who = waiting.case.line.owner
