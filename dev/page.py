@@ -24,6 +24,16 @@ PATCHES = {
     "e.personal.id=n.personalChat.id": (
         "e.personal.id=n.personalChat.id,e.personal.name=n.personalChat.name"
     ),
+    # An answer that comes before the page has its own post waits for it (2 s), where the page
+    # would lose it; what belongs to posts from before a reload is left out.
+    "function*Lle(e){const t=e.actionConversationId,n=Dle(e.message);": (
+        "function*Lle(e){const t=e.actionConversationId,n=Dle(e.message),"
+        "known=s=>{try{return MM(s,t),!0}catch{return!1}};"
+        "for(let i=0;!(yield LE(known));i++){if(i>99)return;yield BE(20)}"
+    ),
+    'throw new Error("setMessage: Message with ID ".concat(t.payload.id," doesn\'t exists"))': (
+        "return"
+    ),
     # The bar reaches the page's store.
     "return t.run(Ihe),n}": "return t.run(Ihe),window.playgroundStore=n}",
 }

@@ -141,6 +141,9 @@ class ToyBot:
             new = {"isGroup": True, "channelData": data, "activity": first}
             post = await self._call(activity, "POST", "", body=new)
             await self._call(activity, "POST", f"{post['id']}/activities", text="Primeira resposta")
+        elif command == "/responder":
+            await self._call(activity, "POST", f"{argument}/activities", text="Tarde demais")
+            await self._call(activity, "POST", thread, text="Respondido lá")
         elif command == "/avisar":
             new = {"members": [{"id": argument}], "channelData": {"tenant": {"id": "any"}}}
             chat = await self._call(activity, "POST", "", body=new)

@@ -1,9 +1,11 @@
 """What `make run` gives a person, tried with a toy bot: six people, threads, chats, cards."""
 
+import asyncio
 import re
 from typing import Any
 
 from aiohttp import ClientSession
+from playwright.async_api import Route
 
 from tests.e2e.playground_driver import ROOT, Desk
 
@@ -34,6 +36,32 @@ async def test_text_without_a_mention_reaches_the_bot_as_with_rsc(desk):
 
     await thread.expect_text("Bruno Carvalho disse: /oi")
     assert [entity["type"] for entity in (await received(desk))[-1]["entities"]] == ["clientInfo"]
+
+
+async def test_an_answer_that_comes_before_the_page_has_its_post_is_shown(desk):
+    async def late(route: Route) -> None:
+        response = await route.fetch()
+        await asyncio.sleep(0.5)  # the bot has answered by now
+        await route.fulfill(response=response)
+
+    await desk.page.route("**/messages", late, times=1)
+
+    thread = await desk.post("/oi")
+
+    await thread.expect_text("disse: /oi")
+
+
+async def test_what_goes_to_a_post_from_before_a_reload_does_not_hide_the_next(desk):
+    await desk.act_as("Ana")
+    before = await desk.post("/cancelamento")
+    await before.expect_button("Registrar")
+    old = (await received(desk))[-1]["conversation"]["id"]
+    await desk.page.reload(wait_until="domcontentloaded")
+    await desk.open_channel()
+
+    thread = await desk.post(f"/responder {old}")
+
+    await thread.expect_text("Respondido lá")
 
 
 async def test_a_reply_stays_in_its_thread_with_an_id_of_its_own(desk):
