@@ -44,7 +44,8 @@ from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import Backlog, Clock, Subscriber
+from retention.services.ports.clock import Clock
+from retention.services.ports.effects import Backlog, Subscriber
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reminders import ReminderService

@@ -35,7 +35,7 @@ from retention.domain.report import Report
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
 from retention.services.digests import DigestService
-from retention.services.ports import StartUnitOfWork
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.reports import ReportService
 from retention.services.training import TrainingService
 from retention.storage.audit_trail import BrokenChain, NoExport, export, verify

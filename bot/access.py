@@ -20,7 +20,7 @@ from bot.connector_errors import MemberNotFound
 from bot.room import Room
 from bot.single_flight import SingleFlight
 from retention.domain.people import Directory, PersonId
-from retention.services.ports import PermanentError, TransientError
+from retention.services.ports.failures import PermanentError, TransientError
 
 _MEMBER_SECONDS: Final = 3600.0
 _OTHERS_SECONDS: Final = 60.0

@@ -41,7 +41,7 @@ from cards.notice import Notice
 from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
 from retention.domain.errors import CaseNotFound, DraftNotFound, RetentionError
-from retention.services.ports import PermanentError, RetryAfter, TransientError
+from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
 
 log = structlog.get_logger(__name__)
 _SHORT_PAUSE_SECONDS = 0.5

@@ -32,7 +32,7 @@ from config.settings import Settings
 from dialogs.intake import IntakeDialog
 from dialogs.intake_answers import IntakeRules
 from retention.services import Services
-from retention.services.ports import Backlog
+from retention.services.ports.effects import Backlog
 
 
 @dataclass(frozen=True, slots=True)

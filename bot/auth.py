@@ -23,7 +23,7 @@ from pydantic import BaseModel, SecretStr
 from bot.connector_errors import json_object
 from bot.signing_keys import SigningKey, SigningKeys
 from bot.single_flight import SingleFlight
-from retention.services.ports import TransientError
+from retention.services.ports.failures import TransientError
 
 _CHANNEL: Final = "msteams"
 _ISSUER: Final = "https://api.botframework.com"

@@ -1,7 +1,7 @@
 """TeamsChats: what the bot says to one person alone, unasked.
 
-Implements `services.ports.PersonalChats`. Teams: the person must be of a team the bot is in, or
-have installed it; the same person and bot always have the same chat.
+Implements `services.ports.messenger.PersonalChats`. Teams: the person must be of a team the bot is
+in, or have installed it; the same person and bot always have the same chat.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from cards.digest_card import digest_card, digest_summary
 from retention.domain.digest import Digest
 from retention.domain.draft import Place
 from retention.domain.people import PersonId
-from retention.services.ports import Unreachable
+from retention.services.ports.failures import Unreachable
 
 _OUT_OF_REACH = (BotBlocked, BotNotInRoster, ConversationNotFound, MemberNotFound, NotPermitted)
 

@@ -33,7 +33,7 @@ from bot.connector_errors import (
 )
 from bot.pacing import Pace, Pacer, Rate
 from bot.service_url import trusted_base
-from retention.services.ports import RetryAfter
+from retention.services.ports.failures import RetryAfter
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import orjson
 
-from retention.services.ports import MessageGone, PermanentError, TransientError
+from retention.services.ports.failures import MessageGone, PermanentError, TransientError
 
 
 class ConnectorUnavailable(TransientError):

@@ -28,7 +28,7 @@ from bot.auth import GRAPH_RESOURCE, TokenProvider
 from bot.connector_errors import json_object
 from bot.messages import CARD_TYPE
 from cards.elements import Json
-from retention.services.ports import TransientError
+from retention.services.ports.failures import TransientError
 
 _PAGE: Final = 50
 _MOST_PAGES: Final = 4

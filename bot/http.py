@@ -26,7 +26,7 @@ from bot.health import Probe, look
 from bot.metrics import Metrics
 from bot.room import Room
 from bot.service_url import ServiceUrl
-from retention.services.ports import Backlog
+from retention.services.ports.effects import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
 _BACKLOG_SECONDS = 2.0

@@ -8,7 +8,7 @@ from bot.connector import Connector
 from bot.connector_errors import MemberNotFound
 from retention.domain.draft import Place
 from retention.domain.people import PersonId
-from retention.services.ports import PermanentError
+from retention.services.ports.failures import PermanentError
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from retention.services.ports import RetryAfter
+from retention.services.ports.failures import RetryAfter
 
 _LONGEST_DEFAULT_SECONDS: Final = 60.0
 _SWEEP_FROM: Final = 64

@@ -1,7 +1,7 @@
 """TeamsThreads: the living card and the replies of a case, sent from the server.
 
-Implements `services.ports.CaseThreads`. Teams: an invoke's answer is seen by whoever pressed alone;
-what everybody shall see is a PUT of the message with a new base card.
+Implements `services.ports.messenger.CaseThreads`. Teams: an invoke's answer is seen by whoever
+pressed alone; what everybody shall see is a PUT of the message with a new base card.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from retention.domain.events import Event
 from retention.domain.people import Directory, Person
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import CaseThread, Clock, PermanentError
+from retention.services.ports.cases import CaseThread
+from retention.services.ports.clock import Clock
+from retention.services.ports.failures import PermanentError
 
 
 class TeamsThreads:

@@ -14,7 +14,7 @@ from retention.domain.case_line import CaseLine
 from retention.domain.people import PersonId
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from retention.storage.engine import (
     DatabaseUnreachable,
     Engines,

@@ -11,7 +11,7 @@ from config.people import InvalidPeopleFile, read_people
 from doctor.checks import PEOPLE, ROSTER, UNASKED, Finding
 from doctor.teams import TeamsPatient, refusal
 from retention.domain.people import Directory, Person, Role
-from retention.services.ports import PermanentError, TransientError
+from retention.services.ports.failures import PermanentError, TransientError
 
 _CALLED: Final = (Role.RC_LEAD, Role.ADMFIN_LEAD)
 """Whom a handover mentions (process document, section 2)."""

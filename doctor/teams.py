@@ -16,7 +16,7 @@ from bot.connector import Channel, Connector, Member
 from bot.connector_errors import BotNotInRoster, ConversationNotFound
 from bot.room import Room
 from doctor.checks import CHANNEL, READING, TEAM, TOKEN, UNASKED, Check, Finding
-from retention.services.ports import PermanentError, TransientError
+from retention.services.ports.failures import PermanentError, TransientError
 
 _STANDARD: Final = "standard"
 _CONSENT: Final[Mapping[int, str]] = {

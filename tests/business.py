@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from retention.domain.business_calendar import BusinessCalendar
 from retention.domain.business_clock import BusinessClock, Targets
 from retention.domain.people import Directory
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.team import TeamService
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")

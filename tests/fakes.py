@@ -31,19 +31,10 @@ from retention.domain.rehearsal import Run
 from retention.domain.report import CaseFigures, Span
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
-from retention.services.ports import (
-    Alarm,
-    Attempted,
-    BuriedEffect,
-    CaseFilter,
-    CaseThread,
-    DigestRun,
-    DigestState,
-    Effect,
-    MessageGone,
-    Subscriber,
-    TransientError,
-)
+from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
+from retention.services.ports.effects import Attempted, BuriedEffect, Effect, Subscriber
+from retention.services.ports.failures import MessageGone, TransientError
+from retention.services.ports.reporting import DigestRun, DigestState
 
 
 class FakeClock:

@@ -12,7 +12,7 @@ from bot.metrics import Metrics
 from config.salesforce import SalesforceSettings
 from config.settings import Settings
 from operations import COMMANDS
-from retention.services.ports import Backlog
+from retention.services.ports.effects import Backlog
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / ".env.example"

@@ -18,7 +18,7 @@ from cards.cases_card import (
 from retention.domain.case import CaseNumber
 from retention.domain.case_line import CaseLine
 from retention.domain.errors import CaseNotFound
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 
 _PAGE = 10
 _FILTERS = {

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
 from retention.effects.runner import Retries, Runner
-from retention.services.ports import Attempted, Backlog, Effect, Graveyard, Subscriber
+from retention.services.ports.effects import Attempted, Backlog, Effect, Graveyard, Subscriber
 
 log = structlog.get_logger(__name__)
 

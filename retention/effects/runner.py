@@ -14,13 +14,8 @@ from dbos import DBOS
 from structlog.contextvars import bound_contextvars
 
 from retention.domain.case import case_code
-from retention.services.ports import (
-    Attempted,
-    Graveyard,
-    PermanentError,
-    RetryAfter,
-    Subscriber,
-)
+from retention.services.ports.effects import Attempted, Graveyard, Subscriber
+from retention.services.ports.failures import PermanentError, RetryAfter
 
 log = structlog.get_logger(__name__)
 _ABSENT_SECONDS = 60.0

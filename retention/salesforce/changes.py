@@ -24,7 +24,7 @@ from retention.salesforce.news import News, Ours, Rows
 from retention.salesforce.records import AuthoredRow
 from retention.salesforce.snapshots import OWNER, Snapshots
 from retention.services.crm import CrmChange, CrmRefused
-from retention.services.ports import Clock
+from retention.services.ports.clock import Clock
 
 _REMIND_AFTER: Final = timedelta(hours=1)
 

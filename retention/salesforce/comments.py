@@ -10,7 +10,7 @@ from retention.salesforce.client import SalesforceClient
 from retention.salesforce.marks import COMMENT_BYTES, mark, marked
 from retention.salesforce.records import Json
 from retention.salesforce.soql import checked_id, same_id
-from retention.services.ports import Clock
+from retention.services.ports.clock import Clock
 
 _LOOK_BACK: Final = timedelta(days=90)
 """Nothing that we have to write is tried for longer."""

@@ -22,7 +22,7 @@ from retention.salesforce.feed import CaseFeed
 from retention.salesforce.handover import Handover
 from retention.salesforce.login import Logins, flow_of
 from retention.services.crm import CrmChange, HandoverOrder, NewCrmCase, StepReading
-from retention.services.ports import Clock
+from retention.services.ports.clock import Clock
 
 
 def _utc_now() -> datetime:

@@ -16,7 +16,8 @@ from retention.salesforce.feed import CaseFeed
 from retention.salesforce.records import CaseNumberRow, LogDescription, Version, read, read_all
 from retention.salesforce.soql import case_by_number
 from retention.services.crm import CrmRefused
-from retention.services.ports import Clock, PermanentError, RetryAfter, TransientError
+from retention.services.ports.clock import Clock
+from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
 
 _WORTH_A_LOOK: Final = 0.8
 """Part of the daily calls that is a warning once it is used."""

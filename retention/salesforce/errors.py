@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from retention.services.crm import CrmRefused
-from retention.services.ports import RetryAfter, TransientError
+from retention.services.ports.failures import RetryAfter, TransientError
 
 _UNAUTHORISED: Final = 401
 _TOO_MANY: Final = 429

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from retention.salesforce.errors import LIMIT_SECONDS, LimitReached
-from retention.services.ports import PermanentError, RetryAfter
+from retention.services.ports.failures import PermanentError, RetryAfter
 
 _ANSWER_SECONDS: Final = 5.0
 """How long others wait for the answer to the one call that finds out."""

@@ -17,7 +17,7 @@ from retention.services.digests import DigestService
 from retention.services.drafts import DraftService, WelcomeService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import Clock
+from retention.services.ports.clock import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reports import ReportService

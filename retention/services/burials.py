@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from retention.services.ports import (
-    NO_EVENT,
-    Attempted,
-    BuriedEffect,
-    Clock,
-    StartUnitOfWork,
-)
+from retention.services.ports.clock import Clock
+from retention.services.ports.effects import NO_EVENT, Attempted, BuriedEffect
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.subscriptions import refresh_card, replay
 
 

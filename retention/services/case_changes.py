@@ -19,7 +19,8 @@ from retention.domain.errors import (
 )
 from retention.domain.people import Actor, Directory
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)

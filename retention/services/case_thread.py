@@ -20,15 +20,11 @@ from retention.domain.events import (
 )
 from retention.domain.people import Directory
 from retention.services.mentions import people_called
-from retention.services.ports import (
-    NO_EVENT,
-    CaseThread,
-    CaseThreads,
-    Ledger,
-    MessageGone,
-    PermanentError,
-    StartUnitOfWork,
-)
+from retention.services.ports.cases import CaseThread
+from retention.services.ports.effects import NO_EVENT, Ledger
+from retention.services.ports.failures import MessageGone, PermanentError
+from retention.services.ports.messenger import CaseThreads
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 _QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked, ExceptionSeen)

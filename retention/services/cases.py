@@ -25,7 +25,8 @@ from retention.domain.events import HandoverStep
 from retention.domain.people import Actor
 from retention.services.case_changes import TRIES
 from retention.services.closing import ClosingService
-from retention.services.ports import CaseFilter, CaseThread, UnitOfWork
+from retention.services.ports.cases import CaseFilter, CaseThread
+from retention.services.ports.unit_of_work import UnitOfWork
 from retention.services.subscriptions import add_case, save_case
 from retention.services.treatment import TreatmentService
 

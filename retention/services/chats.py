@@ -7,7 +7,7 @@ from dataclasses import replace
 from retention.domain.draft import Place
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import Actor, Role
-from retention.services.ports import StartUnitOfWork
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 _WRITTEN_TO = frozenset({Role.LEADER, Role.ADMFIN_LEAD, Role.RC_LEAD})
 

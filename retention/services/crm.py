@@ -15,7 +15,7 @@ from typing import Protocol
 
 from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile
 from retention.domain.events import CrmChangeKind, HandoverStep
-from retention.services.ports import PermanentError
+from retention.services.ports.failures import PermanentError
 
 
 class CrmRefused(PermanentError):

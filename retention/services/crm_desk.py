@@ -11,7 +11,7 @@ import structlog
 
 from retention.domain.crm_profile import CrmCase, CrmProfile, NoProfile
 from retention.services.crm import Crm, NewCrmCase
-from retention.services.ports import PermanentError, TransientError
+from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
 _PATIENCE_SECONDS = 2.0

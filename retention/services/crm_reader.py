@@ -20,7 +20,9 @@ from retention.domain.errors import StaleCase
 from retention.services.background import again_and_again
 from retention.services.crm import Crm, CrmChange
 from retention.services.crm_journal import CrmLink
-from retention.services.ports import Clock, RetryAfter, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.failures import RetryAfter
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)

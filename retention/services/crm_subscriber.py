@@ -14,7 +14,9 @@ from retention.domain.people import Directory, Role
 from retention.services.case_changes import change_case
 from retention.services.crm import Crm, CrmRefused, HandoverOrder, StepReading
 from retention.services.crm_journal import CrmLink
-from retention.services.ports import Clock, RetryAfter, StartUnitOfWork, TransientError
+from retention.services.ports.clock import Clock
+from retention.services.ports.failures import RetryAfter, TransientError
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 20.0

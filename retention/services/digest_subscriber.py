@@ -12,15 +12,11 @@ from retention.domain.digest import Digest
 from retention.domain.draft import Place
 from retention.domain.people import Directory, PersonId, PersonRef
 from retention.services.digests import DigestService
-from retention.services.ports import (
-    Clock,
-    DigestRun,
-    DigestState,
-    PermanentError,
-    PersonalChats,
-    StartUnitOfWork,
-    Unreachable,
-)
+from retention.services.ports.clock import Clock
+from retention.services.ports.failures import PermanentError, Unreachable
+from retention.services.ports.messenger import PersonalChats
+from retention.services.ports.reporting import DigestRun, DigestState
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,9 @@ from retention.domain.notices import NoticeKind
 from retention.domain.people import Actor, Directory, PersonId, PersonRef, Role
 from retention.domain.report import Span
 from retention.services.background import again_and_again
-from retention.services.ports import Clock, DigestRun, DigestState, StartUnitOfWork, UnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.reporting import DigestRun, DigestState
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
 from retention.services.subscriptions import enqueue_digest
 
 log = structlog.get_logger(__name__)

@@ -7,7 +7,8 @@ from uuid import uuid4
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import NotTheAuthor
 from retention.domain.people import Actor
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 
 class DraftService:

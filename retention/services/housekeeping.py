@@ -10,14 +10,9 @@ from datetime import timedelta
 import structlog
 
 from retention.services.background import again_and_again
-from retention.services.ports import (
-    Clock,
-    EndedEffects,
-    Graveyard,
-    Ledger,
-    StartUnitOfWork,
-    UnitOfWork,
-)
+from retention.services.ports.clock import Clock
+from retention.services.ports.effects import EndedEffects, Graveyard, Ledger
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,8 @@ import structlog
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import Case
 from retention.domain.playbook import Playbook, Playbooks
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,8 @@ import structlog
 
 from retention.domain.case import CaseNumber
 from retention.domain.people import Actor
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 from retention.domain.errors import RehearsalNotFound
 from retention.domain.people import Actor
 from retention.domain.rehearsal import Dialogue, Rehearsal, Run, RunStep
-from retention.services.ports import Clock, StartUnitOfWork, UnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
 
 
 class RehearsalService:

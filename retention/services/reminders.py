@@ -19,7 +19,9 @@ from retention.domain.case import Case
 from retention.domain.events import ClaimStep
 from retention.services.background import again_and_again
 from retention.services.case_changes import change_case
-from retention.services.ports import Alarm, Clock, StartUnitOfWork
+from retention.services.ports.cases import Alarm
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.team import TeamService
 
 log = structlog.get_logger(__name__)

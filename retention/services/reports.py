@@ -8,7 +8,8 @@ from retention.domain.business_calendar import BusinessCalendar
 from retention.domain.errors import ForLeadersAlone
 from retention.domain.people import Actor, Role
 from retention.domain.report import Report, Span
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 _MAY_READ = frozenset({Role.LEADER, Role.ADMFIN_LEAD, Role.RC_LEAD})
 _DAY = timedelta(days=1)

@@ -37,7 +37,9 @@ from retention.domain.events import (
     TreatmentTicked,
 )
 from retention.domain.people import PersonId
-from retention.services.ports import NO_CASE, NO_EVENT, Alarm, BuriedEffect, Effect, UnitOfWork
+from retention.services.ports.cases import Alarm
+from retention.services.ports.effects import NO_CASE, NO_EVENT, BuriedEffect, Effect
+from retention.services.ports.unit_of_work import UnitOfWork
 
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""

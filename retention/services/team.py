@@ -9,7 +9,8 @@ import structlog
 
 from retention.domain.errors import InvalidAnswers, Problem
 from retention.domain.people import Absence, Actor, Directory, PersonId, PersonRef, Role
-from retention.services.ports import Clock, StartUnitOfWork
+from retention.services.ports.clock import Clock
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 _MAY_TELL_OF_OTHERS = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD, Role.LEADER, Role.ADMIN})

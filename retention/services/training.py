@@ -15,7 +15,7 @@ from retention.domain.case import Case, CaseNumber
 from retention.domain.classification_verdict import KIND_OF_REASON
 from retention.domain.errors import CaseNotFound
 from retention.domain.events import CaseOpened, OutcomeRecorded
-from retention.services.ports import StartUnitOfWork
+from retention.services.ports.unit_of_work import StartUnitOfWork
 
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.case import CaseNumber
-from retention.services.ports import Alarm
+from retention.services.ports.cases import Alarm
 from retention.storage.tables import alarms, insert_or
 
 _INSERT = insert_or(alarms)

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.case import CaseNumber
-from retention.services.ports import BuriedEffect
+from retention.services.ports.effects import BuriedEffect
 from retention.storage.tables import buried_effects, insert_or
 
 _INSERT = insert_or(buried_effects)

@@ -13,7 +13,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.case_line import CaseLine
 from retention.domain.events import CaseStatus
 from retention.domain.people import PersonId, PersonRef
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from retention.storage.places import place_of
 from retention.storage.tables import cases, threads
 

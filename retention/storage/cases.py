@@ -18,7 +18,7 @@ from retention.domain.case_marks import Marks
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from retention.storage import case_lists, case_search
 from retention.storage.audit_chain import EVENT_ENTRY, sealed
 from retention.storage.case_search import customer_words

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from retention.domain.draft import Place
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import PersonId
-from retention.services.ports import DigestRun, DigestState
+from retention.services.ports.reporting import DigestRun, DigestState
 from retention.storage.tables import digests, insert_or, personal_chats, threads
 
 _BEGIN = insert_or(digests).on_conflict_do_nothing().returning(digests.c.leader_id)

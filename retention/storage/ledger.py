@@ -10,7 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 
-from retention.services.ports import TransientError
+from retention.services.ports.failures import TransientError
 from retention.storage.tables import buried_effects, effect_ledger, insert_or
 
 Written = TypeVar("Written")

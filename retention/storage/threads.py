@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.case import CaseNumber
 from retention.domain.errors import CaseNotFound
-from retention.services.ports import CaseThread
+from retention.services.ports.cases import CaseThread
 from retention.storage.places import place_json, place_of
 from retention.storage.tables import insert_or, threads
 

@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from retention.services.ports import Effect
+from retention.services.ports.effects import Effect
 from retention.storage.absences import SqlAbsences
 from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials

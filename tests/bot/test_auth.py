@@ -37,7 +37,7 @@ from bot.metrics import Metrics
 from bot.room import Room
 from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
-from retention.services.ports import Backlog
+from retention.services.ports.effects import Backlog
 from tests.bot.fake_clock import FakeClock
 from tests.fake_identity import APP_ID, SECRET, SERVICE_URL, TENANT_ID, FakeIdentity, rsa_key
 

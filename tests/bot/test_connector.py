@@ -32,7 +32,12 @@ from bot.connector_errors import (
 )
 from bot.pacing import Rate
 from bot.service_url import TEAMS_HOSTS, trusted_base
-from retention.services.ports import MessageGone, PermanentError, RetryAfter, TransientError
+from retention.services.ports.failures import (
+    MessageGone,
+    PermanentError,
+    RetryAfter,
+    TransientError,
+)
 from tests.bot.fake_clock import FakeClock
 from tests.fake_connector import FakeConnector, RosterMember, TeamRoom
 

@@ -23,7 +23,7 @@ from cards.elements import action_set, card
 from config.settings import Settings
 from retention.domain.draft import Place
 from retention.services.mentions import people_called
-from retention.services.ports import CaseThread
+from retention.services.ports.cases import CaseThread
 from tests.bot.fake_clock import FakeClock
 from tests.fake_connector import FakeConnector, RosterMember
 from tests.fake_graph import APP_ID, CHANNEL, TEAM, TOKEN, FakeGraph

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.metrics import Metrics
-from retention.services.ports import Backlog
+from retention.services.ports.effects import Backlog
 
 
 class TestRender:

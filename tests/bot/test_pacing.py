@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.pacing import Pace, Pacer, Rate
-from retention.services.ports import RetryAfter
+from retention.services.ports.failures import RetryAfter
 from tests.bot.fake_clock import FakeClock
 
 RATES = (Rate(calls=4, seconds=1.0), Rate(calls=50, seconds=30.0))

@@ -12,7 +12,7 @@ from cards.actions import (
     TickSteps,
 )
 from retention.domain.events import HandoverStep
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 
 
 class TestButton:

@@ -5,7 +5,7 @@ import pytest
 from cards.cases_card import case_summary_card, cases_card, not_found_card
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
 from retention.domain.case import CaseNumber
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from tests.cards.gallery import CANTINA, OPEN, URL, a_case, claimed, line_of
 from tests.cards.teams_rules import all_text, shown_actions, walk
 

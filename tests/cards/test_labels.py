@@ -26,7 +26,7 @@ from retention.domain.events import (
 from retention.domain.playbook import Diagnosis, OfferKind
 from retention.domain.rehearsal import Route
 from retention.domain.treatment import HELPERS
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from retention.services.subscriptions import SUBSCRIPTIONS
 
 

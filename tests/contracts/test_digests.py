@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from retention.domain.draft import Place
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import PersonId
-from retention.services.ports import CaseThread, DigestRun, DigestState
+from retention.services.ports.cases import CaseThread
+from retention.services.ports.reporting import DigestRun, DigestState
 from tests.contracts.test_unit_of_work import start, write  # noqa: F401 - a fixture
 from tests.samples import MONDAY, case
 

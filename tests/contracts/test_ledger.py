@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from retention.domain.case import CaseNumber
-from retention.services.ports import BuriedEffect, PermanentError, RetryAfter, TransientError
+from retention.services.ports.effects import BuriedEffect
+from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
 from retention.services.subscriptions import add_case
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger

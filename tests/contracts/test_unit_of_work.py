@@ -18,7 +18,8 @@ from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
 from retention.services.crm_journal import CrmLink
-from retention.services.ports import Alarm, BuriedEffect, CaseFilter, CaseThread, Effect
+from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
+from retention.services.ports.effects import BuriedEffect, Effect
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from doctor.database import DatabasePatient
 from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
-from retention.services.ports import BuriedEffect
+from retention.services.ports.effects import BuriedEffect
 from retention.services.subscriptions import add_case
 from retention.storage.engine import open_engines
 from retention.storage.lock import SingleProcess

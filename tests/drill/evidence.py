@@ -25,7 +25,8 @@ from config.settings import Settings
 from retention.domain.case import Case, CaseNumber
 from retention.domain.events import NoteAdded, StepsTicked
 from retention.services.mentions import handover_team, people_called
-from retention.services.ports import CaseThread, Effect
+from retention.services.ports.cases import CaseThread
+from retention.services.ports.effects import Effect
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
 from tests.drill.homes import Home

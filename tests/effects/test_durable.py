@@ -15,14 +15,8 @@ from structlog.testing import capture_logs
 from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
 from retention.effects.runner import Retries
-from retention.services.ports import (
-    Attempted,
-    Backlog,
-    Effect,
-    MessageGone,
-    RetryAfter,
-    TransientError,
-)
+from retention.services.ports.effects import Attempted, Backlog, Effect
+from retention.services.ports.failures import MessageGone, RetryAfter, TransientError
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
 from tests.fakes import FakeGraveyard

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
-from retention.services.ports import Effect
+from retention.services.ports.effects import Effect
 from retention.storage.engine import open_engines
 from retention.storage.tables import executor_beat
 

@@ -10,7 +10,7 @@ from dev.salesforce import faults
 from retention.salesforce.config import FieldNames
 from retention.salesforce.records import at_path, money
 from retention.services.crm import NewCrmCase
-from retention.services.ports import TransientError
+from retention.services.ports.failures import TransientError
 from tests.salesforce.orgs import AGENT
 
 NEW = NewCrmCase("RET-0042:open", "Pedido de cancelamento", "Quer sair.", "Padaria Nova")

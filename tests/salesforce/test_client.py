@@ -21,7 +21,7 @@ from retention.salesforce.errors import (
     Unavailable,
 )
 from retention.salesforce.login import Logins, flow_of
-from retention.services.ports import RetryAfter
+from retention.services.ports.failures import RetryAfter
 from tests.salesforce.orgs import AGENT, BY_SECRET, config
 
 NUMBER = "00012346"

@@ -14,7 +14,7 @@ from retention.salesforce.errors import (
     failure,
     problem,
 )
-from retention.services.ports import RetryAfter
+from retention.services.ports.failures import RetryAfter
 
 
 def named(status, code="", message="", *, repeatable=True, **more):

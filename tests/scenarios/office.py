@@ -22,7 +22,7 @@ from config.classifier import load_classifier
 from config.salesforce import SalesforceSettings
 from config.settings import Settings
 from retention.domain.classification import Classifier
-from retention.services.ports import Clock
+from retention.services.ports.clock import Clock
 from tests import records
 from tests.fake_connector import FakeConnector, RosterMember
 

@@ -17,7 +17,7 @@ from bot.threads import TeamsThreads
 from retention.domain.draft import Place
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
-from retention.services.ports import TransientError
+from retention.services.ports.failures import TransientError
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from tests.databases import sqlite_url  # noqa: F401 - fixture

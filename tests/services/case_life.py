@@ -22,7 +22,7 @@ from retention.domain.playbook import Playbooks
 from retention.services.cases import CaseService
 from retention.services.drafts import DraftService
 from retention.services.playbooks import PlaybookService
-from retention.services.ports import Effect
+from retention.services.ports.effects import Effect
 from retention.storage.engine import open_engines
 from retention.storage.tables import audit
 from retention.storage.unit_of_work import SqlUnitOfWork

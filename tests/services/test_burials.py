@@ -1,7 +1,7 @@
 import pytest
 
 from retention.services.burials import BurialService, NothingBuried
-from retention.services.ports import NO_EVENT, Attempted, BuriedEffect, Effect
+from retention.services.ports.effects import NO_EVENT, Attempted, BuriedEffect, Effect
 from retention.services.subscriptions import CASE_THREAD
 from tests.samples import FERNANDA
 

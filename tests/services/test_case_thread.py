@@ -12,7 +12,9 @@ from retention.domain.events import (
 )
 from retention.domain.people import Role
 from retention.services.case_thread import CaseThreadSubscriber
-from retention.services.ports import NO_EVENT, CaseThread, MessageGone, TransientError
+from retention.services.ports.cases import CaseThread
+from retention.services.ports.effects import NO_EVENT
+from retention.services.ports.failures import MessageGone, TransientError
 from retention.services.subscriptions import CASE_THREAD
 from tests.fakes import FakeCaseThreads, FakeLedger
 from tests.samples import (

@@ -25,7 +25,8 @@ from retention.domain.events import (
     RequestRepeated,
 )
 from retention.domain.people import Role
-from retention.services.ports import CaseFilter, CaseThread, Effect
+from retention.services.ports.cases import CaseFilter, CaseThread
+from retention.services.ports.effects import Effect
 from retention.services.subscriptions import CASE_THREAD
 from tests.fakes import Refusal
 from tests.samples import (

@@ -4,7 +4,8 @@ import pytest
 
 from retention.domain.errors import DraftNotFound
 from retention.services.housekeeping import Housekeeping
-from retention.services.ports import Attempted, TransientError
+from retention.services.ports.effects import Attempted
+from retention.services.ports.failures import TransientError
 from tests.fakes import FakeEndedEffects, FakeGraveyard, FakeLedger
 from tests.samples import MONDAY
 

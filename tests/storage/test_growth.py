@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from retention.domain.report import Span
-from retention.services.ports import CaseFilter
+from retention.services.ports.cases import CaseFilter
 from retention.services.subscriptions import add_case
 from retention.storage.engine import open_engines
 from retention.storage.tables import case_words, cases
