@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from bot.graph import Posted, Recognise
-from cards.actions import OpenNoteForm
+from cards.actions.case import OpenNoteForm
 from cards.texts import announcement
 from retention.domain.case import Case
 from retention.domain.events import Event

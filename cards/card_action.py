@@ -5,7 +5,8 @@ A button's data names what to do. Who may do it, and whether, the domain decides
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -13,6 +14,7 @@ from cards.elements import Json
 from retention.domain.case import Case, CaseNumber
 
 _CODE_PREFIX = "RET-"
+_Value = TypeVar("_Value", bound=StrEnum)
 
 DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
@@ -118,3 +120,9 @@ class OnCase(CardAction):
     @property
     def number(self) -> CaseNumber:
         return CaseNumber(int(self.case.removeprefix(_CODE_PREFIX)))
+
+
+def ticked(value: str, choices: type[_Value]) -> tuple[_Value, ...]:
+    """Read a choice of several, which Teams sends as one value with commas."""
+    chosen = {each.strip() for each in value.split(",")}
+    return tuple(choice for choice in choices if choice in chosen)

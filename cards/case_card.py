@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.actions import (
+from cards.actions.case import (
     ClaimCase,
-    OpenDocumentsForm,
     OpenNoteForm,
     OpenReclassifyForm,
-    OpenResultForm,
     OpenSnoozeForm,
     TakeBackMove,
 )
+from cards.actions.closing import OpenDocumentsForm, OpenResultForm
 from cards.closed_part import closed_sections, reason
 from cards.documents_part import documents_of, documents_section
 from cards.elements import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cards.actions import AddNote, Reclassify, SnoozeReminders
+from cards.actions.case import AddNote, Reclassify, SnoozeReminders
 from cards.elements import Json, choice_input, rich, run, text_input
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields
 from cards.labels import FIELDS, PATHS, SNOOZES, decapitalised, reason_words

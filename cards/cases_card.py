@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cards.actions import ListCases, StartForm
+from cards.actions.around import ListCases
+from cards.actions.intake import StartForm
 from cards.case_card import case_facts, status_band
 from cards.elements import (
     Json,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cards.actions import MarkDocuments, RecordResult
+from cards.actions.closing import MarkDocuments, RecordResult
 from cards.documents_part import STATE_INPUTS, documents_of, state_input
 from cards.elements import Json, choice_input, heading, rich, run, text, text_input
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cards.actions import ListCases, MuteNotices, SeeException, ShowReport
+from cards.actions.around import ListCases, MuteNotices, SeeException, ShowReport
 from cards.elements import (
     Json,
     action_set,

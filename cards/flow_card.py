@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cards.actions import StartForm
+from cards.actions.intake import StartForm
 from cards.elements import (
     Json,
     action_set,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cards.actions import ViewCase
+from cards.actions.case import ViewCase
 from cards.elements import (
     Json,
     action_set,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.actions import TickSteps
+from cards.actions.case import TickSteps
 from cards.crm_words import change_words, refusal_words
 from cards.elements import (
     Json,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cards.actions import ListCases, ShowHelp, StartForm
+from cards.actions.around import ListCases, ShowHelp
+from cards.actions.intake import StartForm
 from cards.elements import (
     Json,
     action_set,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cards.actions import (
+from cards.actions.intake import (
     BackToFacts,
     ContinueForm,
     DiscardForm,

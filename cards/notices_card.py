@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from cards.actions import MuteNotices
+from cards.actions.around import MuteNotices
 from cards.elements import Json, action_set, card, heading, text
 from retention.domain.notices import NoticeKind, PersonalChat
 

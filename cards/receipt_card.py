@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cards.actions import StartForm
+from cards.actions.intake import StartForm
 from cards.elements import (
     Json,
     action_set,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cards.actions import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
+from cards.actions.rehearsal import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
 from cards.elements import (
     Json,
     action_set,

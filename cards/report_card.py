@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from cards.actions import ListReport, ShowReport
+from cards.actions.around import ListReport, ShowReport
 from cards.cases_card import case_line
 from cards.elements import (
     Json,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cards.actions import OpenAbsenceForm, TellAbsence
+from cards.actions.around import OpenAbsenceForm, TellAbsence
 from cards.elements import (
     Json,
     action_set,

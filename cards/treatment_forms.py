@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.actions import RecordAnswer, SavePlan
+from cards.actions.treatment import RecordAnswer, SavePlan
 from cards.elements import Json, choice_input, heading, moment_input, plain, text_input
 from cards.formats import date_value, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cards.actions import (
+from cards.actions.case import OpenNoteForm, OpenReclassifyForm, OpenSnoozeForm
+from cards.actions.treatment import (
     AnswerCall,
     CallLead,
     CallN2,
     OpenAnswerForm,
-    OpenNoteForm,
     OpenPlanForm,
-    OpenReclassifyForm,
-    OpenSnoozeForm,
     TickTreatment,
 )
 from cards.elements import (

@@ -7,20 +7,17 @@ from uuid import uuid4
 from bot.living_card import case_here, press, show_case, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
-from cards.actions import (
+from cards.actions.case import (
     AddNote,
     ClaimCase,
-    MarkDocuments,
-    OpenDocumentsForm,
     OpenNoteForm,
     OpenReclassifyForm,
-    OpenResultForm,
     Reclassify,
-    RecordResult,
     TakeBackMove,
     TickSteps,
     ViewCase,
 )
+from cards.actions.closing import MarkDocuments, OpenDocumentsForm, OpenResultForm, RecordResult
 from cards.case_forms import note_card, reclassify_card
 from cards.closing_forms import documents_card, gate_problems, result_card
 from cards.documents_part import STATE_INPUTS, documents_named, documents_of

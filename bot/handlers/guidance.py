@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.commands import case_number_in
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
-from cards.actions import ShowHelp
+from cards.actions.around import ShowHelp
 from cards.cases_card import not_found_card
 from cards.elements import Json
 from cards.flow_card import case_flow_card, process_card

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.router import Router
 from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Turn
-from cards.actions import (
+from cards.actions.intake import (
     BackToFacts,
     ContinueForm,
     DiscardForm,

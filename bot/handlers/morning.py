@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.room import links_of
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
-from cards.actions import MuteNotices, SeeException
+from cards.actions.around import MuteNotices, SeeException
 from cards.digest_card import ONLY_IN_PRIVATE, digest_card
 from cards.elements import Json
 from cards.notices_card import NO_NOTICES, notices_card

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
-from cards.actions import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
+from cards.actions.rehearsal import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
 from cards.elements import Json
 from cards.rehearsal_card import ONLY_IN_PRIVATE, feedback_card, question_card, score_card
 from retention.domain.errors import InvalidAnswers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.living_card import case_here, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Turn
-from cards.actions import OpenSnoozeForm, SnoozeReminders
+from cards.actions.case import OpenSnoozeForm, SnoozeReminders
 from cards.case_forms import snooze_card
 from cards.elements import Json
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed

@@ -7,7 +7,7 @@ from datetime import date
 from bot.handlers.search import links_to
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Tell, Turn
-from cards.actions import ListReport, ShowReport
+from cards.actions.around import ListReport, ShowReport
 from cards.formats import typed_month
 from cards.report_card import (
     ONLY_IN_PRIVATE,

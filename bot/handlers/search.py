@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.commands import case_number_in, fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
-from cards.actions import ListCases
+from cards.actions.around import ListCases
 from cards.cases_card import (
     case_summary_card,
     cases_card,

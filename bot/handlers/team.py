@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
-from cards.actions import OpenAbsenceForm, TellAbsence
+from cards.actions.around import OpenAbsenceForm, TellAbsence
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
 from cards.team_card import absence_card, team_card
 from dialogs.case_answers import read_absence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.living_card import case_here, press, show_case, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Turn
-from cards.actions import (
+from cards.actions.treatment import (
     AnswerCall,
     CallLead,
     CallN2,

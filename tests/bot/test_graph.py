@@ -18,7 +18,7 @@ from bot.messages import card_message
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from bot.threads import TeamsThreads
-from cards.actions import OpenResultForm
+from cards.actions.closing import OpenResultForm
 from cards.elements import action_set, card
 from config.settings import Settings
 from retention.domain.draft import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from cards.actions import ListReport
+from cards.actions.around import ListReport
 from cards.elements import Json
 from cards.report_card import (
     breakdown_card,

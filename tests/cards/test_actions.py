@@ -3,14 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from cards.actions import (
-    ACTIONS,
-    AddNote,
-    ClaimCase,
-    ContinueForm,
-    ListCases,
-    TickSteps,
-)
+from cards.actions import ACTIONS
+from cards.actions.around import ListCases
+from cards.actions.case import AddNote, ClaimCase, TickSteps
+from cards.actions.intake import ContinueForm
 from retention.domain.events import HandoverStep
 from retention.services.ports.cases import CaseFilter
 

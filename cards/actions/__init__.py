@@ -1,0 +1,18 @@
+"""One class per button: what its card carries back, shared by the card and its handler.
+
+One module for each chapter, which lists its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cards.actions import around, case, closing, intake, rehearsal, treatment
+from cards.card_action import CardAction
+
+ACTIONS: Mapping[str, type[CardAction]] = {
+    action.verb: action
+    for chapter in (intake, case, treatment, closing, rehearsal, around)
+    for action in chapter.ACTIONS
+}
+"""Every button there is, by verb."""
