@@ -87,16 +87,19 @@ class RetentionBot(ActivityHandler):
 
     async def _command(self, body: Mapping[str, Any]) -> Answer:
         said = what_was_said(body)
+        is_ours = is_personal(body) or self._desk.room.is_home(conversation_of(body))
         if is_personal(body):
             said = said.to_the_bot()
-        elif not self._desk.room.is_home(conversation_of(body)):
-            return self._elsewhere() if said.addressed else Nothing()
+        elif not is_ours and not said.addressed:
+            return Nothing()
         command = self._router.book.read(said)
         turn = self._turn(body, args=command.args) if command else None
         if command is None or turn is None:
             return Nothing()
         if refused := await self._door.why_not(turn):
             return refused
+        if not is_ours:
+            return self._elsewhere()
         await self._remember(turn)
         return await self._obey(command, turn)
 

@@ -15,6 +15,7 @@ CARLA = RosterMember(
 GUEST = replace(CARLA, sign_in_name="carla_gmail.com#EXT#@empresa.onmicrosoft.com")
 BY_CARLA = {"from": {"id": CARLA.mri, "name": CARLA.name, "aadObjectId": CARLA.object_id}}
 CHAT = "a:chat-carla"
+ELSEWHERE = {"id": "19:other@thread.tacv2;messageid=1", "conversationType": "channel"}
 
 
 @pytest.fixture
@@ -32,6 +33,11 @@ async def say_as_carla(office, text="/cancelamento", *, mention=True, **over):
     activity = office.message("Ana Souza", text, mention=mention) | BY_CARLA | over
     assert await office.deliver(activity) == (200, None)
     return activity["conversation"]["id"]
+
+
+async def say_as_ana_elsewhere(office):
+    activity = office.message("Ana Souza", "/cancelamento") | {"conversation": ELSEWHERE}
+    assert await office.deliver(activity) == (200, None)
 
 
 async def whisper_as_carla(office):
@@ -119,6 +125,34 @@ class TestPeople:
         await say_as_carla(office, **{"from": sender})
 
         assert teams.calls == []
+
+    @pytest.mark.parametrize(
+        "sender",
+        [
+            {"id": "28:another-bot", "name": "Outro bot"},
+            {"id": "8:teamsvisitor:1", "name": "Visitante"},
+        ],
+    )
+    async def test_bots_and_visitors_are_not_answered_in_another_channel_either(
+        self, office, teams, sender
+    ):
+        await say_as_carla(office, conversation=ELSEWHERE, **{"from": sender})
+
+        assert teams.calls == []
+
+    async def test_a_guest_is_refused_in_another_channel_too(self, office, teams):
+        teams.roster.append(GUEST)
+
+        await say_as_carla(office, conversation=ELSEWHERE)
+
+        assert "Convidados" in office.texts(ELSEWHERE["id"])[0]
+        assert audited(office) == [("enter", "guest")]
+
+    async def test_who_floods_another_channel_hears_the_polite_word(self, office):
+        for _ in range(250):
+            await say_as_ana_elsewhere(office)
+
+        assert "Espere um instante" in office.texts(ELSEWHERE["id"])[-1]
 
 
 class TestPlaces:
