@@ -12,7 +12,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any, Final, Protocol
 
 import aiohttp
@@ -28,6 +27,8 @@ from retention.services.ports.failures import TransientError
 _CHANNEL: Final = "msteams"
 _ISSUER: Final = "https://api.botframework.com"
 _LEEWAY_SECONDS: Final = 300.0
+_END_OF_TIME: Final = 2.0**53
+"""Later no number of seconds is exact; JSON has numbers that no float can even hold."""
 _AUTHORITY: Final = "https://login.microsoftonline.com"
 _INSTANCE_METADATA: Final = "http://169.254.169.254"
 CONNECTOR_RESOURCE: Final = "https://api.botframework.com"
@@ -156,7 +157,7 @@ class TokenValidator:
 
 
 def _is_moment(claim: object) -> bool:
-    return isinstance(claim, int | float) and isfinite(claim)
+    return isinstance(claim, int | float) and abs(claim) < _END_OF_TIME
 
 
 # ---- outbound ------------------------------------------------------------------------------------
