@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from retention.domain.case import CaseNumber
 from retention.services.subscriptions import add_case
@@ -37,6 +38,24 @@ async def test_history_is_never_changed_or_deleted(engines, name):
         with pytest.raises(sa.exc.DBAPIError, match="append-only"):
             async with engines.app.begin() as connection:
                 await connection.execute(change)
+
+
+@pytest.mark.parametrize("name", [table.name for table in APPEND_ONLY])
+async def test_history_is_not_replaced_either(engines, name):
+    table = metadata.tables[name]
+    async with engines.app.connect() as connection:
+        [row] = await connection.execute(sa.select(table))
+    forged = row._asdict() | {"by_name": "Nobody"}
+    if engines.app.dialect.name == "sqlite":
+        replace = sa.insert(table).prefix_with("OR REPLACE").values(forged)
+    else:
+        key = [column.name for column in table.primary_key]
+        replace = postgresql.insert(table).values(forged)
+        replace = replace.on_conflict_do_update(index_elements=key, set_={"by_name": "Nobody"})
+
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        async with engines.app.begin() as connection:
+            await connection.execute(replace)
 
 
 async def test_a_refused_action_is_written_down(engines):
