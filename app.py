@@ -32,6 +32,7 @@ from operations import COMMANDS, REFUSALS, Command, now, parse
 from retention.effects.durable import DurableEffects
 from retention.salesforce.crm import SalesforceCrm
 from retention.services import Services
+from retention.services.backlog import LONGEST_WAIT_SECONDS, measure_backlog
 from retention.services.burials import BurialService
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
@@ -59,7 +60,6 @@ from retention.storage.migrations import look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger(__name__)
-_LONGEST_WAIT_SECONDS = 300
 
 
 @asynccontextmanager
@@ -91,6 +91,7 @@ async def running(
         uow=uow, clock=clock, calendar=business.calendar, directory=directory, at=settings.digest_at
     )
     burials = BurialService(uow=uow, clock=clock)
+    backlog = partial(measure_backlog, effects, uow)
     housekeeping = Housekeeping(
         uow=uow,
         ended=effects,
@@ -140,9 +141,9 @@ async def running(
                 metrics=metrics,
                 probes={
                     "database": partial(look_at_schema, engines.app),
-                    "effects": partial(_look_at, partial(effects.backlog, of=(CASE_THREAD,))),
+                    "effects": partial(_look_at, partial(backlog, of=(CASE_THREAD,))),
                 },
-                backlog=effects.backlog,
+                backlog=backlog,
             )
             subscribers: dict[str, Subscriber] = {
                 CASE_THREAD: CaseThreadSubscriber(
@@ -209,7 +210,7 @@ async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
     """Say how the effects stand; raise when the oldest one waits for too long."""
     found = await backlog()
     note = f"{found.pending} pending, {found.buried} given up"
-    if found.oldest_seconds > _LONGEST_WAIT_SECONDS:
+    if found.oldest_seconds > LONGEST_WAIT_SECONDS:
         raise NotReady(f"{note}, the oldest waits for {found.oldest_seconds:.0f} s")
     return note
 

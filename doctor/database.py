@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Self
 
 from sqlalchemy.exc import DBAPIError
@@ -13,7 +13,7 @@ from doctor.checks import BACKLOG, SCHEMA, UNASKED, Finding
 from retention.domain.case_line import CaseLine
 from retention.domain.people import PersonId
 from retention.effects.durable import DurableEffects
-from retention.services.burials import BurialService
+from retention.services.backlog import LONGEST_WAIT_SECONDS, measure_backlog
 from retention.services.ports.cases import CaseFilter
 from retention.storage.engine import (
     DatabaseUnreachable,
@@ -25,24 +25,10 @@ from retention.storage.engine import (
 from retention.storage.migrations import HEAD, OldSchema, look_at_schema
 from retention.storage.unit_of_work import SqlUnitOfWork
 
-_LONGEST_WAIT_SECONDS: Final = 300
-"""As `/readyz` judges it."""
 _LOOK_SECONDS: Final = 3.0
 _LOOKED_THROUGH: Final = 20
 _TABLE_OF_THE_ENGINE: Final = "workflow_status"
 _NOBODY: Final = PersonId("")
-
-
-class _Visitor(DurableEffects):
-    """The effects of a bot that runs elsewhere, or not at all; these never run any."""
-
-    def __init__(self, engines: Engines) -> None:
-        super().__init__(app=engines.app, system=engines.sync)
-        self._graveyard = BurialService(uow=self.uow, clock=lambda: datetime.now(UTC))
-        self._engines = engines
-
-    def uow(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self._engines.app, self.enqueue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +81,14 @@ class DatabasePatient:
         if not await self._is_ours(self.engines):
             return BACKLOG.found(UNASKED)
         try:
-            found = await _Visitor(self.engines).backlog()
+            effects = _effects_in(self.engines)
+            unit_of_work = partial(SqlUnitOfWork, self.engines.app, effects.enqueue)
+            found = await measure_backlog(effects, unit_of_work)
         except DBAPIError as error:
             if _TABLE_OF_THE_ENGINE in str(error.orig):
                 return BACKLOG.found("never_ran")
             raise
-        if found.oldest_seconds > _LONGEST_WAIT_SECONDS:
+        if found.oldest_seconds > LONGEST_WAIT_SECONDS:
             minutes = round(found.oldest_seconds / 60)
             return BACKLOG.found("waiting", pending=found.pending, minutes=minutes)
         if found.buried:
@@ -115,7 +103,8 @@ class DatabasePatient:
             async with asyncio.timeout(_LOOK_SECONDS):
                 if not await self._is_ours(self.engines):
                     return None
-                async with _Visitor(self.engines).uow() as uow:
+                enqueue = _effects_in(self.engines).enqueue
+                async with SqlUnitOfWork(self.engines.app, enqueue) as uow:
                     lines = await uow.cases.list(
                         CaseFilter.OPEN, person=_NOBODY, limit=_LOOKED_THROUGH
                     )
@@ -130,3 +119,8 @@ class DatabasePatient:
         except (OldSchema, DatabaseUnreachable):
             return False
         return True
+
+
+def _effects_in(engines: Engines) -> DurableEffects:
+    """Reach the effects of a bot that runs elsewhere, or not at all; nothing runs them here."""
+    return DurableEffects(app=engines.app, system=engines.sync)

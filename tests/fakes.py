@@ -672,9 +672,6 @@ class FakeGraveyard:
         self.buried.pop(effect.key, None)
         self.risen.append(effect.key)
 
-    async def count(self) -> int:
-        return len(self.buried)
-
     def _fail_when_told(self) -> None:
         self.asked.set()
         if self.failing:

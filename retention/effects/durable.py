@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
 from retention.effects.runner import Retries, Runner
-from retention.services.ports.effects import Attempted, Backlog, Effect, Graveyard, Subscriber
+from retention.services.ports.effects import Attempted, Effect, Graveyard, Subscriber, Waiting
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +84,6 @@ class DurableEffects:
         )
         self._dead_after = dead_after_seconds
         self._stray_since: dict[str, float] = {}
-        self._graveyard: Graveyard
         self._runner: Runner
 
     async def enqueue(self, connection: AsyncConnection, effect: Effect) -> None:
@@ -112,7 +111,6 @@ class DurableEffects:
 
     async def start(self, subscribers: Mapping[str, Subscriber], graveyard: Graveyard) -> None:
         """Begin, once, to run effects on the running loop; creates DBOS's tables when missing."""
-        self._graveyard = graveyard
         self._runner = Runner(subscribers, graveyard, self._retries)
         _quieten_dbos()
         DBOS(
@@ -154,13 +152,13 @@ class DurableEffects:
         if not self._is_alone:
             await self._heartbeat.stop()
 
-    async def backlog(self, *, of: Collection[str] | None = None) -> Backlog:
-        """Measure what waits, of all subscribers or of some, and what was given up."""
+    async def waiting(self, *, of: Collection[str] | None = None) -> Waiting:
+        """Measure what waits, of all subscribers or of some; before `start` too."""
         queues = None if of is None else [_queue_of(subscriber) for subscriber in of]
         pending = await self._list(status=_UNFINISHED, queue_name=queues, limit=_COUNTED_AT_MOST)
         now = datetime.now(UTC).timestamp()
         oldest = min((found.created_at or 0) / 1000 for found in pending) if pending else now
-        return Backlog(len(pending), await self._graveyard.count(), max(0.0, now - oldest))
+        return Waiting(len(pending), max(0.0, now - oldest))
 
     async def broken(self, *, limit: int) -> Sequence[Attempted]:
         """List what DBOS stopped by itself, past all our handling of errors."""

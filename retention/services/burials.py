@@ -51,10 +51,6 @@ class BurialService:
                 await refresh_card(uow, effect.number, key=key, seq=effect.version)
             await uow.commit()
 
-    async def count(self) -> int:
-        async with self._uow() as uow:
-            return await uow.burials.count()
-
     async def all(self) -> Sequence[BuriedEffect]:
         """List what was given up, oldest first."""
         async with self._uow() as uow:

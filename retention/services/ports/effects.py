@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,6 +48,14 @@ class Subscriber(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Effects that wait or run, counted up to 1,000; the age of the oldest, 0.0 without any."""
+
+    count: int
+    oldest_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """Effects that wait or run (counted up to 1,000), and effects given up."""
 
@@ -80,7 +88,13 @@ class Graveyard(Protocol):
         """Note that a replay succeeded."""
         ...
 
-    async def count(self) -> int: ...
+
+class WaitingEffects(Protocol):
+    """What the engine has still to do."""
+
+    async def waiting(self, *, of: Collection[str] | None = None) -> Waiting:
+        """Measure what waits, of all subscribers or of some."""
+        ...
 
 
 class EndedEffects(Protocol):
