@@ -32,6 +32,13 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
+def no_refill(monkeypatch):
+    """Ask before `office`: whoever has asked too often waits, however slow the machine is."""
+    monkeypatch.setenv("PERSON_TURNS_AT_ONCE", "20")
+    monkeypatch.setenv("PERSON_TURNS_PER_SECOND", "0.001")
+
+
+@pytest.fixture
 async def office(database_url, teams):
     async with open_office(database_url, teams) as running:
         yield running
