@@ -6,19 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.actions.case import (
-    ClaimCase,
-    OpenNoteForm,
-    OpenReclassifyForm,
-    OpenSnoozeForm,
     TakeBackMove,
 )
-from cards.actions.closing import OpenDocumentsForm, OpenResultForm
 from cards.closed_part import closed_sections, reason
-from cards.documents_part import documents_of, documents_section
+from cards.desk_part import desk_buttons, farewell_section, question_section
+from cards.documents_part import documents_section
 from cards.elements import (
     Json,
     action_set,
-    band,
     card,
     container,
     facts,
@@ -30,14 +25,11 @@ from cards.elements import (
     text,
     toggle,
 )
-from cards.formats import at_moment, brl, day, moment, short_moment
+from cards.formats import brl, short_moment
 from cards.handover_part import handover_steps
 from cards.history import history_lines
 from cards.labels import (
-    BY_CHANNEL,
-    OVERDUE,
     PATHS,
-    PRIORITY,
     STATUSES,
     UNFINISHED,
     decapitalised,
@@ -46,6 +38,7 @@ from cards.next_step import next_section
 from cards.notice import Notice, notice_band
 from cards.playbook_part import guidance
 from cards.quote import quote_band
+from cards.status_part import asleep, status_band
 from cards.treatment_part import (
     calls,
     folded_parts,
@@ -98,24 +91,11 @@ def case_card(
         notice_band(notice),
         quote_band(case.facts),
         status_band(case, now, claim_by),
-        _asleep(case, now),
+        asleep(case, now),
         _unfinished(case),
         *blocks,
         fallback_text=_fallback_text(case),
     )
-
-
-def status_band(case: Case, now: datetime | None = None, claim_by: datetime | None = None) -> Json:
-    """Say status, who has the ball and since when; without `now`, the day is always written."""
-    label = OVERDUE if case.escalations else STATUSES[case.status]
-    urgent = case.status is CaseStatus.AWAITING_ADMFIN
-    lines = (
-        heading(f"{label.words} · {PRIORITY}" if urgent else label.words),
-        *_status_lines(case, now, claim_by),
-    )
-    if label.band is None:
-        return container(*lines, id="status", spacing="Medium")
-    return band(*lines, id="status", style=label.band)
 
 
 def case_facts(case: Case, now: datetime | None = None) -> Json:
@@ -147,13 +127,15 @@ def _open_blocks(
     documents = playbook.documents if playbook else ()
     if case.status is CaseStatus.IN_TREATMENT:
         return _treated_blocks(case, called, now, playbook)
+    has_decided = case.status is CaseStatus.LEAVING
     return [
         _moved_by_words(case),
-        next_section(case, called, documents),
-        _buttons(case, documents),
-        calls(case, now),
+        next_section(case, called, documents, now),
+        desk_buttons(case, documents),
+        question_section(case, now),
+        farewell_section(case, now),
         first_case(case),
-        *(guidance(case, playbook) if playbook else []),
+        *(guidance(case, playbook) if playbook and not has_decided else []),
         container(case_facts(case, now)),
         plan_section(case, now),
         handover_steps(case, called, now),
@@ -215,7 +197,7 @@ def _closed_blocks(
 
 def first_case(case: Case) -> Json | None:
     """Guide an author whose first case it is; process document: the Adm/Fin accompanies them."""
-    if case.companion is None or case.status is CaseStatus.WITH_ADMFIN:
+    if case.companion is None or case.status.is_owned:
         return None
     author = plain(one_line(case.opened_by.first_name, at_most=_LONGEST_NAME))
     companion = plain(one_line(case.companion.name, at_most=_LONGEST_NAME))
@@ -241,96 +223,6 @@ def _moved_by_words(case: Case) -> Json | None:
         id="moved",
         spacing="Medium",
     )
-
-
-def _buttons(case: Case, documents: Sequence[str]) -> Json:
-    is_awaiting = case.status is CaseStatus.AWAITING_ADMFIN
-    main = (
-        ClaimCase.on(case, "Assumir", style="positive")
-        if is_awaiting
-        else OpenResultForm.on(case, "Registrar resultado", style="positive")
-    )
-    return action_set(
-        main,
-        OpenNoteForm.on(case, "Anotar"),
-        OpenDocumentsForm.on(case, "Documentos", secondary=is_awaiting)
-        if documents_of(case, documents)
-        else None,
-        OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
-        OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True)
-        if case.holder or case.documents_asked
-        else None,
-        spacing="Small",
-    )
-
-
-def _status_lines(case: Case, now: datetime | None, claim_by: datetime | None) -> list[Json]:
-    match case.status:
-        case CaseStatus.IN_TREATMENT:
-            return [
-                text(f"Com **{plain(case.opened_by.name)}** desde {moment(case.opened_at, now)}"),
-                text("Adm/Fin já sabe. Nada a fazer por lá agora.", small=True),
-            ]
-        case CaseStatus.AWAITING_ADMFIN:
-            return [text(_unclaimed(case, now, claim_by)), *_answer_line(case)]
-        case CaseStatus.WITH_ADMFIN:
-            return [text(_owned(case, now)), *_answer_line(case)]
-        case _:
-            return [text(_ended(case))]
-
-
-def _unclaimed(case: Case, now: datetime | None, claim_by: datetime | None) -> str:
-    """Say a fixed hour, never what is left: an open card goes stale."""
-    if claim_by is not None and not case.escalations:
-        return f"Sem dono ainda · assumir até **{moment(claim_by, now)}**"
-    since = case.handed_over_at or case.opened_at
-    return f"Sem dono ainda · desde **{moment(since, now)}**"
-
-
-def _asleep(case: Case, now: datetime) -> Json | None:
-    """Say until when reminders wait, and why."""
-    asleep = case.snoozed
-    if asleep is None or not case.status.is_open or asleep.until <= now:
-        return None
-    until, why = moment(asleep.until, now), one_line(asleep.why, at_most=_LONGEST_WORDS)
-    return container(
-        rich(run(f"💤 Lembretes adiados até {until}: “{why}”", small=True)),
-        id="asleep",
-        spacing="Small",
-    )
-
-
-def _owned(case: Case, now: datetime | None) -> str:
-    owner = plain(case.owner.name) if case.owner else "Adm/Fin"
-    since = f" desde {moment(case.claimed.at, now)}" if case.claimed else ""
-    return f"Com **{owner}**{since} · {PRIORITY}"
-
-
-def _ended(case: Case) -> str:
-    """Say when it ended and what that means for the monthly value."""
-    on = f"Em {day(case.outcome.at)}" if case.outcome else ""
-    value = case.facts.monthly_value
-    if case.status is CaseStatus.VOID:
-        return f"{on} · não era pedido de cancelamento"
-    verb = "ficam" if case.status is CaseStatus.RETAINED else "saem"
-    return f"{on} · {verb} **{brl(value)}** por mês" if value is not None else on
-
-
-def _answer_line(case: Case) -> list[Json]:
-    """Say how path 1 ended, on the band of a case that came from there."""
-    reverted = case.reversal
-    if reverted is not None:
-        when = at_moment(reverted.confirmed_at, reverted.at)
-        how = f"{when}, {BY_CHANNEL[reverted.channel]}"
-        who = one_line(reverted.confirmed_by, at_most=_LONGEST_WORDS)
-        return [rich(run("Revertido pelo RC", bold=True), run(f" · {who} confirmou {how}"))]
-    if case.failed_reversal is not None:
-        return [text("O RC tentou reverter, e o cliente ainda quer sair.")]
-    return []
-
-
-def _first_name(event: Event) -> str:
-    return one_line(event.by.first_name, at_most=_LONGEST_NAME)
 
 
 def _newest(history: Sequence[Event], count: int) -> list[Event]:

@@ -11,7 +11,12 @@ from retention.domain.case import Case
 
 
 def note_card(
-    case: Case, k: str, *, problems: Problems = NO_PROBLEMS, typed: Typed = NOTHING_TYPED
+    case: Case,
+    k: str,
+    *,
+    problems: Problems = NO_PROBLEMS,
+    typed: Typed = NOTHING_TYPED,
+    notice: Notice | None = None,
 ) -> Json:
     """Ask for an update of the case; `k` names this form, so that a repeat adds nothing."""
     return case_form(
@@ -33,6 +38,7 @@ def note_card(
         ),
         purpose="anotar",
         problems=problems,
+        notice=notice,
     )
 
 

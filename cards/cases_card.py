@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from cards.actions.around import ListCases
 from cards.actions.intake import StartForm
-from cards.case_card import case_facts, status_band
+from cards.case_card import case_facts
 from cards.elements import (
     Json,
     action_set,
@@ -22,6 +22,7 @@ from cards.elements import (
 from cards.formats import short_moment
 from cards.labels import LISTS, STATUSES
 from cards.quote import quote_band
+from cards.status_part import status_band
 from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.case_line import CaseLine
 from retention.domain.events import CaseStatus

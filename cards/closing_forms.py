@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cards.actions.closing import MarkDocuments, RecordResult
+from cards.desk_words import attempts_words
 from cards.documents_part import STATE_INPUTS, documents_of, state_input
 from cards.elements import Json, choice_input, heading, rich, run, text, text_input
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, reason_fields
@@ -12,7 +13,7 @@ from cards.labels import FEEDBACK_CHANNELS, FIELDS, OUTCOMES, decapitalised, rea
 from retention.domain.case import Case
 from retention.domain.closing import NO_CHANNEL
 from retention.domain.errors import CannotClose, Problem
-from retention.domain.events import DocumentState, Requirement
+from retention.domain.events import DocumentState, OutcomeKind, Requirement
 
 _FIELD_OF: Mapping[Requirement, tuple[str, Problem]] = {
     **{
@@ -80,7 +81,12 @@ def result_card(
     """
     said = case.judgement
     declared = decapitalised(reason_words(said.reason, said.reason_text))
-    typed = {"real_reason": said.reason, "real_reason_text": said.reason_text, **typed}
+    typed = {
+        "real_reason": said.reason,
+        "real_reason_text": said.reason_text,
+        **_known(case),
+        **typed,
+    }
     is_exception = by_exception or bool(problems) or bool(typed.get("override"))
     return case_form(
         case,
@@ -108,6 +114,18 @@ def result_card(
         purpose="registrar",
         problems=problems,
     )
+
+
+def _known(case: Case) -> Typed:
+    """Propose what the desk has written down already; whoever ends the case may change it."""
+    tried = case.attempts
+    if tried is not None:
+        return {
+            "outcome": OutcomeKind.LOST,
+            "feedback_channel": tried.channels[0],
+            "feedback_result": f"Não conseguimos contato: {attempts_words(tried)}.",
+        }
+    return {"outcome": OutcomeKind.LOST} if case.decision is not None else {}
 
 
 def _papers(missing: Sequence[str], typed: Typed) -> list[Json]:

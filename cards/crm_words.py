@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cards.desk_words import DeskEvent, desk_comment
 from cards.elements import one_line, plain
 from cards.formats import brl, calendar_day, listed
 from cards.labels import (
@@ -184,6 +185,8 @@ class CrmWording:
         )
 
     def _said(self, case: Case, event: Event) -> str:
+        if isinstance(event, DeskEvent):
+            return desk_comment(event)
         match event:
             case CaseOpened():
                 return _diagnosis(case)

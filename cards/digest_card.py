@@ -185,6 +185,8 @@ def _late_line(late: Late, at: datetime, urls: Links) -> Json:
     name = one_line((whose or line.opened_by).first_name, at_most=_LONGEST_NAME)
     if late.delay is Delay.PLAN and case.marks.plan_due:
         why = f"o plano de {name} era para {calendar_day(case.marks.plan_due, at)}"
+    elif late.delay is Delay.ANSWER and case.marks.answer_due_at:
+        why = f"pergunta sem resposta desde {moment(case.marks.answer_due_at, at)}, com {name}"
     else:
         why = f"sem novidade há {business_duration(late.quiet_for)} úteis, com {name}"
     return rich(run(_name(case), bold=True, url=urls.get(line.number, "")), run(f" · {why}"))

@@ -192,6 +192,16 @@ def choice_input(
     )
 
 
+def of_the_conversation(choice: Json) -> Json:
+    """Let a choice of people find every member of the conversation by name, too.
+
+    Teams: the client looks them up itself, and sends the Entra object id, as the choices do. One
+    that cannot, shows the choices alone.
+    """
+    dataset = "graph.microsoft.com/users?scope=currentContext"
+    return {**choice, "choices.data": {"type": "Data.Query", "dataset": dataset}}
+
+
 def moment_input(
     kind: Literal["Date", "Time"],
     id: str,  # noqa: A002 - the schema's word

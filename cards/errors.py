@@ -14,6 +14,7 @@ from retention.domain.errors import (
     AlreadyDone,
     AnsweredOtherwise,
     CannotClose,
+    CannotOwn,
     CaseNotFound,
     DraftNotFound,
     DuplicateOpenCase,
@@ -44,6 +45,12 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
     CaseAction.SNOOZE: ("O lembrete é com quem cuida do caso", "podem adiar"),
     CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
+    CaseAction.ASSIGN: ("Atribuir é com o Adm/Fin", "podem atribuir"),
+    CaseAction.GIVE_BACK: ("Devolver é com quem cuida do caso", "podem devolver"),
+    CaseAction.ASK: ("Perguntar é com quem cuida do caso", "podem perguntar"),
+    CaseAction.WITHDRAW: ("Dispensar é com quem perguntou", "podem dispensar"),
+    CaseAction.DECIDE: ("A decisão é registrada por quem cuida do caso", "podem registrar"),
+    CaseAction.END_ATTEMPTS: ("Encerrar tentativas é com o Adm/Fin", "podem encerrar"),
     CaseAction.SEE_EXCEPTION: ("A ciência da exceção é com a liderança", "podem dar"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""
@@ -85,6 +92,20 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("snooze_for", Problem.MISSING): "Escolha por quanto tempo.",
     ("snooze_why", Problem.MISSING): "Diga em uma frase por que o caso pode esperar.",
     ("override", Problem.MISSING): "O resultado é com o Adm/Fin. Diga por que você encerra.",
+    ("assign_to", Problem.MISSING): "Escolha alguém do Adm/Fin.",
+    ("give_back_why", Problem.MISSING): "Diga em uma frase por que o caso volta à fila.",
+    ("ask_who", Problem.MISSING): "Escolha uma pessoa da equipe.",
+    ("ask_what", Problem.MISSING): "Escreva a pergunta em uma frase.",
+    ("ask_date", Problem.MISSING): "Escolha o dia.",
+    ("ask_time", Problem.MISSING): "Escolha a hora.",
+    ("ask_date", Problem.IN_THE_PAST): "Esse momento já passou. Escolha um mais adiante.",
+    ("info", Problem.MISSING): "Escreva a resposta. Uma frase já basta.",
+    ("customer_said", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",
+    ("tries", Problem.MISSING): "Escolha quantas foram.",
+    ("tried_by", Problem.MISSING): "Marque por onde vocês tentaram.",
+    ("tried_date", Problem.MISSING): "Escolha o dia da última.",
+    ("tried_time", Problem.MISSING): "Escolha a hora da última.",
+    ("tried_date", Problem.IN_THE_PAST): "Isso foi antes do pedido. Confira o dia e a hora.",
     ("route", Problem.MISSING): "Escolha um dos caminhos.",
     ("opening", Problem.MISSING): "Diga se o cliente deu abertura.",
     ("next_action", Problem.MISSING): "Escolha o que você faria agora.",
@@ -102,10 +123,17 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.IN_THE_FUTURE: "Esse momento ainda não chegou. Confira o dia e a hora.",
     Problem.IN_THE_PAST: "Esse dia já passou. Escolha hoje ou um dia adiante.",
     Problem.UNCHANGED: "Já está assim. Mude antes de salvar.",
+    Problem.CANNOT_OWN: "Só o Adm/Fin cuida de casos. Escolha um nome da lista.",
+    Problem.TOO_FAR: "Escolha um dia nas próximas quatro semanas.",
     Problem.NOT_VALIDATED: "Faltam documentos conferidos. Marque os que você conferiu ou diga "
     "abaixo por que encerrar mesmo assim.",
 }
 
+_NOTHING_TO_ANSWER: Mapping[str, str] = {
+    CaseAction.ANSWER_CALL: "Ninguém espera resposta a um chamado agora.",
+    CaseAction.ANSWER_QUESTION: "Ninguém espera uma resposta nele agora.",
+    CaseAction.WITHDRAW: "Ninguém espera uma resposta nele agora.",
+}
 _UNEXPECTED: tuple[str, str, Band] = (
     "ℹ️ Não deu para fazer isso agora",
     "Nada mudou. Confira o caso.",
@@ -118,6 +146,11 @@ OUTDATED_FORM = Notice(
     "ℹ️ O caso mudou enquanto você escrevia",
     "O que você escreveu continua aqui. Confira como o caso está agora e, se ainda valer, salve de "
     "novo.",
+    "accent",
+)
+ANSWERED_MEANWHILE = Notice(
+    "ℹ️ A pergunta já não espera resposta",
+    "O que você escreveu continua aqui. Se ainda ajuda, salve como anotação.",
     "accent",
 )
 NOTHING_TICKED = Notice(
@@ -220,6 +253,9 @@ def _of_the_work(error: RetentionError) -> Notice:
         case NextStepsNotTold():
             title = "ℹ️ Falta contar os próximos passos"
             words = "Diga ao cliente o que vem agora e escreva aqui o que combinou."
+        case CannotOwn():
+            title = "ℹ️ Esta pessoa não cuida de casos"
+            words = _PROBLEMS[Problem.CANNOT_OWN]
         case NothingChanges():
             title, words = "ℹ️ A classificação já está assim", "Nada mudou no caso."
         case CannotClose():
@@ -254,8 +290,8 @@ def _moved_on(error: IllegalTransition) -> str:
     current = CaseStatus(error.current)
     if not current.is_open:
         return f"Ele já terminou: {STATUSES[current].title.lower()}."
-    if error.requested == CaseAction.ANSWER_CALL:
-        return "Ninguém espera resposta a um chamado agora."
+    if error.requested in _NOTHING_TO_ANSWER:
+        return _NOTHING_TO_ANSWER[error.requested]
     if error.requested == CaseAction.TREAT:
         return f"Ele saiu da tratativa no RC. Agora: {decapitalised(STATUSES[current].title)}."
     if current is CaseStatus.IN_TREATMENT:

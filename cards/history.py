@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cards.crm_words import CrmEvent, crm_event_words
+from cards.desk_words import DeskEvent, desk_done
 from cards.elements import Json, one_line, rich, run
 from cards.formats import calendar_day, listed, short_moment
 from cards.labels import (
@@ -60,7 +61,9 @@ def event_words(event: Event) -> str:
     if isinstance(event, CrmEvent):
         return crm_event_words(event)
     who = one_line(event.by.first_name, at_most=_LONGEST_NAME)
-    return f"{who} {clock_done(event) if isinstance(event, ClockEvent) else _done(event)}"
+    if isinstance(event, ClockEvent):
+        return f"{who} {clock_done(event)}"
+    return f"{who} {desk_done(event) if isinstance(event, DeskEvent) else _done(event)}"
 
 
 def _done(event: Event) -> str:

@@ -49,6 +49,8 @@ STATUSES: Mapping[CaseStatus, StatusLabel] = {
     CaseStatus.IN_TREATMENT: StatusLabel("🎧", "Em tratativa no RC", "accent"),
     CaseStatus.AWAITING_ADMFIN: StatusLabel("⏳", "Aguardando Adm/Fin", "warning"),
     CaseStatus.WITH_ADMFIN: StatusLabel("🤝", "Em tratativa no Adm/Fin", "accent"),
+    CaseStatus.AWAITING_INFO: StatusLabel("💬", "Aguardando informação", "warning"),
+    CaseStatus.LEAVING: StatusLabel("🚪", "Saída em andamento", None),
     CaseStatus.RETAINED: StatusLabel("🌱", "Retido, em vigília", "good"),
     CaseStatus.LOST: StatusLabel("📁", "Cancelado", None),
     CaseStatus.VOID: StatusLabel("📁", "Sem efeito", None),
@@ -56,6 +58,9 @@ STATUSES: Mapping[CaseStatus, StatusLabel] = {
 
 OVERDUE = StatusLabel("⏰", "Atrasado: aguardando Adm/Fin", "attention")
 """Nobody has claimed the case in time."""
+
+ANSWER_LATE = StatusLabel("⏰", "Resposta atrasada", "attention")
+"""Who was asked has not answered in time."""
 
 SNOOZES: Mapping[SnoozeFor, str] = {
     SnoozeFor.TWO_HOURS: "2 horas de atendimento",
@@ -218,6 +223,15 @@ FEEDBACK_CHANNELS: Mapping[FeedbackChannel, str] = {
     FeedbackChannel.NO_CONTACT: "Não consegui contato",
 }
 
+WAYS: Mapping[FeedbackChannel, str] = {
+    FeedbackChannel.PHONE: "por telefone",
+    FeedbackChannel.CHAT: "pelo chat",
+    FeedbackChannel.WHATSAPP: "pelo WhatsApp",
+    FeedbackChannel.EMAIL: "por e-mail",
+    FeedbackChannel.NO_CONTACT: "sem contato",
+}
+"""How somebody tried to reach the customer."""
+
 ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não revertido"}
 
 
@@ -269,6 +283,17 @@ FIELDS: Mapping[str, str] = {
     "why": "Por que mudar",
     "snooze_for": "Lembrar de novo em",
     "snooze_why": "Por que adiar",
+    "assign_to": "Quem cuida do caso",
+    "give_back_why": "Por que devolver",
+    "ask_who": "A quem",
+    "ask_what": "O que você precisa saber",
+    "ask_date": "Até quando",
+    "ask_time": "Até que horas",
+    "info": "Sua resposta",
+    "tries": "Quantas tentativas",
+    "tried_by": "Por onde",
+    "tried_date": "Quando foi a última",
+    "tried_time": "A que horas",
     "doc_requested": "Já pedi ao cliente",
     "doc_received": "Já recebi",
     "doc_validated": "Já conferi",

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from cards.elements import Json, container, heading, plain, text
-from cards.formats import calendar_day, listed
+from cards.elements import Json, container, heading, one_line, plain, text
+from cards.formats import calendar_day, listed, moment
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus
 from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS
 
+_LONGEST_WHY = 200
 
-def next_section(case: Case, called: Sequence[Person], documents: Sequence[str] = ()) -> Json:
+
+def next_section(
+    case: Case,
+    called: Sequence[Person],
+    documents: Sequence[str] = (),
+    now: datetime | None = None,
+) -> Json:
     """Say who does what now. The names of the people called are bold: they have the ball.
 
     Args:
         case: the case.
         called: who answers for Adm/Fin and RC now.
         documents: those that its reason needs.
+        now: the present moment; without it, a day is always written.
     """
     return container(
         heading("👉 Agora faça", section=True, spacing="None"),
-        *(text(sentence) for sentence in _sentences(case, called, documents)),
+        *(text(sentence) for sentence in _sentences(case, called, documents, now)),
         id="next",
         spacing="Medium",
     )
@@ -34,13 +43,21 @@ def person_with(role: Role, people: Sequence[Person]) -> Person | None:
     return next((person for person in people if role in person.roles), None)
 
 
-def _sentences(case: Case, called: Sequence[Person], documents: Sequence[str]) -> list[str]:
+def _sentences(
+    case: Case, called: Sequence[Person], documents: Sequence[str], now: datetime | None
+) -> list[str]:
     author = plain(case.opened_by.first_name)
-    if case.status is CaseStatus.IN_TREATMENT:
-        return _treating(case, author)
-    if case.status is CaseStatus.WITH_ADMFIN:
-        return _with_admfin(case, author)
-    return _awaiting(case, called, author, documents)
+    match case.status:
+        case CaseStatus.IN_TREATMENT:
+            return _treating(case, author)
+        case CaseStatus.WITH_ADMFIN:
+            return _with_admfin(case, author)
+        case CaseStatus.AWAITING_INFO:
+            return _awaiting_info(case, now)
+        case CaseStatus.LEAVING:
+            return _leaving(case)
+        case _:
+            return _awaiting(case, called, author, documents)
 
 
 def _treating(case: Case, author: str) -> list[str]:
@@ -65,6 +82,10 @@ def _awaiting(
 ) -> list[str]:
     lead = person_with(Role.ADMFIN_LEAD, called)
     who = f"**{plain(lead.name)}**" if lead else "**Adm/Fin**"
+    if case.given_back is not None:
+        giver = plain(case.given_back.by.first_name)
+        why = plain(one_line(case.given_back.why, at_most=_LONGEST_WHY))
+        return [f"{who}, assuma o caso: {giver} devolveu. “{why}”"]
     if case.reversal is not None:
         return [
             f"{who}, assuma o caso: o RC reverteu, e falta confirmar com o cliente e fechar.",
@@ -92,7 +113,9 @@ def _why(case: Case) -> str:
 
 
 def _with_admfin(case: Case, author: str) -> list[str]:
-    owner = plain(case.owner.first_name) if case.owner else "Adm/Fin"
+    owner = _owner(case)
+    if case.attempts is not None:
+        return [f"**{owner}**, registre o resultado: as tentativas já vão preenchidas."]
     if case.reversal is not None:
         return [f"**{owner}**, confirme com o cliente que ele fica e registre o resultado."]
     if case.owner is not None and case.owner.id == case.opened_by.id:
@@ -101,3 +124,26 @@ def _with_admfin(case: Case, author: str) -> list[str]:
         f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
         "No fim, registre o resultado aqui.",
     ]
+
+
+def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
+    asked = case.question
+    if asked is None:
+        return []
+    who, until = plain(asked.person.first_name), moment(asked.until, now)
+    return [
+        f"**{who}**, responda até **{until}**. Quem mais souber também pode responder.",
+        f"{_owner(case)}, o caso volta para você com a resposta.",
+    ]
+
+
+def _leaving(case: Case) -> list[str]:
+    return [
+        f"**{_owner(case)}**, confirme a saída com o cliente e cuide dos documentos. Sem novas "
+        "ofertas.",
+        "No fim, registre o resultado. Se ele mudar de ideia, “Retido” ainda vale.",
+    ]
+
+
+def _owner(case: Case) -> str:
+    return plain(case.owner.first_name) if case.owner else "Adm/Fin"

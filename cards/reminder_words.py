@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards.elements import one_line, plain
 from cards.formats import listed, moment
 from retention.domain.case import Case
+from retention.domain.desk_events import InfoAsked
 from retention.domain.events import (
     ClaimEscalated,
     ClaimStep,
@@ -41,6 +42,8 @@ def clock_reply(case: Case, event: ClockEvent) -> tuple[str, str]:
                 f"A última notícia aqui é de **{moment(event.since, event.at)}**. "
                 "Anote o que mudou ou, se já está combinado, adie o lembrete e diga por quê.",
             )
+        case OwnerReminded(kind=ReminderKind.ANSWER):
+            return f"🔔 Resposta atrasada: {about}", _late_answer(case, event)
         case OwnerReminded():
             papers = plain(one_line(listed(event.documents), at_most=_LONGEST_WORDS))
             return (
@@ -62,12 +65,30 @@ def clock_done(event: ClockEvent) -> str:
             return "chamou RC e liderança: caso sem dono"
         case OwnerReminded(kind=ReminderKind.NEWS):
             return f"perguntou a {_first_name(event)} como está o caso"
+        case OwnerReminded(kind=ReminderKind.ANSWER):
+            return f"lembrou {_first_name(event)} da resposta atrasada"
         case OwnerReminded():
             papers = one_line(listed(event.documents), at_most=_LONGEST_LINE)
             return f"lembrou {_first_name(event)} dos documentos: {papers}"
         case ReminderSnoozed():
             why = one_line(event.why, at_most=_LONGEST_LINE)
             return f"adiou os lembretes até {moment(event.until, event.at)}: “{why}”"
+
+
+def _late_answer(case: Case, event: OwnerReminded) -> str:
+    asked = next(
+        (
+            earlier.what
+            for earlier in reversed(case.history)
+            if isinstance(earlier, InfoAsked) and earlier.version < event.version
+        ),
+        "",
+    )
+    return (
+        f"Era para **{moment(event.since, event.at)}**: "
+        f"“{plain(one_line(asked, at_most=_LONGEST_WORDS))}” "
+        "Responda no caso ou, se não precisa mais, dispense a pergunta."
+    )
 
 
 def _first_name(event: OwnerReminded) -> str:

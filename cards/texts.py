@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cards.crm_words import crm_reply
+from cards.desk_words import DeskEvent, desk_reply
 from cards.elements import one_line, plain
 from cards.formats import at_moment, calendar_day
 from cards.history import change_words, event_words
@@ -95,6 +96,8 @@ def _first_case(event: CaseOpened, mentions: tuple[Person, ...]) -> tuple[tuple[
 
 def _words(case: Case, event: Event) -> tuple[str, str]:
     """Give the headline, unescaped, and what else to say, in Markdown."""
+    if isinstance(event, DeskEvent):
+        return desk_reply(case, event)
     match event:
         case CaseOpened() | ReversalFailed() | CaseReverted() | CaseReclassified():
             return _handover_words(case, event)

@@ -137,6 +137,7 @@ class _Targets(_Strict):
     claim_minutes: tuple[_Duration, _Duration] = (15, 30)
     no_news_hours: _Duration = 8
     documents_days: Annotated[int, Field(gt=0)] = 2
+    answer_hours: _Duration = 4
 
     @field_validator("claim_minutes")
     @classmethod
@@ -152,6 +153,7 @@ class _Targets(_Strict):
             claim={step: timedelta(minutes=minutes) for step, minutes in steps},
             no_news=timedelta(hours=self.no_news_hours),
             documents_days=self.documents_days,
+            answer=timedelta(hours=self.answer_hours),
         )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
+from cards.formats import typed_moment
 from retention.domain.errors import InvalidAnswers, Problem
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_MAX_DATE = 120
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -43,6 +46,17 @@ class AnswerReader:
     def choice_if_any(self, name: str, choices: type[_Choice]) -> _Choice | None:
         """Read one value of an enumeration; None when nothing was chosen."""
         return self.choice(name, choices) if self._answers.get(name, "").strip() else None
+
+    def moment(self, day: str, time: str) -> datetime | None:
+        """Read a date and a time field as São Paulo's; None beside a problem."""
+        typed_day, typed_time = self.text(day, limit=_MAX_DATE), self.text(time, limit=_MAX_DATE)
+        if not (typed_day and typed_time):
+            return None
+        try:
+            return typed_moment(typed_day, typed_time)
+        except ValueError:
+            self.problems[day] = Problem.DATE
+            return None
 
     def check(self) -> None:
         """Raise InvalidAnswers when anything needs mending."""

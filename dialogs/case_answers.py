@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cards.formats import today, typed_moment
+from cards.formats import today
 from dialogs.answers import AnswerReader
 from retention.domain.business_clock import SnoozeFor
 from retention.domain.cancellation import CancellationPath, CancellationReason, OriginChannel
@@ -94,7 +94,7 @@ def read_answer(typed: Mapping[str, str], *, now: datetime) -> RcAnswer:
         reader.check()
         return RcAnswer(None, told, customer_said=said.strip())
     confirmed_by = reader.text("confirmed_by", limit=_MAX_NAME).strip()
-    confirmed_at = _moment(reader, typed, now=now)
+    confirmed_at = _moment(reader, now=now)
     channel = reader.choice("confirmed_channel", OriginChannel)
     reader.check()
     return RcAnswer(Reversal(confirmed_by, confirmed_at, channel), told)
@@ -175,17 +175,9 @@ def _day(reader: AnswerReader, *, now: datetime) -> date:
     return day
 
 
-def _moment(reader: AnswerReader, typed: Mapping[str, str], *, now: datetime) -> datetime:
-    """Read date and time as São Paulo's; nobody confirms in the future."""
-    day = reader.text("confirmed_date", limit=_MAX_NAME)
-    time = reader.text("confirmed_time", limit=_MAX_NAME)
-    if not (day and time):
-        return now
-    try:
-        moment = typed_moment(day, time)
-    except ValueError:
-        reader.problems["confirmed_date"] = Problem.DATE
-        return now
-    if moment > now:
+def _moment(reader: AnswerReader, *, now: datetime) -> datetime:
+    """Read when the customer confirmed; nobody does so in the future."""
+    moment = reader.moment("confirmed_date", "confirmed_time")
+    if moment is not None and moment > now:
         reader.problems["confirmed_date"] = Problem.IN_THE_FUTURE
-    return moment
+    return moment or now

@@ -11,7 +11,7 @@ import pytest
 
 from bot.handlers import ROUTER
 from cards.actions import ACTIONS
-from retention.domain.events import EVENT_TYPES
+from retention.domain.event_types import EVENT_TYPES
 from retention.services.subscriptions import SUBSCRIPTIONS
 
 ROOT = Path(__file__).parent.parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.handlers import (
     cases,
+    desk,
     guidance,
     intake,
     morning,
@@ -20,6 +21,7 @@ ROUTER = Router.of(
     [
         intake.router,
         treatment.router,
+        desk.router,
         cases.router,
         reminders.router,
         search.router,

@@ -44,6 +44,8 @@ class Targets:
     )
     no_news: timedelta = timedelta(hours=8)
     documents_days: int = 2
+    answer: timedelta = timedelta(hours=4)
+    """What is proposed to whoever asks for information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ class BusinessClock:
             return None
         return self.calendar.add(handover.at, self._targets.claim[ClaimStep.AGAIN])
 
+    def answer_by(self, now: datetime) -> datetime:
+        """Propose until when somebody asked now should answer, as people write times."""
+        due = self.calendar.add(now, self._targets.answer)
+        return due.replace(minute=due.minute // 5 * 5, second=0, microsecond=0)
+
     def wake_at(self, choice: SnoozeFor, now: datetime) -> datetime:
         """Tell when a snooze that begins now ends: after open hours, or as a day opens."""
         days = _SNOOZE_DAYS.get(choice)
@@ -95,6 +102,10 @@ class BusinessClock:
             for step in ClaimStep:
                 if step not in case.escalations:
                     yield Due(self.calendar.add(handover.at, self._targets.claim[step]), step)
+        elif case.question is not None:
+            if not self._was_reminded(case, ReminderKind.ANSWER, case.question.version):
+                late = self.calendar.next_open(case.question.until)
+                yield self._reminder(case, ReminderKind.ANSWER, late)
         elif not self._was_reminded(case, ReminderKind.NEWS, case.latest_news.version):
             quiet = self.calendar.add(case.latest_news.at, self._targets.no_news)
             yield self._reminder(case, ReminderKind.NEWS, quiet)

@@ -1,7 +1,7 @@
 """The Case aggregate: one customer's wish to cancel, from intake to outcome.
 
 Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `handover`,
-`closing`, `reminders`.
+`ownership`, `questions`, `fast_lane`, `closing`, `reminders`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,15 @@ from retention.domain.case_record import (
 )
 from retention.domain.classification import Classification
 from retention.domain.closing import Outcome
-from retention.domain.errors import NotAllowed
 from retention.domain.events import (
-    CaseClaimed,
     CaseOpened,
     CaseStatus,
     NoteAdded,
     RequestRepeated,
 )
+from retention.domain.fast_lane import FastLane
 from retention.domain.handover import Handover
-from retention.domain.people import Actor, PersonRef, Role
+from retention.domain.people import Actor, PersonRef
 from retention.domain.reminders import Reminders
 from retention.domain.treatment import Treatment
 
@@ -41,10 +40,8 @@ __all__ = [
     "case_code",
 ]
 
-_MAY_CLAIM = frozenset({Role.ADMFIN_LEAD})
 
-
-class Case(Treatment, Handover, Reminders):
+class Case(Treatment, Handover, FastLane, Reminders):
     __slots__ = ()
 
     @classmethod
@@ -89,29 +86,10 @@ class Case(Treatment, Handover, Reminders):
         return case
 
     @property
-    def claimed(self) -> CaseClaimed | None:
-        return self._last_of_round(CaseClaimed)
-
-    @property
     def companion(self) -> PersonRef | None:
         """Who accompanies the author, if this is their first case."""
         opened = self.last(CaseOpened)
         return opened.companion if opened else None
-
-    def claim(self, *, by: Actor, at: datetime) -> None:
-        """Give the case to the lead who will try to win the customer back.
-
-        Raises:
-            NotAllowed: the actor is no Adm/Fin lead.
-            AlreadyDone: another lead was faster. A repeat by the owner changes nothing.
-            IllegalTransition: the RC is still treating the case.
-        """
-        if not by.has_any(_MAY_CLAIM):
-            raise NotAllowed(CaseAction.CLAIM, _MAY_CLAIM)
-        if self._done_before(CaseAction.CLAIM, self.claimed, by):
-            return
-        self._record(CaseClaimed(**self._stamp(by, at, to=CaseStatus.WITH_ADMFIN)))
-        self.owner = by.ref
 
     def add_note(self, *, by: Actor, at: datetime, text: str, request_id: str) -> None:
         """Add an update. `request_id` names the form: the same words of it again add nothing."""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from retention.domain.cancellation import CancellationReason
 from retention.domain.closing import NO_CHANNEL
+from retention.domain.desk_events import CaseAssigned, InfoAsked
 from retention.domain.events import (
     CaseClaimed,
     CaseReverted,
@@ -31,10 +32,11 @@ class Marks:
     """What the events of a case come down to; None and False: it has not happened.
 
     A case that goes back to the RC begins anew: handover, claim and reversal are those of its last
-    time there.
+    time there. One that is given back to the queue has waited for an owner since then.
     """
 
     handed_over_at: datetime | None = None
+    """Since when it waited for an owner."""
     claimed_at: datetime | None = None
     reverted_at: datetime | None = None
     ended_at: datetime | None = None
@@ -49,6 +51,8 @@ class Marks:
     plan_due: date | None = None
     moved_at: datetime | None = None
     """When a person last did something in it."""
+    answer_due_at: datetime | None = None
+    """When the answer it waits for is, or was, due."""
 
     @classmethod
     def of(cls, history: Iterable[Event]) -> Marks:
@@ -61,18 +65,22 @@ class Marks:
     def _heed(self, event: Event) -> None:
         if event.after is CaseStatus.IN_TREATMENT is not event.before:
             self.handed_over_at = self.claimed_at = self.reverted_at = self.plan_due = None
-        if event.is_handover:
+        if event.is_queued:
             self.handed_over_at, self.claimed_at = event.at, None
         if event.by.id != THE_CRM.id:
             self.moved_at = event.at
+        if event.after is not CaseStatus.AWAITING_INFO:
+            self.answer_due_at = None
         self._heed_kind(event)
 
     def _heed_kind(self, event: Event) -> None:
         match event:
-            case CaseClaimed():
+            case CaseClaimed() | CaseAssigned():
                 self.claimed_at = self.claimed_at or event.at
             case CaseReverted():
                 self.reverted_at = event.at
+            case InfoAsked():
+                self.answer_due_at = event.until
             case PlanMade():
                 self.plan_due = event.due
             case CrmHeard(kind=CrmChangeKind.CLOSED):

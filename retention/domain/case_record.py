@@ -43,14 +43,26 @@ class CaseAction(StrEnum):
     VALIDATE = "validate"
     SNOOZE = "snooze"
     SEE_EXCEPTION = "see_exception"
+    ASSIGN = "assign"
+    GIVE_BACK = "give_back"
+    ASK = "ask"
+    ANSWER_QUESTION = "answer_question"
+    WITHDRAW = "withdraw"
+    DECIDE = "decide"
+    END_ATTEMPTS = "end_attempts"
+
+
+_ENDS = frozenset({CaseStatus.RETAINED, CaseStatus.LOST, CaseStatus.VOID})
+_FROM_THE_DESK = _ENDS | {CaseStatus.IN_TREATMENT, CaseStatus.AWAITING_ADMFIN}
+"""Wherever it stands with its owner, a case may end or be given back."""
 
 
 _NEXT: Mapping[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.IN_TREATMENT: frozenset({CaseStatus.AWAITING_ADMFIN}),
     CaseStatus.AWAITING_ADMFIN: frozenset({CaseStatus.WITH_ADMFIN, CaseStatus.IN_TREATMENT}),
-    CaseStatus.WITH_ADMFIN: frozenset(
-        {CaseStatus.RETAINED, CaseStatus.LOST, CaseStatus.VOID, CaseStatus.IN_TREATMENT}
-    ),
+    CaseStatus.WITH_ADMFIN: _FROM_THE_DESK | {CaseStatus.AWAITING_INFO, CaseStatus.LEAVING},
+    CaseStatus.AWAITING_INFO: _FROM_THE_DESK | {CaseStatus.WITH_ADMFIN, CaseStatus.LEAVING},
+    CaseStatus.LEAVING: _FROM_THE_DESK,
     CaseStatus.RETAINED: frozenset(),
     CaseStatus.LOST: frozenset(),
     CaseStatus.VOID: frozenset(),
@@ -155,6 +167,18 @@ class CaseRecord:
         if any(getattr(event, name, None) != value for name, value in given.items()):
             raise AnsweredOtherwise(action, event.by, event.at)
         return True
+
+    def _was_given(
+        self, kind: type[Event], by: Actor, given: Mapping[str, Any], *, seen: int | None
+    ) -> bool:
+        """Tell whether the actor has given the same since version `seen`; None: at any time."""
+        return any(
+            isinstance(event, kind)
+            and event.by.id == by.id
+            and event.version > (seen or 0)
+            and all(getattr(event, name) == value for name, value in given.items())
+            for event in self.history
+        )
 
     def _check_unmoved(self, seen: int | None, *kinds: type[Event]) -> None:
         """Refuse what was written on a form of version `seen` if such events came after it.

@@ -189,7 +189,7 @@ class Closing(CaseRecord):
             raise NotAllowed(CaseAction.RECORD_OUTCOME, _MAY_RECORD_OUTCOME)
         if self._done_before(CaseAction.RECORD_OUTCOME, self.outcome, by):
             return True
-        if self.status is not CaseStatus.WITH_ADMFIN:
+        if not self.status.is_owned:
             raise IllegalTransition(self.status, CaseAction.RECORD_OUTCOME)
         return False
 

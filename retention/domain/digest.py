@@ -41,6 +41,8 @@ class Duty(StrEnum):
 class Delay(StrEnum):
     PLAN = "plan"
     """The day of the plan is over."""
+    ANSWER = "answer"
+    """Somebody owes the case an answer."""
     QUIET = "quiet"
     """Nobody has done anything in it for long."""
 
@@ -198,6 +200,8 @@ def _late(case: CaseFigures, at: datetime, today: date, business_time: BusinessT
         return None
     if marks.plan_due is not None and marks.plan_due < today and not _by(marks.handed_over_at, at):
         return Late(Delay.PLAN, case)
+    if marks.answer_due_at is not None:
+        return Late(Delay.ANSWER, case) if marks.answer_due_at <= at else None
     moved_at = marks.moved_at or case.line.opened_at
     quiet_for = business_time(moved_at, at)
     return Late(Delay.QUIET, case, quiet_for) if quiet_for >= QUIET_LIMIT else None

@@ -58,6 +58,13 @@ class ForLeadersAlone(RetentionError):
         self.roles = roles
 
 
+class CannotOwn(RetentionError):
+    """A case is given to the Adm/Fin alone."""
+
+    def __init__(self) -> None:
+        super().__init__("this person may not own a case")
+
+
 class IllegalTransition(RetentionError):
     def __init__(self, current: str, requested: str) -> None:
         super().__init__(f"cannot move a case from {current} to {requested}")
@@ -145,6 +152,8 @@ class Problem(StrEnum):
     IN_THE_PAST = "in_the_past"
     UNCHANGED = "unchanged"
     NOT_VALIDATED = "not_validated"
+    CANNOT_OWN = "cannot_own"
+    TOO_FAR = "too_far"
 
 
 class InvalidAnswers(RetentionError):

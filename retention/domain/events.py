@@ -19,6 +19,10 @@ class CaseStatus(StrEnum):
     IN_TREATMENT = "in_treatment"
     AWAITING_ADMFIN = "awaiting_admfin"
     WITH_ADMFIN = "with_admfin"
+    AWAITING_INFO = "awaiting_info"
+    """Its owner has asked somebody for something, and waits for the answer."""
+    LEAVING = "leaving"
+    """The customer has decided: documents and confirmation alone."""
     RETAINED = "retained"
     LOST = "lost"
     VOID = "void"
@@ -28,8 +32,14 @@ class CaseStatus(StrEnum):
         """Tell whether the case still asks somebody for work on the request to cancel."""
         return self in _OPEN
 
+    @property
+    def is_owned(self) -> bool:
+        """Tell whether somebody of the Adm/Fin has the case."""
+        return self in _OWNED
 
-_OPEN = frozenset({CaseStatus.IN_TREATMENT, CaseStatus.AWAITING_ADMFIN, CaseStatus.WITH_ADMFIN})
+
+_OWNED = frozenset({CaseStatus.WITH_ADMFIN, CaseStatus.AWAITING_INFO, CaseStatus.LEAVING})
+_OPEN = frozenset({CaseStatus.IN_TREATMENT, CaseStatus.AWAITING_ADMFIN, *_OWNED})
 
 
 class HandoverStep(StrEnum):
@@ -109,6 +119,8 @@ class ReminderKind(StrEnum):
     """Nothing was written for too long."""
     DOCUMENTS = "documents"
     """Documents were asked for and have not come."""
+    ANSWER = "answer"
+    """Somebody was asked for something, and it is late."""
 
 
 class OutcomeKind(StrEnum):
@@ -137,9 +149,14 @@ class Event:
     after: CaseStatus
 
     @property
-    def is_handover(self) -> bool:
-        """Tell whether the case came to the Adm/Fin with it."""
+    def is_queued(self) -> bool:
+        """Tell whether the case began to wait for an owner with it."""
         return self.after is CaseStatus.AWAITING_ADMFIN is not self.before
+
+    @property
+    def is_handover(self) -> bool:
+        """Tell whether the case came to the Adm/Fin with it; given back, it was there already."""
+        return self.is_queued and self.before in {None, CaseStatus.IN_TREATMENT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,14 +318,19 @@ class ClaimEscalated(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerReminded(Event):
-    """Whoever has the case was asked how it stands, once for each cause."""
+    """Whoever has the case was asked how it stands, once for each cause.
+
+    For an answer that is late, `person` is who owes it.
+    """
 
     kind: ReminderKind
     person: PersonRef
     since: datetime
-    """When something was last heard, or the documents were asked for."""
+    """When something was last heard, the documents were asked for, or the answer was due."""
     documents: tuple[str, ...] = ()
     """Those that were asked for and have not come."""
+    asker: PersonRef | None = None
+    """Who waits for the answer that is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,29 +358,3 @@ class OutcomeRecorded(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceptionSeen(Event):
     """A leader has taken note that the case was ended by exception."""
-
-
-EVENT_TYPES: tuple[type[Event], ...] = (
-    CaseOpened,
-    RequestRepeated,
-    CaseReverted,
-    TreatmentTicked,
-    HelpCalled,
-    HelpAnswered,
-    PlanMade,
-    ReversalFailed,
-    CaseReclassified,
-    CaseClaimed,
-    NoteAdded,
-    StepsTicked,
-    StepsConfirmed,
-    HandoverRefused,
-    StepDrifted,
-    CrmHeard,
-    DocumentsMarked,
-    ClaimEscalated,
-    OwnerReminded,
-    ReminderSnoozed,
-    OutcomeRecorded,
-    ExceptionSeen,
-)

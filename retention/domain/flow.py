@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
-from retention.domain.events import CaseStatus, HandoverStep, TreatmentStep
+from retention.domain.events import HandoverStep, TreatmentStep
 
 
 class FlowStep(StrEnum):
@@ -46,7 +46,7 @@ def progress(case: Case) -> Mapping[FlowStep, Progress]:
     is still to be done.
     """
     due = {step_now(case)}
-    if case.status is CaseStatus.WITH_ADMFIN:
+    if case.status.is_owned:
         due.add(FlowStep.CONCLUDE)
     undone = Progress.LATER if case.outcome is None else Progress.OPEN
     return {

@@ -198,6 +198,13 @@ class Directory:
             team.setdefault(person.id, person)
         return tuple(team.values())
 
+    def team(self, *first: PersonRef) -> tuple[PersonRef, ...]:
+        """List everybody the configuration names, some people in front; nobody twice."""
+        team: dict[PersonId, PersonRef] = {}
+        for person in (*first, *(each.ref for each in self._people)):
+            team.setdefault(person.id, person)
+        return tuple(team.values())
+
     def companion_of(self, newcomer: Actor) -> Person | None:
         """Find who accompanies a newcomer; None for those who work on cases of others.
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case_record import CaseAction, CaseRecord, Judgement
 from retention.domain.departure import words_of_departure
+from retention.domain.desk_events import CaseAssigned, CustomerDecided, InfoAnswered
 from retention.domain.errors import NotAllowed, NothingChanges
 from retention.domain.events import (
     CaseClaimed,
@@ -74,7 +75,9 @@ class Reclassification(CaseRecord):
             if last is not None and (last.by.id, last.why) == (by.id, why):
                 return
             raise NothingChanges
-        self._check_unmoved(seen, CaseReclassified, CaseReverted, ReversalFailed, CaseClaimed)
+        self._check_unmoved(
+            seen, CaseReclassified, CaseReverted, ReversalFailed, CaseClaimed, CaseAssigned
+        )
         self._check_return(by, path, _MAY_RECLASSIFY)
         self._change(by, at, new, MovedBy.PERSON, why, to=self._turn_for(path))
 
@@ -204,7 +207,7 @@ class Reclassification(CaseRecord):
 def _texts(event: Event) -> tuple[str, ...]:
     """Give the words of an event that may move a case."""
     match event:
-        case NoteAdded():
+        case NoteAdded() | InfoAnswered():
             return (event.text,)
         case RequestRepeated():
             return (event.verbatim,)
@@ -212,6 +215,8 @@ def _texts(event: Event) -> tuple[str, ...]:
             return (event.what, event.told)
         case ReversalFailed():
             return (event.customer_said,)
+        case CustomerDecided():
+            return (event.said,)
         case _:
             return ()
 

@@ -22,6 +22,7 @@ from retention.domain.events import (
     StepsConfirmed,
 )
 from retention.domain.people import THE_CLOCK, Actor, PersonRef, Role
+from retention.domain.questions import Questions
 
 _NO_NEWS = (
     ClaimEscalated,
@@ -37,7 +38,7 @@ _MAY_SNOOZE = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD})
 _ASKED_FOR_ALONE = {DocumentState.REQUESTED}
 
 
-class Reminders(Closing):
+class Reminders(Closing, Questions):
     __slots__ = ()
 
     @property
@@ -45,14 +46,14 @@ class Reminders(Closing):
         """Who is working on the case: its author on path 1, then its owner; None in between."""
         if self.status is CaseStatus.IN_TREATMENT:
             return self.opened_by
-        return self.owner if self.status is CaseStatus.WITH_ADMFIN else None
+        return self.owner if self.status.is_owned else None
 
     @property
     def unclaimed_since(self) -> Event | None:
-        """The handover that nobody has answered yet."""
+        """The handover, or the giving back, that nobody has answered yet."""
         if self.status is not CaseStatus.AWAITING_ADMFIN:
             return None
-        return next((event for event in reversed(self.history) if event.is_handover), None)
+        return next((event for event in reversed(self.history) if event.is_queued), None)
 
     @property
     def escalations(self) -> Sequence[ClaimStep]:
@@ -99,6 +100,12 @@ class Reminders(Closing):
             for event in self.history
         )
 
+    @property
+    def is_answer_late(self) -> bool:
+        """Tell whether who was asked for something has been reminded of it."""
+        asked = self.question
+        return asked is not None and self.was_reminded(ReminderKind.ANSWER, since=asked.version)
+
     def escalate_claim(self, step: ClaimStep, *, at: datetime) -> None:
         """Call for somebody to claim the case; a step that was taken already is not repeated."""
         handover = self.unclaimed_since
@@ -118,6 +125,20 @@ class Reminders(Closing):
                 documents=tuple(self.awaited_documents) if asked else (),
             )
         )
+
+    def remind_of_question(self, *, at: datetime) -> None:
+        """Tell who owes an answer, and who waits for it, that it is late."""
+        question = self.question
+        if question is not None:
+            self._record(
+                OwnerReminded(
+                    **self._stamp(THE_CLOCK, at),
+                    kind=ReminderKind.ANSWER,
+                    person=question.person,
+                    since=question.until,
+                    asker=question.by,
+                )
+            )
 
     def snooze(
         self, *, by: Actor, at: datetime, until: datetime, why: str, seen: int | None = None

@@ -35,6 +35,12 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
     CaseAction.RECLASSIFY: Case.check_reclassify,
     CaseAction.RECORD_OUTCOME: Case.check_outcome,
     CaseAction.SNOOZE: Case.check_snooze,
+    CaseAction.ASSIGN: Case.check_assign,
+    CaseAction.GIVE_BACK: Case.check_give_back,
+    CaseAction.ASK: Case.check_ask,
+    CaseAction.ANSWER_QUESTION: Case.check_answer_question,
+    CaseAction.DECIDE: Case.check_decided,
+    CaseAction.END_ATTEMPTS: Case.check_attempts,
 }
 
 

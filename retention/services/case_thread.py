@@ -14,6 +14,8 @@ from retention.domain.events import (
     DocumentsMarked,
     Event,
     ExceptionSeen,
+    OwnerReminded,
+    ReminderKind,
     StepsConfirmed,
     StepsTicked,
     TreatmentTicked,
@@ -129,8 +131,14 @@ class CaseThreadSubscriber:
 
 
 def _is_answered(case: Case, event: Event) -> bool:
-    """Tell whether somebody claimed the case before the call for it could be said."""
-    return isinstance(event, ClaimEscalated) and case.unclaimed_since is None
+    """Tell whether somebody did what the clock calls for before it could be said."""
+    match event:
+        case ClaimEscalated():
+            return case.unclaimed_since is None
+        case OwnerReminded(kind=ReminderKind.ANSWER):
+            return case.question is None
+        case _:
+            return False
 
 
 def _line(place: Place) -> str:

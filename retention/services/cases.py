@@ -25,6 +25,7 @@ from retention.domain.events import HandoverStep
 from retention.domain.people import Actor
 from retention.services.case_changes import TRIES
 from retention.services.closing import ClosingService
+from retention.services.desk import DeskService
 from retention.services.ports.cases import CaseFilter, CaseThread
 from retention.services.ports.unit_of_work import UnitOfWork
 from retention.services.subscriptions import add_case, save_case
@@ -33,7 +34,7 @@ from retention.services.treatment import TreatmentService
 log = structlog.get_logger(__name__)
 
 
-class CaseService(TreatmentService, ClosingService):
+class CaseService(TreatmentService, DeskService, ClosingService):
     async def open(
         self,
         *,
@@ -125,12 +126,6 @@ class CaseService(TreatmentService, ClosingService):
     async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
         async with self._uow() as uow:
             return await uow.cases.search(text, limit=limit)
-
-    async def claim(self, *, actor: Actor, number: CaseNumber) -> Case:
-        """Make the actor the case's owner. Raises NotAllowed, AlreadyDone, IllegalTransition."""
-        return await self._change(
-            number, CaseAction.CLAIM, actor, lambda case, at: case.claim(by=actor, at=at)
-        )
 
     async def note(self, *, actor: Actor, number: CaseNumber, text: str, request_id: str) -> Case:
         """Add an update to the case and its thread."""

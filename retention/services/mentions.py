@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from retention.domain.cancellation import CancellationPath
+from retention.domain.desk_events import (
+    CaseAssigned,
+    CaseReturned,
+    InfoAnswered,
+    InfoAsked,
+)
 from retention.domain.events import (
     CaseOpened,
     CaseReclassified,
@@ -44,7 +50,9 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
     first case calls its companion as well; a call for help, the person it names. Whoever gives a
     case back to path 1 calls the RC lead. A Caso that the CRM will not take, or that was closed
     there, is for the Adm/Fin lead to look at. An unclaimed case calls the Adm/Fin lead and who
-    stands in for them, then the RC lead and a leader; a reminder, whoever has the case.
+    stands in for them, then the RC lead and a leader; a reminder, whoever has the case. A case
+    given to somebody calls them; given back, an Adm/Fin lead. A question calls who is asked, its
+    answer who asked.
     """
     match event:
         case CaseOpened():
@@ -57,8 +65,26 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
             return _named(event.person, directory)
         case ClaimEscalated() | OwnerReminded():
             return _called_by_time(event, directory)
+        case CaseAssigned() | CaseReturned() | InfoAsked() | InfoAnswered():
+            called = _called_at_the_desk(event, directory)
+            return tuple(person for person in called if person.id != event.by.id)
         case _:
             return _on_duty(_roles_called(event), directory)
+
+
+def _called_at_the_desk(
+    event: CaseAssigned | CaseReturned | InfoAsked | InfoAnswered, directory: Directory
+) -> Sequence[Person]:
+    match event:
+        case CaseAssigned():
+            return _named(event.person, directory)
+        case CaseReturned():
+            lead = directory.helper(Role.ADMFIN_LEAD, of=event.by.id)
+            return (lead,) if lead else ()
+        case InfoAsked():
+            return (directory.reached_for(event.person),)
+        case InfoAnswered():
+            return (directory.reached_for(event.asker),)
 
 
 def _called_to(event: CaseReclassified) -> Sequence[Role]:
@@ -80,7 +106,8 @@ def _called_by_time(
     event: ClaimEscalated | OwnerReminded, directory: Directory
 ) -> Sequence[Person]:
     if isinstance(event, OwnerReminded):
-        return (directory.reached_for(event.person),)
+        waiting = (event.person, event.asker) if event.asker else (event.person,)
+        return tuple(dict.fromkeys(directory.reached_for(each) for each in waiting))
     if event.step is ClaimStep.ABOVE:
         return _on_duty((Role.RC_LEAD, Role.LEADER), directory)
     lead = directory.on_duty(Role.ADMFIN_LEAD)

@@ -16,7 +16,7 @@ import structlog
 
 from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case
-from retention.domain.events import ClaimStep
+from retention.domain.events import ClaimStep, ReminderKind
 from retention.services.background import again_and_again
 from retention.services.case_changes import change_case
 from retention.services.ports.cases import Alarm
@@ -88,6 +88,8 @@ class ReminderService:
                 return
             if isinstance(due.what, ClaimStep):
                 case.escalate_claim(due.what, at=now)
+            elif due.what is ReminderKind.ANSWER:
+                case.remind_of_question(at=now)
             else:
                 case.remind(due.what, at=now)
 

@@ -11,6 +11,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.desk_events import (
+    AttemptsEnded,
+    CaseAssigned,
+    CaseReturned,
+    CustomerDecided,
+    InfoAnswered,
+    InfoAsked,
+    InfoWithdrawn,
+)
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
@@ -62,6 +71,13 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     ReversalFailed: (CASE_THREAD, CRM),
     CaseReclassified: (CASE_THREAD, CRM),
     CaseClaimed: (CASE_THREAD,),
+    CaseAssigned: (CASE_THREAD, CRM),
+    CaseReturned: (CASE_THREAD, CRM),
+    InfoAsked: (CASE_THREAD, CRM),
+    InfoAnswered: (CASE_THREAD, CRM),
+    InfoWithdrawn: (CASE_THREAD, CRM),
+    CustomerDecided: (CASE_THREAD, CRM),
+    AttemptsEnded: (CASE_THREAD, CRM),
     NoteAdded: (CASE_THREAD, CRM),
     StepsTicked: (CASE_THREAD,),
     StepsConfirmed: (CASE_THREAD,),

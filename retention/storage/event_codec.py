@@ -12,7 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from retention.domain.events import EVENT_TYPES, Event
+from retention.domain.event_types import EVENT_TYPES
+from retention.domain.events import Event
 from retention.domain.people import PersonId, PersonRef
 from retention.storage.tables import case_events
 
@@ -83,7 +84,7 @@ def _conversions(kind: Any) -> tuple[Convert, Convert]:
         return kind.isoformat, kind.fromisoformat
     if kind is PersonRef:
         return _person_to_json, _person_from_json
-    if kind in {str, float, bool}:
+    if kind in {str, int, float, bool}:
         return kind, kind
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return str, kind

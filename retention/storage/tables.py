@@ -137,6 +137,7 @@ cases = sa.Table(
     sa.Column("closed_in_crm_at", UtcDateTime),
     sa.Column("plan_due", sa.Date),
     sa.Column("moved_at", UtcDateTime),
+    sa.Column("answer_due_at", UtcDateTime),
     sa.Index("cases_by_opening", "opened_at"),
     sa.Index("cases_by_claim", "claimed_at"),
     sa.Index("cases_by_reversal", "reverted_at"),

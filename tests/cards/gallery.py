@@ -531,6 +531,7 @@ def gallery() -> dict[str, Json]:
     """Build every card: name → JSON."""
     from tests.cards.clocks import clocks  # noqa: PLC0415 - it builds on what is above
     from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.desk import desk  # noqa: PLC0415 - it builds on what is above
     from tests.cards.mornings import mornings  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
@@ -543,6 +544,7 @@ def gallery() -> dict[str, Json]:
         _forms,
         workbench,
         clocks,
+        desk,
         _around,
         _guidance,
         rehearsal,

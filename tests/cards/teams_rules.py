@@ -15,8 +15,8 @@ from cards.elements import Json
 
 MAX_BYTES = 20 * 1024
 MOST_ACTIONS = 6
-_NOT_ELEMENTS = ("data", "msteams")
-_TEAMS_ONLY = {"msteams"}
+_NOT_ELEMENTS = ("data", "msteams", "choices.data")
+_TEAMS_ONLY = {"msteams", "choices.data"}
 _LINK = re.compile(r"^(https|mailto|tel|msteams):")
 _MENTION = re.compile(r"<at>.*?</at>")
 

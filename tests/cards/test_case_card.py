@@ -46,6 +46,9 @@ def band(card, name):
 PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete")
 
 
+QUEUED = ["Assumir", "Atribuir a…", "Anotar", "Corrigir classificação", "Salvar passos"]
+
+
 class TestButtons:
     @pytest.mark.parametrize(
         ("case", "expected"),
@@ -61,14 +64,19 @@ class TestButtons:
                     "Salvar passos",
                 ],
             ),
-            (a_case(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
-            (reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
-            (not_reverted(), ["Assumir", "Anotar", "Corrigir classificação", "Salvar passos"]),
+            (a_case(), QUEUED),
+            (reverted(), QUEUED),
+            (not_reverted(), QUEUED),
             (
                 claimed(),
                 [
                     "Registrar resultado",
+                    "Pedir informação",
                     "Anotar",
+                    "Cliente decidiu",
+                    "Encerrar tentativas",
+                    "Atribuir a…",
+                    "Devolver",
                     "Corrigir classificação",
                     "Adiar lembrete",
                     "Salvar passos",
@@ -87,7 +95,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * 5
+        assert data == [{"case": case.code, "v": case.version}] * 10
 
 
 class TestOrder:

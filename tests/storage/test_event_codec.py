@@ -11,8 +11,17 @@ from retention.domain.cancellation import (
     Intent,
     OriginChannel,
 )
+from retention.domain.desk_events import (
+    AttemptsEnded,
+    CaseAssigned,
+    CaseReturned,
+    CustomerDecided,
+    InfoAnswered,
+    InfoAsked,
+    InfoWithdrawn,
+)
+from retention.domain.event_types import EVENT_TYPES
 from retention.domain.events import (
-    EVENT_TYPES,
     CaseClaimed,
     CaseOpened,
     CaseReclassified,
@@ -139,6 +148,18 @@ EXAMPLES = [
     ),
     ReminderSnoozed(**STAMP, until=MONDAY + timedelta(days=1), why="O dono volta amanhã"),
     ExceptionSeen(**STAMP),
+    CaseAssigned(**STAMP, person=RENATO.ref),
+    CaseReturned(**STAMP, person=RENATO.ref, why="Entro de férias"),
+    InfoAsked(**STAMP, person=RENATO.ref, what="Qual é a multa?", until=MONDAY),
+    InfoAnswered(**STAMP, asker=RENATO.ref, text="R$ 200,00"),
+    InfoWithdrawn(**STAMP, person=RENATO.ref),
+    CustomerDecided(**STAMP, said="Já assinei com outro"),
+    AttemptsEnded(
+        **STAMP,
+        tries=3,
+        channels=(FeedbackChannel.PHONE, FeedbackChannel.EMAIL),
+        last_at=MONDAY,
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retention.storage.engine import DatabaseUnreachable, open_engines
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+VERSIONS = tuple(f"{number:04d}" for number in range(1, 12))
 """Every version in `versions/`, oldest first."""
 HEAD = VERSIONS[-1]
 

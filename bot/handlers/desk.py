@@ -1,0 +1,312 @@
+"""The buttons of the lead's desk: assign, give back, ask and answer, the fast lane."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from bot.living_card import case_here, press, show_changed, show_form
+from bot.router import Router
+from bot.turn import Answer, Desk, Show, Turn
+from cards.actions.desk import (
+    AskInfo,
+    AssignCase,
+    EndAttempts,
+    GiveBack,
+    GiveInfo,
+    OpenAskForm,
+    OpenAssignForm,
+    OpenAttemptsForm,
+    OpenDecisionForm,
+    OpenGiveBackForm,
+    OpenInfoForm,
+    TellDecision,
+    WithdrawQuestion,
+)
+from cards.case_forms import note_card
+from cards.closing_forms import result_card
+from cards.desk_forms import (
+    ask_card,
+    assign_card,
+    attempts_card,
+    decision_card,
+    give_back_card,
+    info_card,
+)
+from cards.elements import Json
+from cards.errors import ANSWERED_MEANWHILE, OUTDATED_FORM
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
+from cards.notice import Notice
+from dialogs.desk_answers import (
+    read_assignee,
+    read_attempts,
+    read_decision,
+    read_give_back,
+    read_info,
+    read_question,
+)
+from retention.domain.case import Case, CaseAction
+from retention.domain.errors import (
+    AlreadyDone,
+    CannotOwn,
+    InvalidAnswers,
+    OutdatedForm,
+    Problem,
+)
+from retention.domain.ownership import MAY_OWN
+from retention.domain.people import PersonRef
+
+router = Router()
+
+
+# ---- whose it is ---------------------------------------------------------------------------------
+
+
+@router.action(OpenAssignForm)
+async def assign_form(turn: Turn, action: OpenAssignForm, desk: Desk) -> Answer:
+    return await _assign_form(turn, await case_here(turn, action.number, desk), desk)
+
+
+@router.action(AssignCase)
+async def assign(turn: Turn, action: AssignCase, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    try:
+        person = read_assignee(action.typed)
+        change = desk.services.cases.assign(
+            actor=turn.actor, number=case.number, person=person, seen=action.v
+        )
+        return await show_changed(case, change, desk, mended=(CannotOwn,))
+    except InvalidAnswers as invalid:
+        return await _assign_form(turn, case, desk, action.typed, invalid.problems)
+    except CannotOwn:
+        problems = {"assign_to": Problem.CANNOT_OWN}
+        return await _assign_form(turn, case, desk, action.typed, problems)
+
+
+@router.action(OpenGiveBackForm)
+async def give_back_form(turn: Turn, action: OpenGiveBackForm, desk: Desk) -> Answer:
+    return await _give_back_form(turn, await case_here(turn, action.number, desk), desk)
+
+
+@router.action(GiveBack)
+async def give_back(turn: Turn, action: GiveBack, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    try:
+        why = read_give_back(action.typed)
+    except InvalidAnswers as invalid:
+        return await _give_back_form(turn, case, desk, action.typed, invalid.problems)
+    change = desk.services.cases.give_back(actor=turn.actor, number=case.number, why=why)
+    return await show_changed(case, change, desk)
+
+
+# ---- a question ----------------------------------------------------------------------------------
+
+
+@router.action(OpenAskForm)
+async def ask_form(turn: Turn, action: OpenAskForm, desk: Desk) -> Answer:
+    return await _ask_form(turn, await case_here(turn, action.number, desk), desk)
+
+
+@router.action(AskInfo)
+async def ask(turn: Turn, action: AskInfo, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    try:
+        asked = read_question(action.typed, _others(turn, case, desk), now=desk.services.clock())
+    except InvalidAnswers as invalid:
+        return await _ask_form(turn, case, desk, action.typed, invalid.problems)
+    change = desk.services.cases.ask(
+        actor=turn.actor,
+        number=case.number,
+        person=asked.person,
+        what=asked.what,
+        until=asked.until,
+        seen=action.v,
+    )
+    return await show_changed(case, change, desk)
+
+
+@router.action(OpenInfoForm)
+async def info_form(turn: Turn, action: OpenInfoForm, desk: Desk) -> Answer:
+    return await _info_form(turn, await case_here(turn, action.number, desk), desk)
+
+
+@router.action(GiveInfo)
+async def give_info(turn: Turn, action: GiveInfo, desk: Desk) -> Answer:
+    """Answer; words that come after somebody else's answer are kept, to be noted."""
+    case, typed = await case_here(turn, action.number, desk), action.typed
+    try:
+        text = read_info(typed)
+        change = desk.services.cases.answer_question(
+            actor=turn.actor, number=case.number, text=text, seen=action.v
+        )
+        return await show_changed(case, change, desk, mended=(AlreadyDone, OutdatedForm))
+    except InvalidAnswers as invalid:
+        return await _info_form(turn, case, desk, typed, invalid.problems)
+    except OutdatedForm:
+        return await _info_form(turn, case, desk, typed, notice=OUTDATED_FORM)
+    except AlreadyDone:
+        present = await desk.services.cases.get(case.number)
+        noted = {"note": typed["info"]}
+        return Show(note_card(present, uuid4().hex, typed=noted, notice=ANSWERED_MEANWHILE))
+
+
+@router.action(WithdrawQuestion)
+async def withdraw(turn: Turn, action: WithdrawQuestion, desk: Desk) -> Answer:
+    return await press(turn, action, desk, desk.services.cases.withdraw_question)
+
+
+# ---- the fast lane -------------------------------------------------------------------------------
+
+
+@router.action(OpenDecisionForm)
+async def decision_form(turn: Turn, action: OpenDecisionForm, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    return await _decision_form(turn, case, desk)
+
+
+@router.action(TellDecision)
+async def tell_decision(turn: Turn, action: TellDecision, desk: Desk) -> Answer:
+    case = await case_here(turn, action.number, desk)
+    try:
+        said = read_decision(action.typed)
+    except InvalidAnswers as invalid:
+        return await _decision_form(turn, case, desk, action.typed, invalid.problems)
+    change = desk.services.cases.customer_decided(actor=turn.actor, number=case.number, said=said)
+    return await show_changed(case, change, desk)
+
+
+@router.action(OpenAttemptsForm)
+async def attempts_form(turn: Turn, action: OpenAttemptsForm, desk: Desk) -> Answer:
+    return await _attempts_form(turn, await case_here(turn, action.number, desk), desk)
+
+
+@router.action(EndAttempts)
+async def end_attempts(turn: Turn, action: EndAttempts, desk: Desk) -> Answer:
+    """Keep the attempts, and go on with the form of the outcome that quotes them."""
+    case, typed = await case_here(turn, action.number, desk), action.typed
+    try:
+        attempts = read_attempts(
+            typed, action.channels, opened_at=case.opened_at, now=desk.services.clock()
+        )
+        change = desk.services.cases.end_attempts(
+            actor=turn.actor, number=case.number, attempts=attempts, seen=action.v
+        )
+        required = await desk.services.cases.required_documents(case)
+
+        def form(case: Case) -> Json:
+            missing = [name for name in required if name not in case.validated]
+            return result_card(case, missing=missing)
+
+        return await show_changed(case, change, desk, form=form, mended=(OutdatedForm,))
+    except InvalidAnswers as invalid:
+        return await _attempts_form(turn, case, desk, typed, invalid.problems)
+    except OutdatedForm:
+        return await _attempts_form(turn, case, desk, typed, notice=OUTDATED_FORM)
+
+
+# ---- the forms -----------------------------------------------------------------------------------
+
+
+async def _assign_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    people = desk.services.directory.with_any(MAY_OWN)
+
+    def form(case: Case) -> Json:
+        return assign_card(case, people, typed=typed, problems=problems)
+
+    return await show_form(turn, case, CaseAction.ASSIGN, desk, form)
+
+
+async def _give_back_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form while somebody has the case."""
+
+    def form(case: Case) -> Json | None:
+        if case.owner is None:
+            return None
+        return give_back_card(case, typed=typed, problems=problems)
+
+    return await show_form(turn, case, CaseAction.GIVE_BACK, desk, form)
+
+
+def _others(turn: Turn, case: Case, desk: Desk) -> list[PersonRef]:
+    """List whom the presser may ask: the author of the case first, never themselves."""
+    team = desk.services.directory.team(case.opened_by)
+    return [person for person in team if person.id != turn.actor.id]
+
+
+async def _ask_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form while nothing is asked."""
+    now = desk.services.clock()
+
+    def form(case: Case) -> Json | None:
+        if case.question is not None:
+            return None
+        until, team = desk.services.business.answer_by(now), _others(turn, case, desk)
+        return ask_card(case, team, until=until, now=now, typed=typed, problems=problems)
+
+    return await show_form(turn, case, CaseAction.ASK, desk, form)
+
+
+async def _info_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    *,
+    notice: Notice | None = None,
+) -> Answer:
+    def form(case: Case) -> Json | None:
+        now = desk.services.clock()
+        return info_card(case, now=now, typed=typed, problems=problems, notice=notice)
+
+    return await show_form(turn, case, CaseAction.ANSWER_QUESTION, desk, form)
+
+
+async def _decision_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form while the customer may still stay."""
+
+    def form(case: Case) -> Json | None:
+        if case.decision is not None:
+            return None
+        return decision_card(case, typed=typed, problems=problems)
+
+    return await show_form(turn, case, CaseAction.DECIDE, desk, form)
+
+
+async def _attempts_form(
+    turn: Turn,
+    case: Case,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    *,
+    notice: Notice | None = None,
+) -> Answer:
+    def form(case: Case) -> Json:
+        now = desk.services.clock()
+        return attempts_card(case, now=now, typed=typed, problems=problems, notice=notice)
+
+    return await show_form(turn, case, CaseAction.END_ATTEMPTS, desk, form)

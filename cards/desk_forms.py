@@ -1,0 +1,295 @@
+"""Forms of the lead's desk: whose the case is, a question and its answer, the fast lane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from cards.actions.desk import AskInfo, AssignCase, EndAttempts, GiveBack, GiveInfo, TellDecision
+from cards.elements import (
+    Json,
+    choice_input,
+    moment_input,
+    of_the_conversation,
+    one_line,
+    plain,
+    rich,
+    run,
+    text_input,
+)
+from cards.formats import calendar_day, counted, date_value, moment, time_value
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
+from cards.labels import FEEDBACK_CHANNELS, FIELDS
+from cards.notice import Notice
+from retention.domain.case import Case
+from retention.domain.closing import NO_CHANNEL
+from retention.domain.events import FeedbackChannel
+from retention.domain.people import Person, PersonRef
+
+_MOST_PEOPLE = 40
+_LONGEST_WORDS = 600
+MOST_TRIES = 10
+_TRIES: Mapping[str, str] = {
+    str(number): counted(number, "tentativa", "tentativas") for number in range(1, MOST_TRIES + 1)
+}
+_WAYS: Mapping[FeedbackChannel, str] = {
+    way: words for way, words in FEEDBACK_CHANNELS.items() if way not in NO_CHANNEL
+}
+
+
+def assign_card(
+    case: Case,
+    people: Sequence[Person],
+    *,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Json:
+    """Ask who of the Adm/Fin takes the case; `people` are those who may."""
+    return case_form(
+        case,
+        "Atribuir a…",
+        "A pessoa é chamada no tópico. O resultado continua com um líder do Adm/Fin.",
+        of_the_conversation(
+            choice_input(
+                "assign_to",
+                FIELDS["assign_to"],
+                {person.id: _with_absence(person) for person in people[:_MOST_PEOPLE]},
+                error="Escolha alguém do Adm/Fin.",
+                placeholder="Escolha ou escreva o nome",
+                value=typed.get("assign_to", ""),
+                required=True,
+            )
+        ),
+        submit=AssignCase.on(case, "Atribuir", style="positive"),
+        purpose="atribuir",
+        problems=problems,
+    )
+
+
+def give_back_card(
+    case: Case, *, typed: Typed = NOTHING_TYPED, problems: Problems = NO_PROBLEMS
+) -> Json:
+    """Ask why the case goes back to the queue."""
+    return case_form(
+        case,
+        "Devolver à fila",
+        "O caso fica sem dono, e o líder do Adm/Fin de plantão é chamado.",
+        text_input(
+            "give_back_why",
+            FIELDS["give_back_why"],
+            error="Diga em uma frase por que o caso volta à fila.",
+            placeholder="Ex.: entro de férias amanhã, e o cliente pediu retorno na quinta",
+            value=typed.get("give_back_why", ""),
+            max_length=300,
+            required=True,
+            multiline=True,
+        ),
+        submit=GiveBack.on(case, "Devolver", style="positive"),
+        purpose="devolver",
+        problems=problems,
+    )
+
+
+def ask_card(
+    case: Case,
+    team: Sequence[PersonRef],
+    *,
+    until: datetime,
+    now: datetime,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Json:
+    """Ask what somebody of the team should tell, and by when.
+
+    Args:
+        case: the case.
+        team: who may be asked, whoever is proposed first.
+        until: the moment that is proposed.
+        now: the present moment.
+        typed: what was typed before, by input.
+        problems: what to mend, by input.
+    """
+    known = {
+        "ask_who": team[0].id if team else "",
+        "ask_date": date_value(until),
+        "ask_time": time_value(until),
+    }
+    typed = {**known, **typed}
+    return case_form(
+        case,
+        "Pedir informação",
+        "A pessoa é chamada no tópico. Se a resposta atrasar, eu lembro vocês dois.",
+        choice_input(
+            "ask_who",
+            FIELDS["ask_who"],
+            {person.id: plain(person.name) for person in team[:_MOST_PEOPLE]},
+            error="Escolha uma pessoa da equipe.",
+            value=typed["ask_who"],
+            required=True,
+        ),
+        text_input(
+            "ask_what",
+            FIELDS["ask_what"],
+            error="Escreva a pergunta em uma frase.",
+            placeholder="Ex.: a multa já foi cobrada?",
+            value=typed.get("ask_what", ""),
+            max_length=_LONGEST_WORDS,
+            required=True,
+            multiline=True,
+        ),
+        moment_input(
+            "Date",
+            "ask_date",
+            FIELDS["ask_date"],
+            error="Escolha hoje ou um dia adiante.",
+            value=typed["ask_date"],
+            earliest=date_value(now),
+            required=True,
+        ),
+        moment_input(
+            "Time",
+            "ask_time",
+            FIELDS["ask_time"],
+            error="Escolha a hora.",
+            value=typed["ask_time"],
+            required=True,
+        ),
+        submit=AskInfo.on(case, "Perguntar", style="positive"),
+        purpose="perguntar",
+        problems=problems,
+    )
+
+
+def info_card(
+    case: Case,
+    *,
+    now: datetime,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    notice: Notice | None = None,
+) -> Json | None:
+    """Ask for the answer to what was asked; None when nothing is any more."""
+    asked = case.question
+    if asked is None:
+        return None
+    return case_form(
+        case,
+        "Responder",
+        "A resposta aparece no caso e no tópico, com o seu nome.",
+        rich(
+            run(f"{one_line(asked.by.name, at_most=40)} pergunta: ", bold=True),
+            run(asked.what),
+            run(f" (até {moment(asked.until, now)})"),
+        ),
+        text_input(
+            "info",
+            FIELDS["info"],
+            error="Escreva a resposta. Uma frase já basta.",
+            placeholder="O que você sabe",
+            value=typed.get("info", ""),
+            max_length=1000,
+            required=True,
+            multiline=True,
+        ),
+        submit=GiveInfo.on(case, "Responder", style="positive"),
+        purpose="responder",
+        problems=problems,
+        notice=notice,
+    )
+
+
+def decision_card(
+    case: Case, *, typed: Typed = NOTHING_TYPED, problems: Problems = NO_PROBLEMS
+) -> Json:
+    """Ask in which words the customer decided."""
+    return case_form(
+        case,
+        "Cliente decidiu",
+        "Daqui em diante, sem novas ofertas: só documentos e confirmação. Se ele mudar de ideia, "
+        "ainda dá para registrar que fica.",
+        text_input(
+            "customer_said",
+            FIELDS["customer_said"],
+            error="Escreva o que o cliente disse. Uma frase já basta.",
+            placeholder="Ex.: “agradeço, mas já está decidido”",
+            value=typed.get("customer_said", ""),
+            max_length=_LONGEST_WORDS,
+            required=True,
+            multiline=True,
+        ),
+        submit=TellDecision.on(case, "Registrar decisão", style="positive"),
+        purpose="registrar",
+        problems=problems,
+    )
+
+
+def attempts_card(
+    case: Case,
+    *,
+    now: datetime,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+    notice: Notice | None = None,
+) -> Json:
+    """Ask how it was tried to reach the customer; preset to what is known."""
+    known = case.attempts
+    last_at = known.last_at if known else now
+    typed = {
+        "tries": str(known.tries) if known else "",
+        "tried_by": ",".join(known.channels) if known else "",
+        "tried_date": date_value(last_at),
+        "tried_time": time_value(last_at),
+        **typed,
+    }
+    ways = choice_input(
+        "tried_by",
+        FIELDS["tried_by"],
+        _WAYS,
+        error="Marque por onde vocês tentaram.",
+        required=True,
+        expanded=True,
+        several=True,
+    )
+    return case_form(
+        case,
+        "Encerrar tentativas",
+        "Conte como vocês tentaram falar com o cliente. Isso vai, já preenchido, para o resultado.",
+        choice_input(
+            "tries",
+            FIELDS["tries"],
+            _TRIES,
+            error="Escolha quantas foram.",
+            placeholder="Quantas vezes?",
+            value=typed["tries"],
+            required=True,
+        ),
+        # Several values preset: joined by commas, as Teams sends them.
+        ways | ({"value": typed["tried_by"]} if typed["tried_by"] else {}),
+        moment_input(
+            "Date",
+            "tried_date",
+            FIELDS["tried_date"],
+            error="Escolha um dia até hoje.",
+            value=typed["tried_date"],
+            latest=date_value(now),
+            required=True,
+        ),
+        moment_input(
+            "Time",
+            "tried_time",
+            FIELDS["tried_time"],
+            error="Escolha a hora.",
+            value=typed["tried_time"],
+            required=True,
+        ),
+        submit=EndAttempts.on(case, "Encerrar tentativas", style="positive"),
+        purpose="encerrar",
+        problems=problems,
+        notice=notice,
+    )
+
+
+def _with_absence(person: Person) -> str:
+    if person.away_until is None:
+        return plain(person.name)
+    return f"{plain(person.name)} (fora até {calendar_day(person.away_until)})"
