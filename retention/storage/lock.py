@@ -41,7 +41,8 @@ class SingleProcess:
         if self._path is None:
             return self
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.with_name(f"{self._path.name}.lock").open("ab")
+        path = self._path.resolve()  # whatever name it goes by
+        file = path.with_name(f"{path.name}.lock").open("ab")
         try:
             _lock(file)
         except OSError:

@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+from sqlalchemy import make_url
 
 from retention.storage.lock import DatabaseInUse, SingleProcess
 
@@ -28,6 +29,14 @@ def holder(sqlite_url):
 
 def test_a_second_serving_process_is_refused(holder, sqlite_url):
     with pytest.raises(DatabaseInUse), SingleProcess(sqlite_url):
+        pass
+
+
+def test_a_link_to_the_file_is_the_same_database(holder, sqlite_url, tmp_path):
+    link = tmp_path / "another-name.db"
+    link.symlink_to(make_url(sqlite_url).database)
+
+    with pytest.raises(DatabaseInUse), SingleProcess(f"sqlite:///{link}"):
         pass
 
 
