@@ -29,6 +29,8 @@ from bot.service_url import ServiceUrl
 from retention.services.ports.effects import Backlog
 
 MAX_BODY_BYTES = 1024 * 1024
+_BODY_SECONDS = 10.0
+"""How long a body may take to arrive: nobody keeps a place for ever."""
 _BACKLOG_SECONDS = 2.0
 _NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 """U+0000 in a JSON text, which Teams never sends and PostgreSQL does not store."""
@@ -164,13 +166,16 @@ async def _json_object(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise _Refused(415, "content-type")
     try:
-        raw = await request.read()
+        async with asyncio.timeout(_BODY_SECONDS):
+            raw = await request.read()
         body = orjson.loads(raw)
         if b"\\u0000" in raw:
             body = orjson.loads(_NUL.sub(rb"\1", raw))
     except web.HTTPRequestEntityTooLarge as error:
         raise _Refused(413, "too-large") from error
-    except web.RequestPayloadError as error:
+    except TimeoutError as error:
+        raise _Refused(408, "slow-body") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
         raise _Refused(400, "unreadable-body") from error
     except orjson.JSONDecodeError as error:
         raise _Refused(400, "malformed-json") from error

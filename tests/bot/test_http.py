@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from typing import Any
 
 import pytest
 
+from bot.auth import NoAuthentication
+from bot.http import Edge
+from bot.metrics import Metrics
+from bot.service_url import ServiceUrl
 from tests.databases import database_of
 from tests.fake_connector import FakeConnector
 from tests.scenarios.office import fixture, open_office, used_before
@@ -65,6 +71,41 @@ async def test_a_body_that_is_not_packed_as_it_says_ends_at_the_door(office):
 
     async with office.client.post("/api/messages", data=b"{}", headers=headers) as response:
         assert (response.status, await response.text()) == (400, "")
+
+
+class Caller:
+    """A request whose body never ends as it should."""
+
+    content_type = "application/json"
+
+    def __init__(self, read):
+        self.read = read
+
+
+async def never():
+    await asyncio.Event().wait()
+
+
+async def hang_up():
+    raise ConnectionResetError
+
+
+@pytest.mark.parametrize(("read", "status"), [(never, 408), (hang_up, 400)])
+async def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch, read, status):
+    monkeypatch.setattr("bot.http._BODY_SECONDS", 0.05)
+    nothing: Any = None
+    edge = Edge(
+        runner=nothing,
+        validator=NoAuthentication(),
+        room=nothing,
+        service_url=ServiceUrl(None),
+        metrics=Metrics(),
+        probes={},
+        backlog=nothing,
+    )
+    caller: Any = Caller(read)
+
+    assert (await edge.messages(caller)).status == status
 
 
 async def test_another_content_type_is_refused(office):
