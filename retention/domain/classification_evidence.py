@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from retention.domain.cancellation import CancellationReason
 from retention.domain.classification_conversation import customer_side
@@ -99,6 +100,7 @@ class _Wish(StrEnum):
     WANT = "want"
 
 
+M = TypeVar("M", bound="Meaning")
 Meaning = LeavingVerb | ObjectKind | PhraseCue | ReasonCue | _Wish
 
 
@@ -149,8 +151,8 @@ class Observer:
         return Evidence(
             text=normalised,
             leaving=tuple(sight.leaving()),
-            phrases=tuple(sight.phrases),
-            reasons=tuple(_telling(sight.reasons)),
+            phrases=tuple(sight.told(sight.phrases)),
+            reasons=tuple(_telling(list(sight.told(sight.reasons)))),
         )
 
 
@@ -201,6 +203,14 @@ class _Sight:
                 for index in range(first, last + 1):
                     self.stances.setdefault(index, set()).add(value.value)
 
+    def told(self, hits: Iterable[Hit[M]]) -> Iterator[Hit[M]]:
+        """Yield the hits that count: of this customer, and no way out where none is left."""
+        for hit in hits:
+            stances = self._stances_over(hit)
+            is_way_out = isinstance(hit.value, PhraseCue) and hit.value.value is Door.OPEN
+            if Stance.ELSEWHERE not in stances and not (is_way_out and Stance.PRESSED in stances):
+                yield hit
+
     def leaving(self) -> Iterator[LeavingHit]:
         """Yield every mention of leaving: by verb, by phrase, by hedge ("quase ...")."""
         for verb in self.verbs:
@@ -222,20 +232,24 @@ class _Sight:
         value = phrase.value.value
         covering = self._stances_over(phrase)
         if isinstance(value, Stance):
-            if Stance.NEGATED in covering or self._is_about_work(phrase.last):
+            denied = covering & {Stance.NEGATED, Stance.PRESSED}
+            if denied or self._is_about_work(phrase.last):
                 return None
             return None if value is Stance.AGAINST_US else _HEDGES.get(value)
         if value is not IntentionCue.REQUEST:
             return None
         if self._is_about_work(phrase.last):
             return Leaving.EVERYDAY
+        if Stance.ELSEWHERE in covering:
+            return Leaving.DENIED
         covering -= {Stance.PURSUED, Stance.AGAINST_US}
-        if self.text.words[phrase.first] == "nao":
+        goes_on = Stance.NEGATED in self.stances.get(phrase.last + 1, set())
+        if self.text.words[phrase.first] == "nao" and not goes_on:
             covering.discard(Stance.NEGATED)  # the "nao" is the cue's own
         return _meaning(LeavingVerb.OWN, ObjectKind.CONTRACT, covering)
 
-    def _stances_over(self, phrase: Hit[PhraseCue]) -> set[Stance]:
-        words = range(phrase.first, phrase.last + 1)
+    def _stances_over(self, hit: Hit[M]) -> set[Stance]:
+        words = range(hit.first, hit.last + 1)
         return set().union(*(self.stances.get(index, set()) for index in words))
 
     def _is_about_work(self, last: int) -> bool:
@@ -296,16 +310,16 @@ def _meaning(verb: LeavingVerb, thing: ObjectKind | None, stances: set[Stance]) 
     """Tell what a leaving verb says, or None when it is none."""
     if (thing is not None and thing.is_daily) or Stance.OTHER_PARTY in stances:
         return Leaving.EVERYDAY
+    asked = Leaving.REQUEST if thing else Leaving.BARE
+    if Stance.PRESSED in stances:
+        return asked
     if Stance.NEGATED in stances:
         return Leaving.DENIED
     if verb in {LeavingVerb.OTHER_HAND, LeavingVerb.PARTICIPLE}:
         return _done_by_others(verb, thing, stances)
     if verb is LeavingVerb.WITH_OBJECT and thing is None:
         return None
-    for stance, says in _HEDGES.items():
-        if stance in stances:
-            return says
-    return Leaving.REQUEST if thing else Leaving.BARE
+    return next((says for stance, says in _HEDGES.items() if stance in stances), asked)
 
 
 def _done_by_others(

@@ -51,6 +51,10 @@ class Stance(StrEnum):
     CONSIDERING = "considering"
     PURSUED = "pursued"
     """Asked for already, and not done: neither negation nor threat."""
+    PRESSED = "pressed"
+    """The threat is what comes if we do *not* end it: a request, whatever stands around it."""
+    ELSEWHERE = "elsewhere"
+    """It has not happened, or to somebody else: no news of this customer."""
 
 
 class IntentionCue(StrEnum):

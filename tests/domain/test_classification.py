@@ -210,6 +210,55 @@ class TestStance:
 
         assert (found.intent, found.opening) == (Intent.COMPLAINT_RISK, Opening.OPEN)
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "se não cancelarem hoje vou no procon",
+            "se vocês não cancelarem meu contrato eu entro na justiça",
+            "caso não efetuem o cancelamento, acionarei o Procon",
+            "VOU NO PROCON SE VOCES NAO CANCELAREM HOJE",
+        ],
+    )
+    def test_a_threat_in_case_we_do_not_end_it_is_a_request_without_a_door(self, text):
+        found = CLASSIFIER.classify(text)
+
+        assert (found.intent, found.opening) == (Intent.CANCEL_REQUEST, Opening.BLOCKED)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "não contratei outro sistema, só quero que o fiscal funcione",
+            "nunca contratei outro sistema e não pretendo",
+            "não troquei de sistema, continuo com vocês",
+            "não assinei com nenhum concorrente, quero que vocês resolvam",
+        ],
+    )
+    def test_who_denies_having_gone_to_another_has_not_left(self, text):
+        found = CLASSIFIER.classify(text)
+
+        assert found.intent is not Intent.CANCEL_REQUEST
+        assert found.reason is not CancellationReason.COMPETITOR
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "o restaurante vizinho fechou as portas e ficamos com os funcionários, como cadastro?",
+            "a pizzaria do lado fechou, aumentou o movimento",
+        ],
+    )
+    def test_what_happens_next_door_is_no_news_of_the_customer(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.NOT_CANCELLATION
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "mudei de ideia, não quero mais cancelar",
+            "esquece o cancelamento que pedi ontem, vamos ficar",
+        ],
+    )
+    def test_a_request_taken_back_is_none(self, text):
+        assert CLASSIFIER.classify(text).intent is Intent.NOT_CANCELLATION
+
     def test_what_the_company_ended_is_a_dispute(self):
         found = CLASSIFIER.classify("cancelaram meu plano sem aviso")
 
