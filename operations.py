@@ -183,15 +183,22 @@ def _export(settings: Settings, arguments: argparse.Namespace) -> None:
     """Write the report of some days as a spreadsheet, one row per case."""
     if arguments.until < arguments.since:
         sys.exit("export: --to is before --from")
+    file = file_of(arguments)
     report = asyncio.run(_report_of(settings, arguments.since, arguments.until))
-    with new_file_for(arguments.file) as new:
+    with new_file_for(file) as new:
         if arguments.format == "csv":
             written = write_csv(new, HEADER, sheet_rows(report))
         else:
             totals = (("", ""), sheet_totals(report))
             cases = (HEADER, sheet_rows(report))
             written = write_xlsx(new, {CASES_SHEET: cases, TOTALS_SHEET: totals})
-    _print(f"wrote {written} cases to {arguments.file}")
+    _print(f"wrote {written} cases to {file}")
+
+
+def file_of(export: argparse.Namespace) -> Path:
+    """Give the file to write: one named after the days of the export, where none was given."""
+    named = f"relatorio-{export.since}-{export.until}.{export.format}"
+    return export.file or Path(named)
 
 
 async def _report_of(settings: Settings, since: date, until: date) -> Report:
@@ -260,8 +267,11 @@ def _takes_replay(parser: argparse.ArgumentParser) -> None:
 
 
 def day(text: str) -> date:
-    """Read a day, such as 2026-11-23. Raises ValueError."""
-    return date.fromisoformat(text)
+    """Read a day, such as 2026-11-23. Raises ValueError, also where the day beside it is none."""
+    found = date.fromisoformat(text)
+    if not date.min.year < found.year < date.max.year:
+        raise ValueError(text)
+    return found
 
 
 def _takes_audit(parser: argparse.ArgumentParser) -> None:
@@ -294,7 +304,9 @@ def _takes_span(parser: argparse.ArgumentParser) -> None:
             name, dest=into, metavar="DAY", type=day, required=True, help=f"the {end} day, whole"
         )
     parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
-    _takes_file(parser)
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, nargs="?", help="one named after the days, by default"
+    )
 
 
 def _takes_doctor(parser: argparse.ArgumentParser) -> None:

@@ -2,11 +2,13 @@
 
 import csv
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from cards.report_sheet import HEADER
+from operations import COMMANDS, file_of, parse
 from tests.scenarios.command import command
 from tests.scenarios.office import buttons, walk, words
 
@@ -161,3 +163,15 @@ class TestExport:
         code, _, error = await command(database_url, "export", *backwards)
 
         assert (code, error) == (1, "export: --to is before --from\n")
+
+    def test_without_a_file_it_is_named_after_its_days(self):
+        given = parse(COMMANDS, ["export", *NOVEMBER, "--format", "xlsx"])
+
+        assert file_of(given) == Path("relatorio-2026-11-01-2026-11-30.xlsx")
+
+    @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01", "amanhã"])
+    async def test_a_day_that_is_none_or_has_no_neighbour_is_refused(self, database_url, day):
+        code, _, error = await command(database_url, "export", "--from", day, "--to", day)
+
+        assert code == 2
+        assert f"invalid day value: '{day}'" in error
