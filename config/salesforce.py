@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cards.labels import CRM_STATUS, PRIORITY, QUEUE
 from config.settings import InvalidSettings
-from retention.salesforce.config import FieldNames, SalesforceConfig
+from retention.salesforce.config import MASTER_RECORD_TYPE, FieldNames, SalesforceConfig
 
 _PREFIX = "SALESFORCE_"
 
@@ -39,7 +39,13 @@ class SalesforceSettings(BaseSettings):
     queue: str = QUEUE
     status: str = CRM_STATUS
     priority: str = PRIORITY
+    record_types: str = MASTER_RECORD_TYPE
+    """Ids, with commas between them."""
     log_object: str | None = None
+    log_key_field: str = "Idempotency_Key__c"
+    log_case_field: str = "Case__c"
+    case_key_field: str = "SuppliedName"
+    case_customer_field: str = "SuppliedCompany"
     plan_field: str | None = None
     monthly_value_field: str | None = None
     cause_field: str = "Reason"
@@ -67,8 +73,13 @@ class SalesforceSettings(BaseSettings):
                 queue=self.queue,
                 status=self.status,
                 priority=self.priority,
+                record_types=tuple(each.strip() for each in self.record_types.split(",")),
                 log_object=self.log_object,
                 fields=FieldNames(
+                    key=self.case_key_field,
+                    customer=self.case_customer_field,
+                    log_key=self.log_key_field,
+                    log_case=self.log_case_field,
                     plan=self.plan_field,
                     monthly_value=self.monthly_value_field,
                     cause=self.cause_field,
