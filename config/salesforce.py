@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cards.labels import CRM_STATUS, PRIORITY, QUEUE
-from config.settings import InvalidSettings
+from config.settings import SECRETS, InvalidSettings, existing
 from retention.salesforce.config import MASTER_RECORD_TYPE, FieldNames, SalesforceConfig
 
 _PREFIX = "SALESFORCE_"
@@ -98,10 +98,14 @@ class SalesforceSettings(BaseSettings):
             raise InvalidSettings(f"{name}: there is no readable PEM file there.") from None
 
 
-def read_salesforce() -> SalesforceSettings:
-    """Read the settings of the CRM. Raises InvalidSettings, which never tells a value."""
+def read_salesforce(secrets: Path = SECRETS) -> SalesforceSettings:
+    """Read the settings of the CRM, with the same secrets as all others.
+
+    Raises:
+        InvalidSettings: something cannot be right; it never tells a value.
+    """
     try:
-        return SalesforceSettings()
+        return SalesforceSettings(_secrets_dir=existing(secrets))
     except ValidationError as error:
         names = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
         said = ", ".join(f"{_PREFIX}{name.upper()}" for name in sorted(names))

@@ -24,6 +24,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SECRETS = Path("/run/secrets")
+"""Where Docker and its like put secrets, each a file, so that no environment holds them."""
 _HERE = Path(__file__).parent
 _LOCAL_WORLD = {
     "tenant_id": "11111111-1111-1111-1111-111111111111",
@@ -196,14 +198,17 @@ class Settings(BaseSettings):
         return f"28:{self.app_id}" if self.app_id else _LOCAL_WORLD["bot_id"]
 
 
-def read_settings() -> Settings:
+def read_settings(secrets: Path = SECRETS) -> Settings:
     """Read the settings of this process.
+
+    What neither the environment nor `.env` says is looked for in the folder `secrets`, in a file
+    of the setting's name, such as `app_password`.
 
     Raises:
         InvalidSettings: something is missing or cannot be right.
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=existing(secrets))
     except ValidationError as error:
         raise InvalidSettings(" ".join(map(_sentence, error.errors()))) from None
 
@@ -213,6 +218,11 @@ def _sentence(problem: ErrorDetails) -> str:
     said = problem["msg"].removeprefix("Value error, ")
     variable = "".join(str(part).upper() for part in problem["loc"][:1])
     return f"{said}." if variable in said else f"{variable}: {said}."
+
+
+def existing(secrets: Path) -> Path | None:
+    """Give the folder of the secrets if there is one; most machines have none."""
+    return secrets if secrets.is_dir() else None
 
 
 def is_loopback(host: str) -> bool:

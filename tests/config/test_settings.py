@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 import app
+from config.salesforce import read_salesforce
 from config.settings import InvalidSettings, Settings, read_settings
 
 SECRET = "kept-to-itself-8Q~"
@@ -69,6 +70,39 @@ class TestReading:
         monkeypatch.chdir(tmp_path)
 
         assert read_settings().is_local
+
+
+class TestSecretFiles:
+    @pytest.fixture(autouse=True)
+    def elsewhere(self, monkeypatch, tmp_path):
+        monkeypatch.chdir(tmp_path)
+
+    @pytest.fixture
+    def secrets(self, tmp_path):
+        """A folder as Docker mounts it, with what ends a file that a person wrote."""
+        folder = tmp_path / "secrets"
+        folder.mkdir()
+        (folder / "app_password").write_text(f"{SECRET}\n")
+        (folder / "database_url").write_text("postgresql://retencao:sesame@db/retencao\n")
+        (folder / "salesforce_client_secret").write_text(f"{SECRET}\n")
+        return folder
+
+    def test_each_gives_the_setting_of_its_name(self, secrets):
+        given, crm = read_settings(secrets), read_salesforce(secrets)
+
+        assert given.database_url == "postgresql://retencao:sesame@db/retencao"
+        assert given.app_password is not None
+        assert given.app_password.get_secret_value() == SECRET
+        assert crm.client_secret is not None
+        assert crm.client_secret.get_secret_value() == SECRET
+
+    def test_what_the_environment_says_comes_first(self, secrets, monkeypatch):
+        monkeypatch.setenv("DATABASE_URL", "sqlite:///other.db")
+
+        assert read_settings(secrets).database_url == "sqlite:///other.db"
+
+    def test_a_machine_without_them_is_not_warned(self, tmp_path):
+        assert read_settings(tmp_path / "none").app_password is None
 
 
 class TestProduction:
