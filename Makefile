@@ -64,9 +64,12 @@ train: $(VENV)/.installed ## Learn the classifier's weights anew from the labell
 eval: $(VENV)/.installed ## Measure the classifier on utterances it has not learnt from
 	@$(BIN)/python -m dev.evaluate
 
+# The runtime lock is what the image installs: the same versions, without what only tests and checks need.
 lock: ## Pin every dependency with its hash (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--extra dev pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate --constraint requirements.lock pyproject.toml -o requirements-runtime.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--group audit -o requirements-audit.lock
 
