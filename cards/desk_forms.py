@@ -55,7 +55,7 @@ def assign_card(
                 FIELDS["assign_to"],
                 {person.id: _with_absence(person) for person in people[:_MOST_PEOPLE]},
                 error="Escolha alguém do Adm/Fin.",
-                placeholder="Escolha ou escreva o nome",
+                placeholder="Quem cuida a partir de agora?",
                 value=typed.get("assign_to", ""),
                 required=True,
             )

@@ -18,7 +18,7 @@ from cards.actions.desk import (
 )
 from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
-from cards.elements import Json, action_set, container, heading, one_line, rich, run
+from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
 from cards.formats import moment
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus
@@ -83,7 +83,7 @@ def question_section(case: Case, now: datetime) -> Json | None:
     if asked is None:
         return None
     return container(
-        heading(f"💬 Pergunta a {_short(asked.person.name)}", section=True, spacing="None"),
+        heading(f"💬 Pergunta a {plain(_short(asked.person.name))}", section=True, spacing="None"),
         rich(run(one_line(asked.what, at_most=_LONGEST_WORDS))),
         rich(
             run(f"{_short(asked.by.first_name)}, {moment(asked.at, now)} · até ", small=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cards.elements import one_line, plain
-from cards.formats import at_moment, counted, listed, moment
+from cards.formats import counted, listed, moment
 from cards.labels import WAYS
 from retention.domain.case import Case
 from retention.domain.desk_events import (
@@ -24,10 +24,10 @@ _LONGEST_LINE = 140
 
 
 def attempts_words(event: AttemptsEnded) -> str:
-    """Say how it was tried to reach the customer: ``3 tentativas, por telefone; a última …``."""
+    """Say how it was tried to reach the customer: ``3 tentativas, por telefone; a última em …``."""
     ways = listed([WAYS[way] for way in event.channels])
     tries = counted(event.tries, "tentativa", "tentativas")
-    return f"{tries}, {ways}; a última {at_moment(event.last_at, event.at)}"
+    return f"{tries}, {ways}; a última em {moment(event.last_at)}"
 
 
 def desk_reply(case: Case, event: DeskEvent) -> tuple[str, str]:

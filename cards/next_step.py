@@ -83,9 +83,9 @@ def _awaiting(
     lead = person_with(Role.ADMFIN_LEAD, called)
     who = f"**{plain(lead.name)}**" if lead else "**Adm/Fin**"
     if case.given_back is not None:
-        giver = plain(case.given_back.by.first_name)
-        why = plain(one_line(case.given_back.why, at_most=_LONGEST_WHY))
-        return [f"{who}, assuma o caso: {giver} devolveu. “{why}”"]
+        giver, why = case.given_back.by, one_line(case.given_back.why, at_most=_LONGEST_WHY)
+        somebody = "**Adm/Fin**" if lead and lead.id == giver.id else who
+        return [f"{somebody}, assuma o caso: {plain(giver.first_name)} devolveu. “{plain(why)}”"]
     if case.reversal is not None:
         return [
             f"{who}, assuma o caso: o RC reverteu, e falta confirmar com o cliente e fechar.",
@@ -131,8 +131,9 @@ def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
     if asked is None:
         return []
     who, until = plain(asked.person.first_name), moment(asked.until, now)
+    due = f"a resposta era para **{until}**" if case.is_answer_late else f"responda até **{until}**"
     return [
-        f"**{who}**, responda até **{until}**. Quem mais souber também pode responder.",
+        f"**{who}**, {due}. Quem mais souber também pode responder.",
         f"{_owner(case)}, o caso volta para você com a resposta.",
     ]
 

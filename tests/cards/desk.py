@@ -50,7 +50,7 @@ INES = person("b3", "Inês Prado", Role.ADMFIN)
 UNTIL = minutes(118)
 """16:00."""
 QUESTION = "A multa de fidelidade já foi cobrada? O cliente diz que não recebeu boleto."
-TRIED = Attempts(3, (FeedbackChannel.PHONE, FeedbackChannel.WHATSAPP), minutes(-42))
+TRIED = Attempts(3, (FeedbackChannel.PHONE, FeedbackChannel.WHATSAPP), minutes(48))
 
 
 def assigned() -> Case:

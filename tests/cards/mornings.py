@@ -15,6 +15,7 @@ from retention.domain.events import CrmChangeKind, FeedbackChannel, OutcomeKind
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import PersonRef, Role
 from retention.domain.report import Span
+from tests.cards.desk import asked
 from tests.cards.gallery import (
     BLOCKED,
     CANTINA,
@@ -115,7 +116,7 @@ def mornings() -> dict[str, Json]:
         exceptions=(by_exception(a_case(CANTINA, number=44)),),
         past=(*many_of_a_reason(), ended(OutcomeKind.RETAINED), ended(OutcomeKind.LOST)),
     )
-    late = a_digest(claimed(), *(a_case(CANTINA, number=n) for n in range(50, 60)))
+    late = a_digest(claimed(), asked(), *(a_case(CANTINA, number=n) for n in range(50, 60)))
     hostile_cases = [
         a_case(HOSTILE, HOSTILE_JUDGEMENT, number=99990 + n, by=HOSTILE_PERSON) for n in range(9)
     ]

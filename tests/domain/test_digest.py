@@ -86,6 +86,26 @@ class TestLate:
         [late] = digest(owned, at=later(days=1, hours=2)).late
         assert (late.delay, late.quiet_for) == (Delay.QUIET, timedelta(hours=10, minutes=30))
 
+    def test_a_pending_question_is_late_once_its_answer_was_due_and_not_before(self):
+        owned = case(1)
+        owned.claim(by=FERNANDA, at=MONDAY)
+        owned.ask(by=FERNANDA, at=MONDAY, person=ANA.ref, what="Multa?", until=later(days=2))
+
+        assert digest(owned, at=later(days=1, hours=2)).late == ()
+        [late] = digest(owned, at=later(days=2)).late
+        assert late.delay is Delay.ANSWER
+
+    def test_one_that_was_given_back_waits_for_an_owner_and_is_not_late(self):
+        returned = case(1)
+        returned.claim(by=FERNANDA, at=MONDAY)
+        returned.give_back(by=FERNANDA, at=later(days=1), why="Férias")
+
+        found = digest(returned, at=later(days=1, minutes=20))
+
+        assert (found.waiting, found.late) == ((), ())
+        assert found.oldest is not None
+        assert digest(returned, at=later(days=1, minutes=30)).waiting != ()
+
 
 class TestEmpty:
     def test_nothing_to_say_is_empty(self):

@@ -1,6 +1,7 @@
 """A question of whoever has a case: asked, answered, withdrawn."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.domain.test_ownership import INES
 from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, LOST, MONDAY, RENATO, case
 
 UNTIL = MONDAY + timedelta(hours=4)
-ASKED = {"person": ANA.ref, "what": "A multa foi cobrada?", "until": UNTIL}
+ASKED: dict[str, Any] = {"person": ANA.ref, "what": "A multa foi cobrada?", "until": UNTIL}
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ class TestAsk:
 
         found.ask(by=INES, at=MONDAY, **ASKED)
 
-        assert found.question.by == INES.ref
+        assert found.last(InfoAsked).by == INES.ref
 
     @pytest.mark.parametrize("who", [ANA, RENATO, INES])
     def test_nobody_may_who_neither_has_it_nor_leads(self, claimed, who):

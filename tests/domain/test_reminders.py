@@ -186,6 +186,58 @@ class TestNews:
         assert CLOCK.look_again(found, TUESDAY) is None
 
 
+class TestAnswer:
+    @pytest.fixture
+    def asked(self):
+        """Fernanda asks Ana for something, until lunch."""
+        found = case(at=here(24, 9))
+        found.claim(by=FERNANDA, at=here(24, 9))
+        found.ask(
+            by=FERNANDA, at=here(24, 9), person=ANA.ref, what="Multa?", until=here(24, 12, 30)
+        )
+        return found
+
+    def test_a_late_one_is_due_in_open_hours(self, asked):
+        assert due(asked) == Due(here(24, 13, 30), ReminderKind.ANSWER)
+        assert due(asked, here(24, 13)) is None
+
+    def test_it_names_who_owes_it_and_who_waits(self, asked):
+        asked.remind_of_question(at=here(24, 13, 30))
+
+        reminder = asked.last(OwnerReminded)
+        assert (reminder.person, reminder.asker) == (ANA.ref, FERNANDA.ref)
+        assert reminder.since == here(24, 12, 30)
+        assert asked.is_answer_late
+
+    def test_it_is_said_once_and_nobody_asks_how_the_case_stands(self, asked):
+        asked.remind_of_question(at=here(24, 13, 30))
+
+        assert due(asked) is None
+
+    def test_the_next_question_has_a_reminder_of_its_own(self, asked):
+        asked.remind_of_question(at=here(24, 13, 30))
+        asked.answer_question(by=ANA, at=here(24, 14), text="Foi")
+
+        asked.ask(by=FERNANDA, at=here(24, 14), person=ANA.ref, what="E?", until=here(24, 15))
+
+        assert due(asked) == Due(here(24, 15), ReminderKind.ANSWER)
+        assert not asked.is_answer_late
+
+    def test_an_answer_in_time_stops_it_and_silence_is_asked_about_again(self, asked):
+        asked.answer_question(by=ANA, at=here(24, 11), text="Foi")
+
+        assert due(asked) == Due(here(25, 10, 30), ReminderKind.NEWS)
+
+    def test_a_snooze_puts_it_off(self, asked):
+        asked.snooze(by=FERNANDA, at=here(24, 10), until=here(25, 8), why="Ela está em curso")
+
+        assert due(asked) == Due(here(25, 8), ReminderKind.ANSWER)
+
+    def test_some_open_hours_are_proposed(self):
+        assert CLOCK.answer_by(here(24, 9, 2)) == here(24, 14, 30)
+        assert CLOCK.answer_by(here(27, 16)) == here(31, 10)
+
+
 class TestDocuments:
     @pytest.fixture
     def asked(self):

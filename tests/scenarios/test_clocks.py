@@ -230,6 +230,89 @@ class TestReminders:
         assert "Distrato assinado. Vale lembrar o cliente." in texts[0]
 
 
+class TestQuestions:
+    async def test_a_late_answer_calls_who_owes_it_and_who_waits_once(self, office, teams, now):
+        thread = await asked_until(office, now, "2026-10-30", "12:30")
+
+        await pass_until(office, now, here(30, 12, 45))
+        at_lunch = calls(teams, thread)
+        await pass_until(office, now, here(30, 13, 30))
+        await pass_until(office, now, here(30, 17, 59))
+
+        assert at_lunch == []
+        assert calls(teams, thread) == [["29:rc-ana", FERNANDA]]
+        assert "Era para **12:30**: “A multa já foi cobrada?”" in office.texts(thread)[-1]
+        assert "⏰ Resposta atrasada" in words(office.card(thread))
+
+    async def test_an_answer_in_time_stops_it(self, office, teams, now):
+        thread = await asked_until(office, now, "2026-10-30", "14:00")
+
+        form = (await office.press("Ana Souza", thread, "Responder")).card
+        await office.press("Ana Souza", thread, "Responder", {"Sua resposta": "Foi."}, on=form)
+        await pass_until(office, now, here(30, 15))
+
+        assert calls(teams, thread) == []
+
+    async def test_a_case_that_was_given_back_begins_its_ladder_anew(self, office, teams, now):
+        thread = await office.register(**HANDED_OVER)
+        await office.press("Fernanda Lima", thread, "Assumir")
+        await office.settle()
+        now.moment = here(30, 14)
+        form = (await office.press("Fernanda Lima", thread, "Devolver")).card
+        typed = {"Por que devolver": "Entro de férias"}
+        await office.press("Fernanda Lima", thread, "Devolver", typed, on=form)
+
+        await pass_until(office, now, here(30, 14, 14))
+        before = calls(teams, thread)
+        await pass_until(office, now, here(30, 14, 15))
+
+        assert before == []
+        assert calls(teams, thread) == [[FERNANDA, GUSTAVO]]
+
+    async def test_a_restart_neither_forgets_nor_repeats(self, database_url, teams, now, calm):
+        async with open_office(database_url, teams, clock=now) as office:
+            thread = await asked_until(office, now, "2026-10-30", "14:00")
+        now.moment = here(30, 14, 1)
+        async with open_office(database_url, teams, clock=now) as office:
+            await teams.until(lambda: bool(calls(teams, thread)), timeout=30)
+            await office.settle()
+        async with open_office(database_url, teams, clock=now) as office:
+            await pass_until(office, now, now())
+
+        assert calls(teams, thread) == [["29:rc-ana", FERNANDA]]
+
+    async def test_two_bots_remind_once(
+        self, postgres_url, teams, tmp_path, unused_tcp_port_factory, now
+    ):
+        async with open_office(postgres_url, teams, clock=now) as office:
+            thread = await asked_until(office, now, "2026-10-30", "12:30")
+        forget_the_dead(postgres_url)
+        ports = unused_tcp_port_factory(), unused_tcp_port_factory()
+
+        async with serving(postgres_url, teams, *ports, **always(tmp_path)) as (_, office):
+            await teams.until(lambda: len(calls(teams, thread)) >= 1, timeout=30)
+            await asyncio.sleep(0.5)  # several looks of both
+            await office.settle()
+
+        assert calls(teams, thread) == [["29:rc-ana", FERNANDA]]
+
+
+async def asked_until(office, now, day, hour):
+    """The thread of a case in which Fernanda has asked Ana for something."""
+    thread = await office.register(**HANDED_OVER)
+    await office.press("Fernanda Lima", thread, "Assumir")
+    await office.settle()
+    form = (await office.press("Fernanda Lima", thread, "Pedir informação")).card
+    typed = {
+        "O que você precisa saber": "A multa já foi cobrada?",
+        "Até quando": day,
+        "Até que horas": hour,
+    }
+    await office.press("Fernanda Lima", thread, "Perguntar", typed, on=form)
+    await office.settle()
+    return thread
+
+
 class TestTeam:
     async def test_whoever_is_away_is_not_called_and_the_substitute_is(self, office, teams, now):
         chat = await office.whisper("Fernanda Lima", "/equipe")

@@ -19,7 +19,14 @@ from retention.domain.cancellation import CancellationPath, CancellationReason, 
 from retention.domain.case import CaseAction
 from retention.domain.draft import DraftStep
 from retention.domain.errors import NotTheAuthor, RetentionError, StaleCase
-from retention.domain.events import DocumentState, HandoverStep, OutcomeKind, TreatmentStep
+from retention.domain.events import (
+    DocumentState,
+    FeedbackChannel,
+    HandoverStep,
+    OutcomeKind,
+    TreatmentStep,
+)
+from retention.domain.fast_lane import Attempts
 from retention.domain.people import Role
 from retention.domain.treatment import Plan
 from retention.services.subscriptions import save_case
@@ -31,6 +38,7 @@ from tests.samples import (
     GUSTAVO,
     HANDED_OVER,
     LOST,
+    MONDAY,
     RENATO,
     THREAD,
     WITH_RC,
@@ -49,10 +57,11 @@ from tests.services.case_life import (
     PEOPLE,
     CaseGround,
 )
-from tests.services.case_model import GONE, PAPERS, KnownCase, KnownDraft
+from tests.services.case_model import AT_THE_DESK, GONE, PAPERS, KnownCase, KnownDraft
 
 WHO = st.sampled_from([None] * 20 + list(EVERYBODY.values()))
 SELDOM = st.sampled_from([False] * 3 + [True])
+LATER = MONDAY + timedelta(hours=4)
 FORMS = st.sampled_from(["form-1", "form-2"])
 TOLD = st.sampled_from(["Retorno amanhã às 10h.", ""])
 HELPERS = st.sampled_from([Role.RC_LEAD, Role.N2])
@@ -192,7 +201,15 @@ def _is_handed_over(case):
 
 
 def _is_claimed(case):
+    return case.status in AT_THE_DESK
+
+
+def _may_ask(case):
     return case.status == "with_admfin"
+
+
+def _is_asked(case):
+    return bool(case.question)
 
 
 def _is_open(case):
@@ -307,6 +324,53 @@ class AdmfinRules(CaseGround):
             assert refusal is None or type(came[lead]) is refusal
             assert isinstance(came[lead], RetentionError) == (refusal is not None)
             self.audited(case, lead, CaseAction.CLAIM, refusal)
+
+    @rule(case=CASES, who=WHO, to=st.sampled_from([INES, INES, GUSTAVO, ANA]))
+    def assign(self, case, who, to):
+        case, actor = self.due(who, case, _is_handed_over, FERNANDA)
+        change = self.service.assign(actor=actor, number=case.number, person=to.id)
+        self.act(case, actor, CaseAction.ASSIGN, case.assign(actor, to), change)
+
+    @rule(case=CASES, who=WHO)
+    def give_back(self, case, who):
+        case, actor = self.due(who, case, _is_claimed, GUSTAVO)
+        change = self.service.give_back(actor=actor, number=case.number, why="Entro de férias")
+        self.act(case, actor, CaseAction.GIVE_BACK, case.give_back(actor), change)
+
+    @rule(case=CASES, who=WHO, whom=PEOPLE, what=st.sampled_from(["A multa?", "O boleto?"]))
+    def ask(self, case, who, whom, what):
+        case, actor = self.due(who, case, _may_ask, FERNANDA)
+        change = self.service.ask(
+            actor=actor, number=case.number, person=whom.ref, what=what, until=LATER
+        )
+        self.act(case, actor, CaseAction.ASK, case.ask(actor, whom.id, what), change)
+
+    @rule(case=CASES, who=WHO, text=st.sampled_from(["Paga", "Não sei", f"Ele {GONE}."]))
+    def answer_question(self, case, who, text):
+        case, actor = self.due(who, case, _is_asked)
+        change = self.service.answer_question(actor=actor, number=case.number, text=text)
+        refusal = case.answer_question(actor, text)
+        self.act(case, actor, CaseAction.ANSWER_QUESTION, refusal, change)
+
+    @rule(case=CASES, who=WHO)
+    def withdraw(self, case, who):
+        case, actor = self.due(who, case, _is_asked, FERNANDA)
+        change = self.service.withdraw_question(actor=actor, number=case.number)
+        self.act(case, actor, CaseAction.WITHDRAW, case.withdraw(actor), change)
+
+    @rule(case=CASES, who=WHO, said=st.sampled_from(["Já decidi", f"Ele {GONE}."]))
+    def decide(self, case, who, said):
+        case, actor = self.due(who, case, _is_claimed, FERNANDA)
+        change = self.service.customer_decided(actor=actor, number=case.number, said=said)
+        self.act(case, actor, CaseAction.DECIDE, case.decide(actor, said), change)
+
+    @rule(case=CASES, who=WHO, tries=st.sampled_from([1, 3]))
+    def end_attempts(self, case, who, tries):
+        case, actor = self.due(who, case, _is_claimed, FERNANDA)
+        tried = Attempts(tries, (FeedbackChannel.PHONE,), LATER)
+        change = self.service.end_attempts(actor=actor, number=case.number, attempts=tried)
+        refusal = case.end_attempts(actor, tries)
+        self.act(case, actor, CaseAction.END_ATTEMPTS, refusal, change)
 
     @rule(case=CASES, who=WHO, marks=MARKS)
     def mark_documents(self, case, who, marks):

@@ -15,6 +15,7 @@ from retention.domain.errors import (
     AlreadyDone,
     AnsweredOtherwise,
     CannotClose,
+    CannotOwn,
     CaseNotFound,
     DuplicateOpenCase,
     IllegalTransition,
@@ -23,6 +24,7 @@ from retention.domain.errors import (
     NotAllowed,
     NothingChanges,
     NotTheAuthor,
+    OutdatedForm,
     RetentionError,
     StaleCase,
 )
@@ -33,18 +35,22 @@ Status = str
 Judged = tuple[str, str, str]
 """Path, reason and its text."""
 
+_AFTER_THE_DESK: set[Status] = {"retained", "lost", "void", "in_treatment", "awaiting_admfin"}
 MOVES: dict[Status | None, set[Status]] = {
     None: {"in_treatment", "awaiting_admfin"},
     "in_treatment": {"awaiting_admfin"},
     "awaiting_admfin": {"with_admfin", "in_treatment"},
-    "with_admfin": {"retained", "lost", "void", "in_treatment"},
+    "with_admfin": {"awaiting_info", "leaving", *_AFTER_THE_DESK},
+    "awaiting_info": {"with_admfin", "leaving", *_AFTER_THE_DESK},
+    "leaving": _AFTER_THE_DESK,
 }
 """The table of statuses: from one (None: nothing yet) to the next ones."""
 ENDED = {"retained", "lost", "void"}
-OWNED = {"with_admfin", *ENDED}
+AT_THE_DESK = {"with_admfin", "awaiting_info", "leaving"}
+OWNED = {*AT_THE_DESK, *ENDED}
 AFTER_THE_END = {"NoteAdded", "StepsTicked"}
 """What may still be added to a case that ended; neither changes how it ended."""
-UNWRITTEN = {NothingChanges, NextStepsNotTold}
+UNWRITTEN = {NothingChanges, NextStepsNotTold, CannotOwn, OutdatedForm}
 """Forms to mend: they are no trespass, and the audit does not keep them."""
 
 PATH_1 = "technical_open"
@@ -76,6 +82,18 @@ class KnownCase:
     status: Status
     events: list[str] = field(default_factory=lambda: ["CaseOpened"])
     owner: str | None = None
+    taken_by: str | None = None
+    """Who made the owner so: themselves, or a lead who assigned it."""
+    returned_by: str | None = None
+    """Who gave it back, until somebody has it again."""
+    question: tuple[str, ...] = ()
+    """Who asks, what, while it waits for the answer."""
+    asked: set[tuple[str, ...]] = field(default_factory=set)
+    answered: set[tuple[str, ...]] = field(default_factory=set)
+    settled_by: str | None = None
+    """Who ended the newest question."""
+    decided: tuple[str, ...] = ()
+    tried: set[tuple[str, int]] = field(default_factory=set)
     answered_by: str | None = None
     answer: tuple[object, ...] = ()
     """What was answered, whole."""
@@ -261,7 +279,8 @@ class KnownCase:
         """
         self.moves.append(Move(actor.id, how, why, self.judged, self.status))
         if status == "in_treatment" != self.status:
-            self.owner = self.answered_by = None
+            self._leave_the_desk()
+            self.answered_by = None
             if how != "undo":
                 self.waiting, self.coming = {}, {}
                 self.plan, self.is_told = None, False
@@ -277,9 +296,109 @@ class KnownCase:
             return None if self.owner == actor.id else AlreadyDone
         if self.status != "awaiting_admfin":
             return IllegalTransition
-        self.owner = actor.id
+        self._take(actor.id, actor)
         self._happened("CaseClaimed", "with_admfin")
         return None
+
+    def assign(self, actor: Actor, to: Actor) -> Refusal:
+        if "admfin_lead" not in actor.roles:
+            return NotAllowed
+        if not self.is_open or self.is_treated:
+            return IllegalTransition
+        if not to.roles & {"admfin", "admfin_lead"}:
+            return CannotOwn
+        if self.owner == to.id:
+            return None if self.taken_by == actor.id else AlreadyDone
+        self._take(to.id, actor)
+        is_queued = self.status == "awaiting_admfin"
+        self._happened("CaseAssigned", "with_admfin" if is_queued else None)
+        return None
+
+    def give_back(self, actor: Actor) -> Refusal:
+        if self.returned_by == actor.id:
+            return None
+        if not self._has_it(actor):
+            return NotAllowed
+        if self.returned_by is not None:
+            return AlreadyDone
+        if self.status not in AT_THE_DESK:
+            return IllegalTransition
+        self._leave_the_desk()
+        self.returned_by = actor.id
+        self._happened("CaseReturned", "awaiting_admfin")
+        return None
+
+    def ask(self, actor: Actor, *given: str) -> Refusal:
+        """Ask; the same again, whenever, is no second question."""
+        if (actor.id, *given) in self.asked:
+            return None
+        if not self._has_it(actor):
+            return NotAllowed
+        if self.question:
+            return AlreadyDone if self.question[0] != actor.id else AnsweredOtherwise
+        if self.status != "with_admfin":
+            return IllegalTransition
+        self.question, self.settled_by = (actor.id, *given), None
+        self.asked.add(self.question)
+        self._happened("InfoAsked", "awaiting_info")
+        return None
+
+    def answer_question(self, actor: Actor, text: str) -> Refusal:
+        if (actor.id, text) in self.answered:
+            return None
+        if not self.question:
+            is_settled = self.settled_by is not None and self.is_open
+            return AlreadyDone if is_settled else IllegalTransition
+        self.answered.add((actor.id, text))
+        self.question, self.settled_by = (), actor.id
+        self._happened("InfoAnswered", "with_admfin")
+        self._heed(actor, text)
+        return None
+
+    def withdraw(self, actor: Actor) -> Refusal:
+        if not self.question:
+            if self.settled_by is None:
+                return IllegalTransition
+            return None if self.settled_by == actor.id else AlreadyDone
+        if actor.id != self.question[0] and not self._has_it(actor):
+            return NotAllowed
+        self.question, self.settled_by = (), actor.id
+        self._happened("InfoWithdrawn", "with_admfin")
+        return None
+
+    def decide(self, actor: Actor, said: str) -> Refusal:
+        if not self._has_it(actor):
+            return NotAllowed
+        if self.status == "leaving":
+            if self.decided[0] != actor.id:
+                return AlreadyDone
+            return None if self.decided[1] == said else AnsweredOtherwise
+        if self.status not in {"with_admfin", "awaiting_info"}:
+            return IllegalTransition
+        self.decided, self.question = (actor.id, said), ()
+        self._happened("CustomerDecided", "leaving")
+        self._heed(actor, said)
+        return None
+
+    def end_attempts(self, actor: Actor, tries: int) -> Refusal:
+        if "admfin_lead" not in actor.roles:
+            return NotAllowed
+        if self.status not in AT_THE_DESK:
+            return IllegalTransition
+        if (actor.id, tries) not in self.tried:
+            self.tried.add((actor.id, tries))
+            self._happened("AttemptsEnded")
+        return None
+
+    def _has_it(self, actor: Actor) -> bool:
+        return "admfin_lead" in actor.roles or (self.owner is not None and self.owner == actor.id)
+
+    def _take(self, owner: str, by: Actor) -> None:
+        self.owner, self.taken_by, self.returned_by = owner, by.id, None
+
+    def _leave_the_desk(self) -> None:
+        self.owner = self.taken_by = self.returned_by = None
+        self.question = ()
 
     def mark_documents(self, actor: Actor, marks: Mapping[str, Set[str]]) -> Refusal:
         """Mark all or nothing, one event for each state."""
@@ -302,7 +421,7 @@ class KnownCase:
             return NotAllowed
         if self.ended_by is not None:
             return None if self.ended_by == actor.id else AlreadyDone
-        return None if self.status == "with_admfin" else IllegalTransition
+        return None if self.status in AT_THE_DESK else IllegalTransition
 
     def end(
         self,
@@ -334,7 +453,7 @@ class KnownCase:
         if gap in {"kind", "real_reason"} or (is_lacking and not override.strip()):
             return CannotClose
         self.mark_documents(actor, {"validated": validated})
-        self.ended_by, self.ending = actor.id, given
+        self.ended_by, self.ending, self.question = actor.id, given, ()
         self._happened("OutcomeRecorded", outcome)
         return None
 

@@ -53,7 +53,9 @@ WALKED = [
     *("CaseReverted", "CaseClaimed"),
     *("NoteAdded", "NoteAdded", "CaseReclassified", "CaseReclassified"),
     *("CaseReclassified", "CaseReclassified"),
-    *("ReversalFailed", "CaseReclassified", "CaseClaimed"),
+    *("ReversalFailed", "CaseReclassified", "CaseAssigned"),
+    *("InfoAsked", "InfoAnswered", "InfoAsked", "InfoWithdrawn"),
+    *("CaseReturned", "CaseClaimed", "AttemptsEnded", "CustomerDecided"),
     *("DocumentsMarked", "OutcomeRecorded"),
 ]
 
@@ -103,9 +105,13 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             assert before not in ENDED or name in AFTER_THE_END
             is_return = before is not None and event.after == "in_treatment" != before
             assert not is_return or name == "CaseReclassified"
-            owned = event.by if name == "CaseClaimed" else None if is_return else owned
+            if name in {"CaseClaimed", "CaseAssigned"}:
+                owned = event.by if name == "CaseClaimed" else event.person
+            elif is_return or name == "CaseReturned":
+                owned = None
             before = event.after
         assert case.status == before
+        assert (case.question is not None) == (case.status == "awaiting_info")
         assert case.owner == owned
         assert (case.owner is not None) == (case.status in OWNED)
         is_path_1, is_treated = case.judgement.path == PATH_1, case.status == "in_treatment"
@@ -147,7 +153,22 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             (self.reclassify, FERNANDA, ("technical_open", "price", ""), "Voltou atrás"),
             (self.fail_reversal, ANA, f"Ele {GONE}.", ""),
             (self.fail_reversal, ANA, f"Ele {GONE}.", "Ligamos amanhã."),
+            (self.assign, BIA, INES),
+            (self.assign, FERNANDA, ANA),
+            (self.assign, FERNANDA, INES),
+            (self.ask, INES, ANA, "A multa?"),
+            (self.withdraw, ANA),
+            (self.answer_question, ANA, "Paga"),
+            (self.ask, INES, ANA, "O boleto?"),
+            (self.withdraw, INES),
+            (self.give_back, BIA),
+            (self.give_back, INES),
+            (self.give_back, GUSTAVO),
             (self.claim, GUSTAVO),
+            (self.end_attempts, INES, 3),
+            (self.end_attempts, GUSTAVO, 3),
+            (self.decide, ANA, "Já decidi"),
+            (self.decide, GUSTAVO, "Já decidi"),
             (self.record_outcome, GUSTAVO, None, *end, ""),
             (self.mark_documents, ANA, {DocumentState.VALIDATED: PAPERS["competitor"]}),
             (self.mark_documents, INES, {DocumentState.VALIDATED: PAPERS["competitor"]}),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from retention.domain.desk_events import InfoAnswered, InfoAsked
 from retention.domain.events import (
     CaseClaimed,
     CaseOpened,
@@ -157,6 +158,35 @@ class TestNews:
         await day.run()
 
         assert day.called == [(OwnerReminded, ["Ana Souza"])]
+
+
+class TestAnswer:
+    async def test_a_late_answer_calls_who_owes_it_and_who_waits_once(self, day, desk):
+        case = await day.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+        asked = {"person": ANA.ref, "what": "Multa?", "until": here(24, 15)}
+        await desk.cases.ask(actor=FERNANDA, number=case.number, **asked)
+
+        await day.go_on(here(27, 12), timedelta(hours=1))
+        await day.run()
+
+        assert day.called == [
+            (CaseClaimed, []),
+            (InfoAsked, ["Ana Souza"]),
+            (OwnerReminded, ["Ana Souza", "Fernanda Alves"]),
+        ]
+
+    async def test_a_reminder_that_comes_after_the_answer_is_not_said(self, day, desk):
+        case = await day.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+        asked = {"person": ANA.ref, "what": "Multa?", "until": here(24, 15)}
+        await desk.cases.ask(actor=FERNANDA, number=case.number, **asked)
+        await day.go_on(here(24, 15))
+        await desk.cases.answer_question(actor=ANA, number=case.number, text="Foi")
+
+        await day.run()
+
+        assert [kind for kind, _ in day.called] == [CaseClaimed, InfoAsked, InfoAnswered]
 
 
 async def test_it_looks_by_itself_while_it_goes_on(day, desk):
