@@ -53,7 +53,8 @@ class TestAsk:
 
         found.ask(by=INES, at=MONDAY, **ASKED)
 
-        assert found.last(InfoAsked).by == INES.ref
+        assert found.question is not None
+        assert found.question.by == INES.ref
 
     @pytest.mark.parametrize("who", [ANA, RENATO, INES])
     def test_nobody_may_who_neither_has_it_nor_leads(self, claimed, who):
