@@ -47,7 +47,7 @@ from retention.storage.engine import (
     open_engines,
 )
 from retention.storage.lock import DatabaseInUse
-from retention.storage.migrations import OldSchema, look_at_schema, migrate
+from retention.storage.migrations import NewerSchema, OldSchema, look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 from spreadsheet import write_csv, write_xlsx
 
@@ -61,6 +61,7 @@ REFUSALS = (
     DatabaseInUse,
     DatabaseUnreachable,
     OldSchema,
+    NewerSchema,
     NothingBuried,
     NoBackup,
     BrokenChain,

@@ -16,7 +16,7 @@ from retention.storage import migrations
 from retention.storage.audit_trail import Verified, verify
 from retention.storage.engine import open_engines
 from retention.storage.event_codec import event_to_row
-from retention.storage.migrations import HEAD, VERSIONS, migrate
+from retention.storage.migrations import HEAD, VERSIONS, NewerSchema, migrate
 from retention.storage.tables import APPEND_ONLY, cases, metadata
 from tests.samples import FERNANDA, LOST, MONDAY, case
 
@@ -70,6 +70,15 @@ def test_migrating_again_changes_nothing(empty_database_url, connection):
 
     found = connection.execute(sa.text("SELECT name, value FROM counters ORDER BY name"))
     assert found.all() == [("case", 7), ("refusal", 0)]
+
+
+def test_a_database_that_a_newer_program_migrated_is_left_alone(empty_database_url, connection):
+    migrate(empty_database_url)
+    connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    connection.commit()
+
+    with pytest.raises(NewerSchema, match="schema 9999 is newer than this program"):
+        migrate(empty_database_url)
 
 
 def test_processes_that_start_at_once_migrate_once(empty_database_url, connection):

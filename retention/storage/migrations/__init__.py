@@ -24,12 +24,16 @@ def migrate(url: str) -> None:
     Raises:
         UnsupportedDatabase: the address is of no known kind.
         DatabaseUnreachable: nothing answers at the address.
+        NewerSchema: a newer program has migrated it.
     """
     engine = open_engines(url).sync
     try:
         with _connected(engine) as connection, connection.begin():
-            if _version(connection) == HEAD:
+            version = _version(connection)
+            if version == HEAD:
                 return
+            if version not in {None, *VERSIONS}:
+                raise NewerSchema(f"schema {version} is newer than this program, which has {HEAD}")
             _wait_for_turn(connection)
             if _version(connection) != HEAD:
                 _upgrade(connection)
@@ -39,6 +43,10 @@ def migrate(url: str) -> None:
 
 class OldSchema(Exception):
     """The database waits for a migration."""
+
+
+class NewerSchema(Exception):
+    """The database is ahead of this program."""
 
 
 async def look_at_schema(engine: AsyncEngine) -> str:
