@@ -173,6 +173,7 @@ async def running(
                 await stack.enter_async_context(reminders.going_on())
                 await stack.enter_async_context(digests.going_on())
                 if crm is not None and salesforce is not None:
+                    await crm.look_targets_up()
                     reader = CrmReader(
                         uow=uow, crm=crm, clock=clock, every_seconds=salesforce.poll_seconds
                     )

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from datetime import UTC, datetime
 
 import aiohttp
+import structlog
 
 from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile
 from retention.domain.events import HandoverStep
@@ -21,8 +22,12 @@ from retention.salesforce.diagnosis import Check, Diagnosis
 from retention.salesforce.feed import CaseFeed
 from retention.salesforce.handover import Handover
 from retention.salesforce.login import Logins, flow_of
-from retention.services.crm import CrmChange, HandoverOrder, NewCrmCase, StepReading
+from retention.services.crm import CrmChange, CrmRefused, HandoverOrder, NewCrmCase, StepReading
 from retention.services.ports.clock import Clock
+from retention.services.ports.failures import PermanentError, TransientError
+
+log = structlog.get_logger(__name__)
+_AT_START_SECONDS = 5.0
 
 
 def _utc_now() -> datetime:
@@ -32,7 +37,7 @@ def _utc_now() -> datetime:
 class SalesforceCrm:
     """Implements `retention.services.crm.Crm`, and can tell what is wrong with the organisation.
 
-    Nothing is asked before the first call. Raises ValueError when the private key is unreadable.
+    Raises ValueError when the private key is unreadable.
     """
 
     def __init__(
@@ -57,7 +62,7 @@ class SalesforceCrm:
             observe_usage=observe_usage,
         )
         self._client = client
-        catalogue = Catalogue(client=client, config=config)
+        self._catalogue = catalogue = Catalogue(client=client, config=config)
         feed = CaseFeed(client=client)
         self._comments = Comments(client=client, now=now)
         self._cases = Cases(client=client, catalogue=catalogue, config=config)
@@ -83,6 +88,21 @@ class SalesforceCrm:
     def usage_share(self) -> float | None:
         """Tell which part of the daily calls is used, 1.0 being all; None before any answer."""
         return self._client.usage_share
+
+    async def look_targets_up(self) -> None:
+        """Look queue, status and priority up, as the bot starts, and log what is not there.
+
+        It holds nothing up: who mends it there need not start the bot anew.
+        """
+        try:
+            async with asyncio.timeout(_AT_START_SECONDS):
+                await self._catalogue.targets()
+        except CrmRefused as refusal:
+            log.warning("crm.misconfigured", code=refusal.code)
+        except (TransientError, PermanentError, TimeoutError) as error:
+            log.warning("crm.not_checked", error=type(error).__name__)
+        else:
+            log.info("crm.checked")
 
     async def find_case(self, number: str) -> CrmCase | None:
         """Find a Caso by its number, with or without leading zeros."""

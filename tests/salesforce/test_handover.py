@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from structlog.testing import capture_logs
 
 from dev.salesforce import faults
 from dev.salesforce.errors import SalesforceError, row_locked
@@ -229,6 +230,35 @@ class TestWrongConfiguration:
             await make_crm(**setting).hand_over(order)
 
         assert composites(org) == []
+
+    @pytest.mark.parametrize(
+        ("setting", "fault", "told"),
+        [
+            ({}, None, {"event": "crm.checked", "log_level": "info"}),
+            (
+                {"queue": "FOOD - NADA"},
+                None,
+                {"event": "crm.misconfigured", "log_level": "warning", "code": "QUEUE_NOT_FOUND"},
+            ),
+            (
+                {},
+                faults.limit(),
+                {"event": "crm.not_checked", "log_level": "warning", "error": "LimitReached"},
+            ),
+        ],
+        ids=["right", "wrong", "away"],
+    )
+    async def test_at_start_it_is_told_and_holds_nothing_up(
+        self, make_crm, org, setting, fault, told
+    ):
+        crm = make_crm(**setting)
+        if fault is not None:
+            org.fail_next(fault, on="GET /ui-api")
+
+        with capture_logs() as logs:
+            await crm.look_targets_up()
+
+        assert logs[-1] == told
 
     async def test_two_values_of_one_label_are_refused(self, crm, org, order):
         org.org.picklists["Status"].append(Choice(STATUS, "Waiting Somebody"))
