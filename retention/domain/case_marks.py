@@ -24,7 +24,9 @@ from retention.domain.events import (
     OutcomeRecorded,
     PlanMade,
 )
-from retention.domain.people import THE_CRM
+from retention.domain.people import THE_CLOCK, THE_CRM
+
+_NO_PERSON = frozenset({THE_CRM.id, THE_CLOCK.id})
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Marks:
             self.handed_over_at = self.claimed_at = self.reverted_at = self.plan_due = None
         if event.is_queued:
             self.handed_over_at, self.claimed_at = event.at, None
-        if event.by.id != THE_CRM.id:
+        if event.by.id not in _NO_PERSON:
             self.moved_at = event.at
         if event.after is not CaseStatus.AWAITING_INFO:
             self.answer_due_at = None

@@ -10,7 +10,7 @@ from config.calendar import load_calendar
 from retention.domain.case_line import CaseLine
 from retention.domain.case_marks import Marks
 from retention.domain.errors import IllegalTransition, NotAllowed
-from retention.domain.events import CrmChangeKind, OutcomeKind
+from retention.domain.events import CrmChangeKind, OutcomeKind, ReminderKind
 from retention.domain.people import Actor, PersonId, Role
 from retention.domain.report import CaseFigures, Group, Measure, Report, Span
 from tests.samples import ANA, FERNANDA, LOST, MONDAY, RETAINED, WITH_RC, case
@@ -161,6 +161,13 @@ class TestMarks:
         marks = Marks.of(new.history)
 
         assert (marks.moved_at, marks.closed_in_crm_at) == (MONDAY, later(hours=2))
+
+    def test_a_reminder_is_no_move_of_a_person(self):
+        new = case(1)
+        new.claim(by=FERNANDA, at=later(minutes=5))
+        new.remind(ReminderKind.NEWS, at=later(hours=9))
+
+        assert Marks.of(new.history).moved_at == later(minutes=5)
 
     def test_a_caso_that_was_opened_again_in_the_crm_waits_for_no_gate(self):
         new = case(1)
