@@ -88,7 +88,7 @@ async def running(
     )
     ledger = SqlLedger(engines.notes)
     digests = DigestService(
-        uow=uow, clock=clock, calendar=business.calendar, directory=directory, at=settings.digest_at
+        uow=uow, clock=clock, business=business, directory=directory, at=settings.digest_at
     )
     burials = BurialService(uow=uow, clock=clock)
     backlog = partial(measure_backlog, effects, uow)

@@ -19,7 +19,7 @@ from cards.digest_card import digest_card
 from cards.elements import Json, as_words
 from cards.formats import SAO_PAULO
 from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
-from config.calendar import load_calendar
+from config.calendar import load_calendar, load_clock
 from config.classifier import BadWeights, load_classifier
 from config.lexicon import BadLexicon
 from config.logging import configure_logging
@@ -222,12 +222,12 @@ def _digest(settings: Settings, arguments: argparse.Namespace) -> None:
 async def _draw_up(
     settings: Settings, directory: Directory, leader: PersonRef, on: date | None
 ) -> Json:
-    calendar = load_calendar(settings.calendar_file)
+    business = load_clock(settings.calendar_file)
     async with _unit_of_work(settings) as uow:
         digests = DigestService(
-            uow=uow, clock=now, calendar=calendar, directory=directory, at=settings.digest_at
+            uow=uow, clock=now, business=business, directory=directory, at=settings.digest_at
         )
-        digest = await digests.of_day(leader, on or calendar.day_of(now()))
+        digest = await digests.of_day(leader, on or business.calendar.day_of(now()))
     return digest_card(digest, thread_urls=links_of(digest, room_of(settings)))
 
 

@@ -59,7 +59,7 @@ class Due:
 class BusinessClock:
     def __init__(self, calendar: BusinessCalendar, targets: Targets) -> None:
         self.calendar = calendar
-        self._targets = targets
+        self.targets = targets
 
     def next_due(self, case: Case) -> Due | None:
         """Find what falls due first; None when the case causes nothing by itself."""
@@ -82,11 +82,11 @@ class BusinessClock:
         handover = case.unclaimed_since
         if handover is None:
             return None
-        return self.calendar.add(handover.at, self._targets.claim[ClaimStep.AGAIN])
+        return self.calendar.add(handover.at, self.targets.claim[ClaimStep.AGAIN])
 
     def answer_by(self, now: datetime) -> datetime:
         """Propose until when somebody asked now should answer, as people write times."""
-        due = self.calendar.add(now, self._targets.answer)
+        due = self.calendar.add(now, self.targets.answer)
         return due.replace(minute=due.minute // 5 * 5, second=0, microsecond=0)
 
     def wake_at(self, choice: SnoozeFor, now: datetime) -> datetime:
@@ -101,13 +101,13 @@ class BusinessClock:
         if handover is not None:
             for step in ClaimStep:
                 if step not in case.escalations:
-                    yield Due(self.calendar.add(handover.at, self._targets.claim[step]), step)
+                    yield Due(self.calendar.add(handover.at, self.targets.claim[step]), step)
         elif case.question is not None:
             if not self._was_reminded(case, ReminderKind.ANSWER, case.question.version):
                 late = self.calendar.next_open(case.question.until)
                 yield self._reminder(case, ReminderKind.ANSWER, late)
         elif not self._was_reminded(case, ReminderKind.NEWS, case.latest_news.version):
-            quiet = self.calendar.add(case.latest_news.at, self._targets.no_news)
+            quiet = self.calendar.add(case.latest_news.at, self.targets.no_news)
             yield self._reminder(case, ReminderKind.NEWS, quiet)
         asked = case.documents_asked
         if asked and not self._was_reminded(case, ReminderKind.DOCUMENTS, asked.version):
@@ -125,7 +125,7 @@ class BusinessClock:
         return Due(max(at, until), kind)
 
     def _papers_due(self, asked_at: datetime) -> datetime:
-        return self._days_after(asked_at, self._targets.documents_days)
+        return self._days_after(asked_at, self.targets.documents_days)
 
     def _days_after(self, moment: datetime, days: int) -> datetime:
         """Return the opening of the last of so many business days after a moment."""

@@ -9,14 +9,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import comb
 
+from retention.domain.business_clock import Targets
 from retention.domain.cancellation import CancellationReason
+from retention.domain.events import ClaimStep
 from retention.domain.people import PersonRef
 from retention.domain.report import BusinessTime, CaseFigures, Measure, Report, Span
 
-CLAIM_LIMIT = timedelta(minutes=30)
-"""Open time after which an unclaimed case is the leader's: the ladder of mentions has ended."""
-QUIET_LIMIT = timedelta(hours=8)
-"""Open time without any word in a case after which it is late: about a day of work."""
 WEEK = timedelta(days=7)
 _WEEKS_BEFORE = 4
 PAST = WEEK * (1 + _WEEKS_BEFORE)
@@ -150,6 +148,7 @@ def draw_up(
     exceptions: Sequence[CaseFigures],
     recent: Sequence[CaseFigures],
     business_time: BusinessTime,
+    targets: Targets,
 ) -> Digest:
     """Put a digest together, as things stood at the end of the span.
 
@@ -161,8 +160,11 @@ def draw_up(
         exceptions: those ended by exception that no leader has seen.
         recent: the cases to which something happened in `span` or within `PAST`.
         business_time: the open time from one moment to another.
+        targets: an unclaimed case is the leader's once the ladder of mentions has ended; one
+            without a word for as long as its holder is asked after is late.
     """
     at = span.until
+    claim_limit = targets.claim[ClaimStep.ABOVE]
     unclaimed = sorted(
         (case for case in open_cases if _waits_for_an_owner(case, at)),
         key=lambda case: case.marks.handed_over_at or case.line.opened_at,
@@ -171,7 +173,7 @@ def draw_up(
         *(
             Waiting(Duty.UNCLAIMED, case)
             for case in unclaimed
-            if business_time(case.marks.handed_over_at or at, at) >= CLAIM_LIMIT
+            if business_time(case.marks.handed_over_at or at, at) >= claim_limit
         ),
         *(Waiting(Duty.EXCEPTION, case) for case in exceptions if _by(case.marks.ended_at, at)),
         *(
@@ -182,7 +184,7 @@ def draw_up(
     ]
     known = {each.case.line.number for each in waiting}
     others = [case for case in open_cases if case.line.number not in known]
-    late = [_late(case, at, today, business_time) for case in others]
+    late = [_late(case, at, today, business_time, targets.no_news) for case in others]
     return Digest(
         leader=leader,
         at=at,
@@ -194,7 +196,13 @@ def draw_up(
     )
 
 
-def _late(case: CaseFigures, at: datetime, today: date, business_time: BusinessTime) -> Late | None:
+def _late(
+    case: CaseFigures,
+    at: datetime,
+    today: date,
+    business_time: BusinessTime,
+    quiet_limit: timedelta,
+) -> Late | None:
     marks = case.marks
     if _waits_for_an_owner(case, at):
         return None
@@ -204,7 +212,7 @@ def _late(case: CaseFigures, at: datetime, today: date, business_time: BusinessT
         return Late(Delay.ANSWER, case) if marks.answer_due_at <= at else None
     moved_at = marks.moved_at or case.line.opened_at
     quiet_for = business_time(moved_at, at)
-    return Late(Delay.QUIET, case, quiet_for) if quiet_for >= QUIET_LIMIT else None
+    return Late(Delay.QUIET, case, quiet_for) if quiet_for >= quiet_limit else None
 
 
 def _waits_for_an_owner(case: CaseFigures, at: datetime) -> bool:

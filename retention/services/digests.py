@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 import structlog
 
-from retention.domain.business_calendar import BusinessCalendar
+from retention.domain.business_clock import BusinessClock
 from retention.domain.digest import PAST, Digest, Duty, Waiting, draw_up
 from retention.domain.errors import ForLeadersAlone
 from retention.domain.notices import NoticeKind
@@ -38,7 +38,7 @@ class DigestService:
     Args:
         uow: the factory of units of work.
         clock: the present moment.
-        calendar: business days, and time counted in open hours.
+        business: business days, time counted in open hours, and how long what may take.
         directory: who leads.
         at: when it is due, by the clock on the wall; before `CATCH_UP_UNTIL`.
     """
@@ -48,13 +48,13 @@ class DigestService:
         *,
         uow: StartUnitOfWork,
         clock: Clock,
-        calendar: BusinessCalendar,
+        business: BusinessClock,
         directory: Directory,
         at: time,
     ) -> None:
         self._uow = uow
         self._clock = clock
-        self._calendar = calendar
+        self._calendar, self._targets = business.calendar, business.targets
         self._directory = directory
         self._at = at
 
@@ -168,6 +168,7 @@ class DigestService:
             exceptions=await uow.figures.exceptions(),
             recent=await uow.figures.between(Span(min(span.since, at - PAST), at)),
             business_time=self._calendar.between,
+            targets=self._targets,
         )
         shown = [
             await self._told(uow, each)

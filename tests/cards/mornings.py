@@ -9,6 +9,7 @@ from cards.elements import Json
 from cards.notices_card import notices_card
 from config.calendar import load_calendar
 from config.settings import Settings
+from retention.domain.business_clock import Targets
 from retention.domain.case import Case, CaseNumber, Outcome
 from retention.domain.digest import Digest, Waiting, draw_up
 from retention.domain.events import CrmChangeKind, FeedbackChannel, OutcomeKind
@@ -87,6 +88,7 @@ def a_digest(
         exceptions=left,
         recent=[*listed, *left, *(figures(each) for each in past)],
         business_time=CALENDAR.between,
+        targets=Targets(),
     )
 
     def filled(waiting: Waiting) -> Waiting:

@@ -6,19 +6,22 @@ from datetime import timedelta
 import pytest
 
 from config.calendar import load_calendar
+from retention.domain.business_clock import Targets
 from retention.domain.cancellation import CancellationReason
-from retention.domain.digest import CLAIM_LIMIT, Delay, Duty, Reasons, draw_up
-from retention.domain.events import CrmChangeKind
+from retention.domain.digest import Delay, Duty, Reasons, draw_up
+from retention.domain.events import ClaimStep, CrmChangeKind
 from retention.domain.report import Span
 from retention.domain.treatment import Plan
 from tests.domain.test_report import HELENA, ended, figures, hear, later, reverted
 from tests.samples import ANA, FERNANDA, LOST, MONDAY, WITH_RC, case
 
 CALENDAR = load_calendar()
+TARGETS = Targets()
+CLAIM_LIMIT = TARGETS.claim[ClaimStep.ABOVE]
 SLOW, PRICE = CancellationReason.SLOW_SUPPORT, CancellationReason.PRICE
 
 
-def digest(*open_cases, at=MONDAY, exceptions=(), recent=()):
+def digest(*open_cases, at=MONDAY, exceptions=(), recent=(), targets=TARGETS):
     return draw_up(
         leader=HELENA.ref,
         span=Span(at - timedelta(days=1), at),
@@ -27,6 +30,7 @@ def digest(*open_cases, at=MONDAY, exceptions=(), recent=()):
         exceptions=[figures(each) for each in exceptions],
         recent=[figures(each) for each in recent],
         business_time=CALENDAR.between,
+        targets=targets,
     )
 
 
@@ -45,6 +49,21 @@ class TestWaiting:
 
         assert [each.duty for each in found.waiting] == [Duty.UNCLAIMED] * waits
         assert found.oldest is not None
+
+    def test_how_long_is_the_configuration_s(self):
+        slower = Targets(
+            claim={ClaimStep.AGAIN: CLAIM_LIMIT, ClaimStep.ABOVE: 2 * CLAIM_LIMIT},
+            no_news=timedelta(hours=2),
+        )
+        claimed = case(2)
+        claimed.claim(by=FERNANDA, at=MONDAY)
+
+        found = digest(case(1), claimed, at=MONDAY + CLAIM_LIMIT, targets=slower)
+        later_on = digest(case(1), claimed, at=MONDAY + timedelta(hours=2), targets=slower)
+
+        assert (found.waiting, found.late) == ((), ())
+        assert [each.duty for each in later_on.waiting] == [Duty.UNCLAIMED]
+        assert [each.delay for each in later_on.late] == [Delay.QUIET]
 
     def test_nights_do_not_count(self):
         friday_evening = MONDAY + timedelta(days=4, hours=7, minutes=50)
