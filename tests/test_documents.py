@@ -7,10 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 
 from bot.metrics import Metrics
 from config.salesforce import SalesforceSettings
 from config.settings import Settings
+from manifest.settings import PackageSettings
 from operations import COMMANDS
 from retention.services.ports.effects import Backlog
 
@@ -21,6 +23,12 @@ DOCUMENTS = [
     ROOT / "CHANGELOG.md",
     ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").rglob("*.md")),
+]
+OPERATION = ROOT / "docs" / "operacao.md"
+OPERATORS_PAGES = [OPERATION, ROOT / "docs" / "implantacao.md", ROOT / "docs" / "salesforce.md"]
+SOURCES = [
+    ROOT / "app.py",
+    *(path for name in ("bot", "retention", "doctor") for path in (ROOT / name).rglob("*.py")),
 ]
 DECISIONS = sorted((ROOT / "docs" / "adr").glob("*.md"))
 PICTURES = sorted((ROOT / "docs" / "img").glob("*.png"))
@@ -34,7 +42,12 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _CODE = re.compile(r"```.*?```", re.DOTALL)
 _TARGET = re.compile(r"^([a-z0-9]+):.*## ", re.MULTILINE)
 _METRIC = re.compile(r"# TYPE (retencao_\w+) (?:histogram|counter|gauge)")
-_METRIC_ROW = re.compile(r"^\| `(retencao_\w+)`", re.MULTILINE)
+_METRIC_ROW = re.compile(r"^\| `(retencao_\w+)`([^|]*)\|", re.MULTILINE)
+_VARIABLES_ROW = re.compile(r"^\| ((?:`[A-Z][A-Z0-9_]+`(?:, )?)+) \|", re.MULTILINE)
+_VARIABLE = re.compile(r"`([A-Z][A-Z0-9_]+)`")
+_EVENTS_ROW = re.compile(r"^\| ((?:`[a-z_]+\.[a-z_]+`(?:, )?)+) \|", re.MULTILINE)
+_EVENT = re.compile(r"`([a-z_]+\.[a-z_]+)`")
+_WARNED = re.compile(r'log\.(?:warning|error|exception)\(\s*"([a-z_.]+)"')
 
 
 def names_of_settings():
@@ -92,6 +105,32 @@ class TestSettings:
         assert {name: default.strip("`—") for name, default, _ in rows} == example_values()
 
 
+class TestOperatorsPages:
+    def test_they_explain_every_setting_and_none_that_there_is_not(self):
+        explained = {
+            name
+            for page in OPERATORS_PAGES
+            for row in _VARIABLES_ROW.findall(page.read_text("utf-8"))
+            for name in _VARIABLE.findall(row)
+        }
+
+        package = {name.upper() for name in PackageSettings.model_fields}
+        assert explained == {*names_of_settings(), *package}
+
+    def test_they_explain_every_warning_of_the_log_and_no_event_that_there_is_not(self):
+        explained = {
+            name
+            for row in _EVENTS_ROW.findall(OPERATION.read_text("utf-8").partition("## Logs\n")[2])
+            for name in _EVENT.findall(row)
+        }
+        source = "".join(path.read_text("utf-8") for path in SOURCES)
+
+        warnings = set(_WARNED.findall(source))
+
+        assert warnings - explained == set()
+        assert {name for name in explained if f'"{name}"' not in source} == set()
+
+
 class TestCommands:
     def test_the_readme_shows_every_command(self):
         shown = re.findall(r"app\.py ([a-z]+)", (ROOT / "README.md").read_text("utf-8"))
@@ -112,9 +151,23 @@ class TestMetrics:
     def test_the_operators_page_explains_exactly_the_metrics_there_are(self):
         given = Metrics().render(Backlog(0, 0, 0.0)).decode()
 
-        explained = _METRIC_ROW.findall((ROOT / "docs" / "operacao.md").read_text("utf-8"))
+        explained = _METRIC_ROW.findall(OPERATION.read_text("utf-8"))
 
-        assert sorted(explained) == sorted(_METRIC.findall(given))
+        assert sorted(name for name, _ in explained) == sorted(_METRIC.findall(given))
+
+    def test_it_names_the_labels_of_each(self):
+        metrics = Metrics()
+        labels = {
+            name: list(collector._labelnames)
+            for name, collector in metrics._registry._names_to_collectors.items()
+            if isinstance(collector, MetricWrapperBase)
+        }
+
+        explained = _METRIC_ROW.findall(OPERATION.read_text("utf-8"))
+
+        assert {name: re.findall(r"`(\w+)`", said) for name, said in explained} == {
+            name: labels[name] for name, _ in explained
+        }
 
 
 class TestLinks:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from bot.service_url import ServiceUrl
 from tests.databases import database_of
 from tests.fake_connector import FakeConnector
 from tests.scenarios.office import fixture, open_office, used_before
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -37,6 +42,18 @@ async def post(office, data, content_type="application/json"):
 async def test_healthz_answers_once_the_bot_can_serve(office):
     async with office.client.get("/healthz") as response:
         assert response.status == 200
+
+
+async def test_readyz_tells_of_the_parts_that_the_operators_page_explains(office):
+    page = (ROOT / "docs" / "operacao.md").read_text("utf-8")
+    [shown] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+
+    async with office.client.get("/readyz") as response:
+        answer = await response.json()
+
+    assert set(answer) == set(json.loads(shown))
+    for part in set(answer) - {"ready"}:
+        assert f"| `{part}` |" in page
 
 
 @pytest.mark.parametrize(
