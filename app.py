@@ -47,11 +47,14 @@ from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.clock import Clock
 from retention.services.ports.effects import Backlog, Subscriber
+from retention.services.reach import Reach
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reminders import ReminderService
 from retention.services.reports import ReportService
-from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST
+from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST, SUPPORT
+from retention.services.support import SupportService
+from retention.services.support_subscriber import SupportSubscriber
 from retention.services.team import TeamService
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
@@ -90,6 +93,13 @@ async def running(
     digests = DigestService(
         uow=uow, clock=clock, business=business, directory=directory, at=settings.digest_at
     )
+    support = SupportService(
+        uow=uow,
+        clock=clock,
+        directory=directory,
+        patience=business.targets.support,
+        every_seconds=settings.clock_poll_seconds,
+    )
     burials = BurialService(uow=uow, clock=clock)
     backlog = partial(measure_backlog, effects, uow)
     housekeeping = Housekeeping(
@@ -121,6 +131,7 @@ async def running(
             reports=ReportService(uow=uow, clock=clock, calendar=business.calendar),
             digests=digests,
             chats=ChatService(uow=uow),
+            support=support,
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
@@ -145,12 +156,16 @@ async def running(
                 },
                 backlog=backlog,
             )
+            reach = Reach(uow=uow, chats=teams.chats, clock=clock)
             subscribers: dict[str, Subscriber] = {
                 CASE_THREAD: CaseThreadSubscriber(
                     uow=uow, threads=teams.threads, ledger=ledger, directory=directory
                 ),
                 DIGEST: DigestSubscriber(
-                    uow=uow, digests=digests, chats=teams.chats, directory=directory, clock=clock
+                    uow=uow, digests=digests, chats=teams.chats, reach=reach, directory=directory
+                ),
+                SUPPORT: SupportSubscriber(
+                    uow=uow, support=support, chats=teams.chats, reach=reach, ledger=ledger
                 ),
             }
             if crm is not None:
@@ -172,6 +187,7 @@ async def running(
                 )
                 await stack.enter_async_context(reminders.going_on())
                 await stack.enter_async_context(digests.going_on())
+                await stack.enter_async_context(support.going_on())
                 if crm is not None and salesforce is not None:
                     await crm.look_targets_up()
                     reader = CrmReader(

@@ -33,7 +33,17 @@ from bot.inbox import Inbox
 from bot.living_card import living_card
 from bot.messages import CARD_TYPE
 from bot.router import Router, UnknownAction
-from bot.turn import Answer, Desk, Nothing, Post, Show, ShowEverybody, Tell, Turn
+from bot.turn import (
+    Answer,
+    Desk,
+    Nothing,
+    Post,
+    Show,
+    ShowEverybody,
+    ShowInPrivate,
+    Tell,
+    Turn,
+)
 from cards.elements import Json
 from cards.errors import NO_BUTTON, notice_for
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
@@ -253,14 +263,14 @@ class RetentionBot(ActivityHandler):
                 await self._send(context, _card_activity(card))
             case Tell(text):
                 await self._send(context, _text_activity(text))
-            case Nothing():
+            case ShowInPrivate() | Nothing():
                 pass
 
     async def _send_for_invoke(
         self, context: TurnContext, answer: Answer, body: Mapping[str, Any]
     ) -> dict[str, Any]:
         match answer:
-            case Show(card):
+            case Show(card) | ShowInPrivate(card):
                 return invokes.card(card)
             case ShowEverybody(card):
                 await self._edit_for_everybody(context, pressed_message(body), card)

@@ -1,10 +1,15 @@
 """TeamsChats: what the bot says to one person alone, unasked.
 
-Implements `services.ports.messenger.PersonalChats`. Teams: the person must be of a team the bot is
-in, or have installed it; the same person and bot always have the same chat.
+Implements `services.ports.messenger.PersonalChats` and `services.ports.support.SupportChats`.
+Teams: the person must be of a team the bot is in, or have installed it; the same person and bot
+always have the same chat.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 
 from bot.connector import Connector
 from bot.connector_errors import (
@@ -15,13 +20,15 @@ from bot.connector_errors import (
     NotPermitted,
 )
 from bot.members import Members
-from bot.messages import card_message
+from bot.messages import card_message, text_message
 from bot.room import Room, links_of
 from bot.service_url import ServiceUrl
 from cards.digest_card import digest_card, digest_summary
+from cards.support_card import asked_card, asked_summary, caller_words
 from retention.domain.digest import Digest
 from retention.domain.draft import Place
-from retention.domain.people import PersonId
+from retention.domain.people import PersonId, PersonRef
+from retention.domain.support import About, SupportCall
 from retention.services.ports.failures import Unreachable
 
 _OUT_OF_REACH = (BotBlocked, BotNotInRoster, ConversationNotFound, MemberNotFound, NotPermitted)
@@ -41,7 +48,7 @@ class TeamsChats:
         if mri is None:
             raise Unreachable("not in the team")
         tenant = self._room.tenant_id
-        try:
+        with _reaching():
             created = await self._connector.create_conversation(
                 service_url=team.service_url,
                 parameters={
@@ -52,19 +59,57 @@ class TeamsChats:
                     "channelData": {"tenant": {"id": tenant}},
                 },
             )
-        except _OUT_OF_REACH as error:
-            raise Unreachable(type(error).__name__) from error
         return Place(team.service_url, created.conversation_id, is_channel=False)
+
+    async def ask_to_come(
+        self, place: Place, call: SupportCall, person: PersonRef, about: About
+    ) -> str:
+        """Show a call for support to somebody who was asked. Raises Unreachable."""
+        return await self._send(place, self._asked(call, person, about))
+
+    async def update_asked(
+        self, place: Place, message: str, call: SupportCall, person: PersonRef, about: About
+    ) -> None:
+        """Show the call as it is now in the message that asked. Raises MessageGone, Unreachable."""
+        here = self._service_url.present(place)
+        with _reaching():
+            await self._connector.update(
+                service_url=here.service_url,
+                conversation_id=here.conversation,
+                activity_id=message,
+                activity=self._asked(call, person, about),
+            )
+
+    async def tell_caller(self, place: Place, call: SupportCall, patience: timedelta) -> str:
+        """Tell the caller how far the call is. Raises Unreachable."""
+        in_channel = call.place.is_channel and not call.place.message
+        words = caller_words(call, patience=patience, typed_in_channel=in_channel)
+        return await self._send(place, text_message(words))
 
     async def show_digest(self, place: Place, digest: Digest) -> str:
         """Send a digest as a new message. Raises Unreachable."""
-        here = self._service_url.present(place)
         card = digest_card(digest, thread_urls=links_of(digest, self._room))
-        try:
+        return await self._send(place, card_message(card, summary=digest_summary(digest)))
+
+    def _asked(self, call: SupportCall, person: PersonRef, about: About) -> dict[str, object]:
+        url = self._room.link_to(about.thread) if about.thread else ""
+        card = asked_card(call, person, about, url=url)
+        return card_message(card, summary=asked_summary(call, person))
+
+    async def _send(self, place: Place, activity: dict[str, object]) -> str:
+        here = self._service_url.present(place)
+        with _reaching():
             return await self._connector.send(
                 service_url=here.service_url,
                 conversation_id=here.conversation,
-                activity=card_message(card, summary=digest_summary(digest)),
+                activity=activity,
             )
-        except _OUT_OF_REACH as error:
-            raise Unreachable(type(error).__name__) from error
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Tell from other failures that a person cannot be written to."""
+    try:
+        yield
+    except _OUT_OF_REACH as error:
+        raise Unreachable(type(error).__name__) from error

@@ -55,6 +55,13 @@ class ShowEverybody:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowInPrivate:
+    """A card for the presser's eyes alone; where no answer is private, nothing is answered."""
+
+    card: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A card as a new message, whatever was pressed."""
 
@@ -74,4 +81,4 @@ class Nothing:
     """No answer."""
 
 
-Answer = Show | ShowEverybody | Post | Tell | Nothing
+Answer = Show | ShowEverybody | ShowInPrivate | Post | Tell | Nothing

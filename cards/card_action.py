@@ -18,6 +18,7 @@ _Value = TypeVar("_Value", bound=StrEnum)
 
 DraftId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 CaseCode = Annotated[str, Field(pattern=rf"^{_CODE_PREFIX}[0-9]{{4,9}}$")]
+CallId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Month = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Version = Annotated[int, Field(ge=0, le=999_999_999)]
 _INPUT = object()

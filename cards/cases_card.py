@@ -122,7 +122,8 @@ def not_found_card(query: str) -> Json:
 
 def case_line(line: CaseLine, url: str | None) -> Json:
     """Show one case of a list, with the way to its thread."""
-    holder = line.opened_by if line.status is CaseStatus.IN_TREATMENT else line.owner
+    is_treated = line.status is CaseStatus.IN_TREATMENT
+    holder = line.owner or (line.opened_by if is_treated else None)
     whose = f"com {holder.name}" if holder else "sem dono"
     state = f"{STATUSES[line.status].words} · {whose} · desde {short_moment(line.opened_at)}"
     return container(

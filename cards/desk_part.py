@@ -20,6 +20,7 @@ from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
 from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
 from cards.formats import moment
+from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus
 
@@ -73,6 +74,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True)
         if case.holder or case.documents_asked
         else None,
+        *private_buttons(case),
         spacing="Small",
     )
 

@@ -181,8 +181,7 @@ def _late(digest: Digest, urls: Links) -> Json | None:
 def _late_line(late: Late, at: datetime, urls: Links) -> Json:
     case = late.case
     line = case.line
-    whose = line.owner if case.marks.claimed_at else line.opened_by
-    name = one_line((whose or line.opened_by).first_name, at_most=_LONGEST_NAME)
+    name = one_line((line.owner or line.opened_by).first_name, at_most=_LONGEST_NAME)
     if late.delay is Delay.PLAN and case.marks.plan_due:
         why = f"o plano de {name} era para {calendar_day(case.marks.plan_due, at)}"
     elif late.delay is Delay.ANSWER and case.marks.answer_due_at:

@@ -31,6 +31,7 @@ from retention.domain.errors import (
     RehearsalNotFound,
     RetentionError,
     StaleCase,
+    SupportCallNotFound,
 )
 from retention.domain.events import CaseStatus
 from retention.domain.people import Person
@@ -247,6 +248,9 @@ def _of_the_work(error: RetentionError) -> Notice:
             title = "🔒 Isto é com quem lidera"
             words = "Para ver os seus casos, escreva **/casos meus**."
             style = "warning"
+        case SupportCallNotFound():
+            title = "Não encontrei esta chamada"
+            words = "Para chamar alguém da liderança, escreva **/apoio**."
         case RehearsalNotFound():
             title = "Não encontrei este treino"
             words = "Para treinar, escreva **/treino** na conversa comigo, em particular."

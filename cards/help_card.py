@@ -25,6 +25,7 @@ _COMMANDS = (
     ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
     ("/fluxo RET-0042", "Diz onde o caso está e o que fazer. Sozinho, mostra o processo."),
     ("/equipe", "Mostra quem está de plantão e quem está fora."),
+    ("/apoio", "Chama alguém da liderança para você, em particular, na hora."),
     ("/resumo", "Mostra o resumo do dia, em particular, para a liderança."),
     ("/avisos", "Liga e desliga o resumo que mando sozinho."),
     ("/relatorio outubro", "Conta o mês, em particular, para quem lidera. Sozinho, o atual."),
@@ -67,7 +68,7 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
         ),
         text(
             "Eu entendo **/cancelamento**, **/caso**, **/casos**, **/fluxo**, **/equipe**, "
-            "**/resumo**, **/avisos**, **/relatorio**, **/treino** e **/ajuda**."
+            "**/apoio**, **/resumo**, **/avisos**, **/relatorio**, **/treino** e **/ajuda**."
         ),
         action_set(
             StartForm.button("Registrar cancelamento", style="positive"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from cards.crm_words import CrmEvent, crm_event_words
@@ -38,11 +38,18 @@ from retention.domain.events import (
     RequestRepeated,
     ReversalFailed,
     StepsTicked,
+    TreatmentTaken,
     TreatmentTicked,
 )
 
 _LONGEST_NAME = 40
 _LONGEST_NOTE = 140
+_ALWAYS: Mapping[type[Event], str] = {
+    CaseClaimed: "assumiu",
+    ExceptionSeen: "tomou ciência da exceção",
+    TreatmentTaken: "segue com a tratativa",
+}
+"""What is said of events that hold nothing more than who and when."""
 
 
 def history_lines(events: Iterable[Event], now: datetime | None = None) -> list[Json]:
@@ -67,6 +74,8 @@ def event_words(event: Event) -> str:
 
 
 def _done(event: Event) -> str:
+    if type(event) in _ALWAYS:
+        return _ALWAYS[type(event)]
     match event:
         case CaseOpened():
             told = event.path is CancellationPath.TECHNICAL_OPEN
@@ -78,16 +87,12 @@ def _done(event: Event) -> str:
         case ReversalFailed():
             said = f", {_quoted(event.customer_said)}" if event.customer_said else ""
             return f"registrou a resposta: não revertido{said}"
-        case ExceptionSeen():
-            return "tomou ciência da exceção"
         case _:
             return _treated(event)
 
 
 def _treated(event: Event) -> str:
     match event:
-        case CaseClaimed():
-            return "assumiu"
         case TreatmentTicked():
             steps = [decapitalised(TREATMENT_STEPS[step]) for step in event.steps]
             return f"fez: {listed(steps)}"

@@ -49,7 +49,7 @@ def _sentences(
     author = plain(case.opened_by.first_name)
     match case.status:
         case CaseStatus.IN_TREATMENT:
-            return _treating(case, author)
+            return _treating(case, plain(case.treated_by.first_name))
         case CaseStatus.WITH_ADMFIN:
             return _with_admfin(case, author)
         case CaseStatus.AWAITING_INFO:

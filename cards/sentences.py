@@ -15,6 +15,7 @@ UNKNOWN_ACTION = "Este botão não vale mais. Envie /casos para ver os casos com
 NOT_OFFERED = "Ainda não atendo por aqui. No canal, me mencione e escreva /cancelamento."
 TOO_FAST = "Recebi muitos pedidos seus de uma vez. Espere um instante e tente de novo."
 DONE = "Pronto."
+ONLY_IN_OUR_CHAT = "Este botão é da nossa conversa particular. Responda por lá."
 GUEST = (
     "Convidados não usam o Retenção: os casos são só da equipe. "
     "Peça a quem é da equipe para registrar o pedido por você."

@@ -8,7 +8,7 @@ from cards.elements import Json, band, container, heading, one_line, plain, rich
 from cards.formats import at_moment, brl, day, moment
 from cards.labels import ANSWER_LATE, BY_CHANNEL, OVERDUE, PRIORITY, STATUSES
 from retention.domain.case import Case
-from retention.domain.events import CaseStatus
+from retention.domain.events import CaseStatus, TreatmentTaken
 
 _LONGEST_WORDS = 120
 
@@ -45,7 +45,7 @@ def _status_lines(case: Case, now: datetime | None, claim_by: datetime | None) -
     match case.status:
         case CaseStatus.IN_TREATMENT:
             return [
-                text(f"Com **{plain(case.opened_by.name)}** desde {moment(case.opened_at, now)}"),
+                text(f"Com **{plain(case.treated_by.name)}** desde {_treated_since(case, now)}"),
                 text("Adm/Fin já sabe. Nada a fazer por lá agora.", small=True),
             ]
         case CaseStatus.AWAITING_ADMFIN:
@@ -61,6 +61,11 @@ def _status_lines(case: Case, now: datetime | None, claim_by: datetime | None) -
             ]
         case _:
             return [text(_ended(case))]
+
+
+def _treated_since(case: Case, now: datetime | None) -> str:
+    taken = case.last(TreatmentTaken) if case.owner else None
+    return moment(taken.at if taken else case.opened_at, now)
 
 
 def _unclaimed(case: Case, now: datetime | None, claim_by: datetime | None) -> str:

@@ -166,7 +166,7 @@ def _treatment_words(case: Case, event: HelpCalled | HelpAnswered | PlanMade) ->
             who = f"{event.by.name} chama você ({HELPERS[event.role]})"
             return f"{who}: {facts.customer}, Caso {facts.crm_case_number}.", _problem(case)
         case HelpAnswered():
-            stays = plain(case.opened_by.first_name)
+            stays = plain(case.treated_by.first_name)
             return f"{event.by.name} atende o chamado.", f"O caso segue com {stays}."
         case PlanMade():
             due = f"{plain(event.who.name)}, até {calendar_day(event.due)}"
@@ -186,7 +186,7 @@ def _reclassified(case: Case, event: CaseReclassified) -> str:
                 "Se não for isso, desfaça no caso."
             )
         case MovedBy.UNDO:
-            author = plain(case.opened_by.first_name)
+            author = plain(case.treated_by.first_name)
             returned = event.after is CaseStatus.IN_TREATMENT
             now_with = f" Adm/Fin, nada a fazer agora: o caso voltou para {author}."
             return f"{who} desfez a mudança: {changed}.{now_with if returned else ''}"

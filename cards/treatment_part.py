@@ -25,6 +25,7 @@ from cards.elements import (
 )
 from cards.formats import calendar_day, moment
 from cards.labels import HELPERS, TREATMENT_STEPS
+from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, TreatmentStep
 from retention.domain.people import Role
@@ -55,6 +56,7 @@ def treatment_buttons(case: Case) -> Json:
         OpenNoteForm.on(case, "Anotar", secondary=True),
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
         OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True),
+        *private_buttons(case),
         spacing="Small",
     )
 
@@ -98,7 +100,7 @@ def treatment_steps(case: Case, now: datetime) -> Json:
         else None,
         choice_input(
             "rc_steps",
-            f"{_short(case.opened_by.first_name)}, marque o que já fez:",
+            f"{_short(case.treated_by.first_name)}, marque o que já fez:",
             todo,
             error="Marque pelo menos um passo.",
             expanded=True,

@@ -138,6 +138,7 @@ class _Targets(_Strict):
     no_news_hours: _Duration = 8
     documents_days: Annotated[int, Field(gt=0)] = 2
     answer_hours: _Duration = 4
+    support_seconds: _Duration = 60
 
     @field_validator("claim_minutes")
     @classmethod
@@ -154,6 +155,7 @@ class _Targets(_Strict):
             no_news=timedelta(hours=self.no_news_hours),
             documents_days=self.documents_days,
             answer=timedelta(hours=self.answer_hours),
+            support=timedelta(seconds=self.support_seconds),
         )
 
 

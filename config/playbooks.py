@@ -45,14 +45,14 @@ class _Strict(BaseModel):
 
 
 class _Step(_Strict):
-    do: Annotated[str, _words(160)]
+    do: Annotated[str, _words(140)]
     rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=60)]
     no_offers: bool = False
 
 
 _Steps = Annotated[tuple[_Step, ...], Field(min_length=1, max_length=4)]
-_Script = Annotated[str, _words(320)]
-_Question = Annotated[str, _words(120)]
+_Script = Annotated[str, _words(280)]
+_Question = Annotated[str, _words(100)]
 _Document = Annotated[str, _words(60)]
 _Hint = Annotated[str, _words(120)]
 
@@ -66,7 +66,7 @@ class _Scripts(_Strict):
 
 class _Reason(_Strict):
     questions: Annotated[
-        tuple[_Question, ...], Field(min_length=2, max_length=4), AfterValidator(_told_apart)
+        tuple[_Question, ...], Field(min_length=2, max_length=3), AfterValidator(_told_apart)
     ]
     offers: Annotated[tuple[OfferKind, ...], AfterValidator(_told_apart)]
     documents: Annotated[tuple[_Document, ...], Field(max_length=10), AfterValidator(_told_apart)]

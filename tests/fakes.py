@@ -29,6 +29,7 @@ from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.domain.report import CaseFigures, Span
+from retention.domain.support import SupportCall
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
 from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
@@ -79,6 +80,7 @@ class _State:
     heard: dict[str, datetime] = field(default_factory=dict)
     alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
     absences: dict[PersonId, Absence] = field(default_factory=dict)
+    support: dict[str, tuple[SupportCall, datetime | None]] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
     last_number: int = 0
@@ -149,6 +151,7 @@ class FakeUnitOfWork:
         self.crm = FakeCrmJournal(self)
         self.alarms = FakeAlarms(self)
         self.absences = FakeAbsences(self)
+        self.support = FakeSupport(self)
         self.effects = FakeEffects(self)
         return self
 
@@ -475,6 +478,11 @@ class FakeAuditLog:
         await self._uow.begin_writing()
         self._uow.state.refusals.append(Refusal(at, by, action, number, why))
 
+    async def noted(
+        self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, what: str
+    ) -> None:
+        await self.refused(at=at, by=by, action=action, number=number, why=what)
+
 
 class FakeWelcomes:
     def __init__(self, uow: FakeUnitOfWork) -> None:
@@ -602,6 +610,37 @@ class FakeAbsences:
         absences = self._uow.state.absences.values()
         lasting = {each.person.id: each for each in absences if each.until >= before}
         self._uow.state.absences = lasting
+
+
+class FakeSupport:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def begin(self, call: SupportCall) -> SupportCall:
+        await self._uow.begin_writing()
+        calls = self._uow.state.support
+        for known, _ in calls.values():
+            if known.is_open and known.caller.id == call.caller.id:
+                return deepcopy(known)
+        calls[call.id] = deepcopy(call), call.called_at
+        return call
+
+    async def get(self, call_id: str) -> SupportCall | None:
+        known = self._uow.state.support.get(call_id)
+        return deepcopy(known[0]) if known else None
+
+    async def save(self, call: SupportCall, *, read_version: int, look_at: datetime | None) -> bool:
+        await self._uow.begin_writing()
+        known, _ = self._uow.state.support[call.id]
+        if known.version != read_version:
+            return False
+        self._uow.state.support[call.id] = deepcopy(call), look_at
+        return True
+
+    async def due(self, *, now: datetime, limit: int) -> Sequence[str]:
+        calls = self._uow.state.support.values()
+        waiting = [(at, call.id) for call, at in calls if call.is_open and at and at <= now]
+        return [call_id for _, call_id in sorted(waiting)][:limit]
 
 
 class FakeEffects:

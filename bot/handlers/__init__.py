@@ -12,6 +12,7 @@ from bot.handlers import (
     reminders,
     reports,
     search,
+    support,
     team,
     treatment,
 )
@@ -30,5 +31,6 @@ ROUTER = Router.of(
         team.router,
         reports.router,
         morning.router,
+        support.router,
     ]
 )

@@ -34,7 +34,10 @@ _TWO_HOURS = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """How long what may take, in open time; `documents_days` are business days."""
+    """How long what may take, in open time; `documents_days` are business days.
+
+    `support` alone is time on the wall: whoever needs support does not wait for the opening.
+    """
 
     claim: Mapping[ClaimStep, timedelta] = field(
         default_factory=lambda: {
@@ -46,6 +49,7 @@ class Targets:
     documents_days: int = 2
     answer: timedelta = timedelta(hours=4)
     """What is proposed to whoever asks for information."""
+    support: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

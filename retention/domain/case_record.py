@@ -112,6 +112,7 @@ class CaseRecord:
     status: CaseStatus
     version: int = 0
     owner: PersonRef | None = None
+    """Whoever has claimed it; on path 1, who took the treatment over from its author."""
     playbook_version: str | None = None
     """The catalogue of playbooks it was opened with."""
     history: list[Event] = field(default_factory=list)
@@ -123,6 +124,11 @@ class CaseRecord:
     @property
     def code(self) -> str:
         return case_code(self.number)
+
+    @property
+    def treated_by(self) -> PersonRef:
+        """Who treats the case on path 1: its author, unless a lead has taken it over."""
+        return self.owner or self.opened_by
 
     def last(self, kind: type[EventType]) -> EventType | None:
         """Find the newest event of a kind."""

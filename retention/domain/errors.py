@@ -32,6 +32,13 @@ class RehearsalNotFound(RetentionError):
         super().__init__("no such run of the rehearsal")
 
 
+class SupportCallNotFound(RetentionError):
+    """There is no such call for support, or it was for somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__("no such call for support")
+
+
 class NotTheAuthor(RetentionError):
     """Only the author goes on with a draft."""
 

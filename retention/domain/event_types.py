@@ -34,6 +34,7 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
     StepsTicked,
+    TreatmentTaken,
     TreatmentTicked,
 )
 
@@ -67,4 +68,5 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     ReminderSnoozed,
     OutcomeRecorded,
     ExceptionSeen,
+    TreatmentTaken,
 )

@@ -224,6 +224,11 @@ class HelpAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TreatmentTaken(Event):
+    """A lead goes on with the treatment in the place of whoever had it; `by` has it now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade(Event):
     """What the RC does next for the customer; a later plan takes the place of an earlier one."""
 

@@ -27,6 +27,7 @@ from retention.domain.events import (
     PlanMade,
     RequestRepeated,
     ReversalFailed,
+    TreatmentTaken,
 )
 from retention.domain.people import Actor, Role
 from retention.domain.text import fold
@@ -200,8 +201,10 @@ class Reclassification(CaseRecord):
             )
         )
         self.judgement = new
-        if to is CaseStatus.IN_TREATMENT:
-            self.owner = None
+        if to is not None:
+            goes_on = to is CaseStatus.IN_TREATMENT
+            taken = self._last_of_round(TreatmentTaken) if goes_on else None
+            self.owner = taken.by if taken else None
 
 
 def _texts(event: Event) -> tuple[str, ...]:

@@ -43,9 +43,9 @@ class Reminders(Closing, Questions):
 
     @property
     def holder(self) -> PersonRef | None:
-        """Who is working on the case: its author on path 1, then its owner; None in between."""
+        """Who is working on the case: who treats it on path 1, then its owner; None in between."""
         if self.status is CaseStatus.IN_TREATMENT:
-            return self.opened_by
+            return self.treated_by
         return self.owner if self.status.is_owned else None
 
     @property

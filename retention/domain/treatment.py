@@ -30,6 +30,7 @@ from retention.domain.events import (
     PlanMade,
     ReversalFailed,
     TreatmentStep,
+    TreatmentTaken,
     TreatmentTicked,
 )
 from retention.domain.people import Actor, PersonRef, Role
@@ -176,6 +177,17 @@ class Treatment(Reclassification):
             raise IllegalTransition(self.status, CaseAction.ANSWER_CALL)
         raise AlreadyDone(CaseAction.ANSWER_CALL, answers[-1].by, answers[-1].at)
 
+    def take_treatment(self, *, by: Actor, at: datetime) -> None:
+        """Let a person of the lead go on with the treatment; they were asked to, in private.
+
+        Raises:
+            IllegalTransition: the RC does not treat the case.
+        """
+        if self.status is not CaseStatus.IN_TREATMENT:
+            raise IllegalTransition(self.status, CaseAction.TREAT)
+        self._record(TreatmentTaken(**self._stamp(by, at)))
+        self.owner = by.ref
+
     def make_plan(self, *, by: Actor, at: datetime, plan: Plan, seen: int | None = None) -> None:
         """Write down what, who and by when; the same plan again changes nothing.
 
@@ -241,6 +253,7 @@ class Treatment(Reclassification):
             return
         self._check_told(told)
         self._record(CaseReverted(**self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN), **given))
+        self.owner = None
 
     def fail_reversal(self, *, by: Actor, at: datetime, customer_said: str, told: str) -> None:
         """Record that the customer still leaves: path 2, in the same thread and on the same clock.
@@ -253,6 +266,7 @@ class Treatment(Reclassification):
             return
         self._check_told(told)
         self._record(ReversalFailed(**self._stamp(by, at, to=CaseStatus.AWAITING_ADMFIN), **given))
+        self.owner = None
         self.judgement = replace(self.judgement, path=CancellationPath.TECHNICAL_BLOCKED)
         self._heed(by, at, customer_said)
 
@@ -269,8 +283,9 @@ class Treatment(Reclassification):
         return False
 
     def _check_may_treat(self, by: Actor, action: CaseAction) -> None:
-        """Path 1 is its author's work, or an RC lead's."""
-        if by.id != self.opened_by.id and not by.has_any(_MAY_TREAT):
+        """Path 1 is its author's work, or an RC lead's, or of whoever took it over."""
+        mine = {self.opened_by.id, self.treated_by.id}
+        if by.id not in mine and not by.has_any(_MAY_TREAT):
             raise NotAllowed(action, _MAY_TREAT, self.opened_by)
 
     def _check_told(self, told: str) -> None:

@@ -21,6 +21,7 @@ from retention.services.ports.clock import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reports import ReportService
+from retention.services.support import SupportService
 from retention.services.team import TeamService
 
 
@@ -35,6 +36,7 @@ class Services:
     reports: ReportService
     digests: DigestService
     chats: ChatService
+    support: SupportService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory

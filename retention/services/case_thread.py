@@ -18,6 +18,7 @@ from retention.domain.events import (
     ReminderKind,
     StepsConfirmed,
     StepsTicked,
+    TreatmentTaken,
     TreatmentTicked,
 )
 from retention.domain.people import Directory
@@ -29,8 +30,15 @@ from retention.services.ports.messenger import CaseThreads
 from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
-_QUIET = (StepsTicked, StepsConfirmed, TreatmentTicked, DocumentsMarked, ExceptionSeen)
-"""Ticks: the card shows them, and nobody needs to be told."""
+_QUIET = (
+    StepsTicked,
+    StepsConfirmed,
+    TreatmentTicked,
+    TreatmentTaken,
+    DocumentsMarked,
+    ExceptionSeen,
+)
+"""The card shows them, and nobody needs to be told."""
 
 
 class CaseThreadSubscriber:

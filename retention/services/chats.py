@@ -6,10 +6,8 @@ from dataclasses import replace
 
 from retention.domain.draft import Place
 from retention.domain.notices import NoticeKind, PersonalChat
-from retention.domain.people import Actor, Role
+from retention.domain.people import Actor
 from retention.services.ports.unit_of_work import StartUnitOfWork
-
-_WRITTEN_TO = frozenset({Role.LEADER, Role.ADMFIN_LEAD, Role.RC_LEAD})
 
 
 class ChatService:
@@ -17,9 +15,7 @@ class ChatService:
         self._uow = uow
 
     async def heard(self, *, actor: Actor, place: Place) -> None:
-        """Remember where somebody who leads speaks with the bot: they can be reached there."""
-        if not actor.has_any(_WRITTEN_TO):
-            return
+        """Remember where somebody speaks with the bot: they can be reached there."""
         here = replace(place, message="")
         async with self._uow() as uow:
             chat = await uow.chats.get(actor.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import structlog
@@ -12,11 +11,11 @@ from retention.domain.digest import Digest
 from retention.domain.draft import Place
 from retention.domain.people import Directory, PersonId, PersonRef
 from retention.services.digests import DigestService
-from retention.services.ports.clock import Clock
 from retention.services.ports.failures import PermanentError, Unreachable
 from retention.services.ports.messenger import PersonalChats
 from retention.services.ports.reporting import DigestRun, DigestState
 from retention.services.ports.unit_of_work import StartUnitOfWork
+from retention.services.reach import Reach
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +34,14 @@ class DigestSubscriber:
         uow: StartUnitOfWork,
         digests: DigestService,
         chats: PersonalChats,
+        reach: Reach,
         directory: Directory,
-        clock: Clock,
     ) -> None:
         self._uow = uow
         self._digests = digests
         self._chats = chats
+        self._reach = reach
         self._directory = directory
-        self._clock = clock
 
     async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None:  # noqa: ARG002 - it is about no case
         """Send the digest that the key names. Raises TransientError, PermanentError."""
@@ -62,13 +61,14 @@ class DigestSubscriber:
     async def _send(self, run: DigestRun) -> None:
         try:
             digest = await self._digests.of_run(self._leader(run), run)
-            place = await self._place(run.leader)
+            place = await self._reach.place_of(run.leader)
             if not await self._move(run, DigestState.DUE, DigestState.SENDING):
                 return
             await self._show(run, place, digest)
         except Unreachable as error:
             log.warning("digest.unreachable", leader_id=run.leader, why=str(error))
-            await self._mark_unreachable(run)
+            await self._reach.mark_unreachable(run.leader)
+            await self._move(run, DigestState.DUE, DigestState.UNREACHABLE)
 
     async def _show(self, run: DigestRun, place: Place, digest: Digest) -> None:
         """Send it; what did not go out is written down as such, for whoever tries again."""
@@ -90,29 +90,6 @@ class DigestSubscriber:
         if person is None:
             raise Unreachable("no longer in the directory")
         return person.ref
-
-    async def _place(self, leader: PersonId) -> Place:
-        """Find the leader's chat, or open it: the same two always get the same one."""
-        async with self._uow() as uow:
-            chat = await uow.chats.get(leader)
-            address = await uow.chats.newest_address()
-        if chat.place is not None:
-            return chat.place
-        if address is None:
-            raise Unreachable("nobody has spoken to the bot yet")
-        place = await self._chats.open(leader, service_url=address)
-        async with self._uow() as uow:
-            await uow.chats.save(replace(await uow.chats.get(leader), place=place))
-            await uow.commit()
-        return place
-
-    async def _mark_unreachable(self, run: DigestRun) -> None:
-        async with self._uow() as uow:
-            unreachable = DigestState.UNREACHABLE
-            await uow.digests.move(run.leader, run.day, of=DigestState.DUE, to=unreachable)
-            chat = await uow.chats.get(run.leader)
-            await uow.chats.save(replace(chat, unreachable_since=self._clock()))
-            await uow.commit()
 
     async def _move(self, run: DigestRun, of: DigestState, to: DigestState) -> bool:
         async with self._uow() as uow:

@@ -43,9 +43,11 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
     StepsTicked,
+    TreatmentTaken,
     TreatmentTicked,
 )
 from retention.domain.people import PersonId
+from retention.domain.support import SupportCall
 from retention.services.ports.cases import Alarm
 from retention.services.ports.effects import NO_CASE, NO_EVENT, BuriedEffect, Effect
 from retention.services.ports.unit_of_work import UnitOfWork
@@ -57,6 +59,12 @@ CRM = "crm"
 
 DIGEST = "digest"
 """Send a leader the digest of a day: `digest_subscriber.py`. It is about no event of a case."""
+
+SUPPORT = "support"
+"""Bring a call for support to those who are asked, and to whoever calls: `support_subscriber.py`.
+
+About no event of a case either: what is called in private stands in nobody's history.
+"""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
@@ -90,6 +98,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     ReminderSnoozed: (CASE_THREAD,),
     OutcomeRecorded: (CASE_THREAD, CRM),
     ExceptionSeen: (CASE_THREAD,),
+    TreatmentTaken: (CASE_THREAD,),
 }
 
 
@@ -120,6 +129,15 @@ async def enqueue_digest(uow: UnitOfWork, leader: PersonId, day: date) -> None:
     lane = f"{DIGEST}:{leader}"
     effect = Effect(DIGEST, key, lane, day.toordinal(), NO_CASE, NO_EVENT)
     await uow.effects.enqueue(effect)
+
+
+async def enqueue_support(uow: UnitOfWork, call: SupportCall) -> None:
+    """Enqueue what a step of a call for support has everybody in it see, each in their own lane."""
+    people = [*(each.person.id for each in call.asked), call.caller.id]
+    for person in people:
+        lane = f"{SUPPORT}:{call.id}:{person}"
+        effect = Effect(SUPPORT, f"{lane}:{call.version}", lane, call.version, NO_CASE, NO_EVENT)
+        await uow.effects.enqueue(effect)
 
 
 async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:

@@ -1,4 +1,4 @@
-"""Small tables that are only added to: refused actions, welcomed conversations."""
+"""Small tables that are only added to: refused and private actions, welcomed conversations."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class SqlAuditLog:
         await self._connection.execute(
             _REFUSED, list(sealed([row], REFUSAL_ENTRY, previous=found.scalar_one_or_none()))
         )
+
+    async def noted(
+        self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, what: str
+    ) -> None:
+        """Append what somebody did in private, in the chain of the refusals."""
+        await self.refused(at=at, by=by, action=action, number=number, why=what)
 
 
 class SqlWelcomes:

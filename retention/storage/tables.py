@@ -30,6 +30,7 @@ __all__ = [
     "personal_chats",
     "playbook_versions",
     "rehearsal_runs",
+    "support_calls",
     "threads",
     "welcomes",
 ]
@@ -355,6 +356,29 @@ absences = sa.Table(
     sa.Column("set_at", UtcDateTime, nullable=False),
 )
 """Who is away, until which day, that day included."""
+
+support_calls = sa.Table(
+    "support_calls",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("caller_id", sa.Text, nullable=False),
+    sa.Column("caller_name", sa.Text, nullable=False),
+    sa.Column("number", sa.ForeignKey(cases.c.number)),
+    sa.Column("place", _Json, nullable=False),
+    sa.Column("called_at", UtcDateTime, nullable=False),
+    sa.Column("asked", _Json, nullable=False),
+    sa.Column("unanswered_at", UtcDateTime),
+    sa.Column("answered_by_id", sa.Text),
+    sa.Column("answered_by_name", sa.Text),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Column("took_over", sa.Boolean, nullable=False),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("look_at", UtcDateTime),
+    _index_of_open("support_calls_one_open_per_caller", "caller_id", unique=True),
+    _index_of_open("support_calls_by_time", "look_at"),
+)
+"""Who called for support, whom the bot asked to come, and who came; never why."""
 
 executor_beat = sa.Table(
     "executor_beat",

@@ -331,11 +331,11 @@ HOSTILE_READ = a_classification(
 PAPERS = ("Distrato assinado", "Contrato social", "RG e CPF de quem assina")
 HOSTILE_PLAYBOOK = Playbook(
     reason=CancellationReason.OTHER,
-    scripts=dict.fromkeys(Mood, dict.fromkeys(CancellationPath, HOSTILE_WORDS[:320])),
+    scripts=dict.fromkeys(Mood, dict.fromkeys(CancellationPath, HOSTILE_WORDS[:280])),
     steps=dict.fromkeys(
-        CancellationPath, (Step(HOSTILE_WORDS[:160], f"documento 002, {HOSTILE_WORDS[:45]}"),) * 4
+        CancellationPath, (Step(HOSTILE_WORDS[:140], f"documento 002, {HOSTILE_WORDS[:45]}"),) * 4
     ),
-    questions=(HOSTILE_WORDS[:120],) * 4,
+    questions=(HOSTILE_WORDS[:100],) * 3,
     offers=tuple(OfferKind),
     documents=(HOSTILE_WORDS[:60],) * 10,
     hints=dict.fromkeys(Diagnosis, HOSTILE_WORDS[:120]),
@@ -535,6 +535,7 @@ def gallery() -> dict[str, Json]:
     from tests.cards.mornings import mornings  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.support import support  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
@@ -550,6 +551,7 @@ def gallery() -> dict[str, Json]:
         rehearsal,
         reports,
         mornings,
+        support,
     )
     return {name: built for group in groups for name, built in group().items()}
 

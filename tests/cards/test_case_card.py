@@ -43,10 +43,16 @@ def band(card, name):
     return next(element for element in card["body"] if element.get("id") == name)
 
 
-PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete")
-
-
-QUEUED = ["Assumir", "Atribuir a…", "Anotar", "Corrigir classificação", "Salvar passos"]
+PRIVATE = ("Preciso de apoio",)
+PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete", *PRIVATE)
+QUEUED = [
+    "Assumir",
+    "Atribuir a…",
+    "Anotar",
+    "Corrigir classificação",
+    *PRIVATE,
+    "Salvar passos",
+]
 
 
 class TestButtons:
@@ -79,6 +85,7 @@ class TestButtons:
                     "Devolver",
                     "Corrigir classificação",
                     "Adiar lembrete",
+                    *PRIVATE,
                     "Salvar passos",
                 ],
             ),
@@ -95,7 +102,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * 10
+        assert data == [{"case": case.code, "v": case.version}] * (10 + len(PRIVATE))
 
 
 class TestOrder:

@@ -26,6 +26,7 @@ from retention.domain.errors import (
     RehearsalNotFound,
     RetentionError,
     StaleCase,
+    SupportCallNotFound,
 )
 from retention.domain.events import CaseStatus, Requirement
 from retention.domain.people import Role
@@ -40,6 +41,7 @@ REFUSALS: list[RetentionError] = [
     CaseNotFound("RET-0099"),
     DraftNotFound(),
     RehearsalNotFound(),
+    SupportCallNotFound(),
     NotTheAuthor(ANA.ref),
     IllegalTransition(CaseStatus.IN_TREATMENT, CaseStatus.WITH_ADMFIN),
     IllegalTransition(CaseStatus.AWAITING_ADMFIN, CaseStatus.RETAINED),

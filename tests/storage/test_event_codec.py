@@ -54,6 +54,7 @@ from retention.domain.events import (
     StepsConfirmed,
     StepsTicked,
     TreatmentStep,
+    TreatmentTaken,
     TreatmentTicked,
 )
 from retention.domain.people import Role
@@ -160,6 +161,7 @@ EXAMPLES = [
         channels=(FeedbackChannel.PHONE, FeedbackChannel.EMAIL),
         last_at=MONDAY,
     ),
+    TreatmentTaken(**STAMP),
 ]
 
 

@@ -118,6 +118,12 @@ class AuditLog(Protocol):
         """Append that somebody tried what they may not do."""
         ...
 
+    async def noted(
+        self, *, at: datetime, by: PersonRef, action: str, number: CaseNumber | None, what: str
+    ) -> None:
+        """Append what somebody did in private, which no case's history tells."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:

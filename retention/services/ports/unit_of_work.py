@@ -19,6 +19,7 @@ from retention.services.ports.cases import (
 from retention.services.ports.effects import Burials, Effects
 from retention.services.ports.people import Absences, ChatRepository, RehearsalRepository, Welcomes
 from retention.services.ports.reporting import DigestRepository, FiguresRepository
+from retention.services.ports.support import SupportRepository
 
 
 class PlaybookRepository(Protocol):
@@ -62,6 +63,8 @@ class UnitOfWork(Protocol):
     def alarms(self) -> Alarms: ...
     @property
     def absences(self) -> Absences: ...
+    @property
+    def support(self) -> SupportRepository: ...
     @property
     def effects(self) -> Effects: ...
 
