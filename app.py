@@ -52,7 +52,8 @@ from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reminders import ReminderService
 from retention.services.reports import ReportService
-from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST, SUPPORT
+from retention.services.risks import RiskService, RiskSubscriber
+from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST, RISK, SUPPORT
 from retention.services.support import SupportService
 from retention.services.support_subscriber import SupportSubscriber
 from retention.services.team import TeamService
@@ -132,6 +133,7 @@ async def running(
             digests=digests,
             chats=ChatService(uow=uow),
             support=support,
+            risks=RiskService(uow=uow, clock=clock),
             crm=CrmDesk(crm),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
@@ -166,6 +168,9 @@ async def running(
                 ),
                 SUPPORT: SupportSubscriber(
                     uow=uow, support=support, chats=teams.chats, reach=reach, ledger=ledger
+                ),
+                RISK: RiskSubscriber(
+                    uow=uow, chats=teams.chats, reach=reach, ledger=ledger, directory=directory
                 ),
             }
             if crm is not None:

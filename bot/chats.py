@@ -1,6 +1,6 @@
 """TeamsChats: what the bot says to one person alone, unasked.
 
-Implements `services.ports.messenger.PersonalChats` and `services.ports.support.SupportChats`.
+Implements `PersonalChats`, `SupportChats` and `RiskChats` of `services.ports`.
 Teams: the person must be of a team the bot is in, or have installed it; the same person and bot
 always have the same chat.
 """
@@ -24,10 +24,13 @@ from bot.messages import card_message, text_message
 from bot.room import Room, links_of
 from bot.service_url import ServiceUrl
 from cards.digest_card import digest_card, digest_summary
+from cards.risk_card import risk_card, risk_summary
 from cards.support_card import asked_card, asked_summary, caller_words
+from retention.domain.case import Case
 from retention.domain.digest import Digest
 from retention.domain.draft import Place
 from retention.domain.people import PersonId, PersonRef
+from retention.domain.risk import DetractorRisk
 from retention.domain.support import About, SupportCall
 from retention.services.ports.failures import Unreachable
 
@@ -85,6 +88,15 @@ class TeamsChats:
         in_channel = call.place.is_channel and not call.place.message
         words = caller_words(call, patience=patience, typed_in_channel=in_channel)
         return await self._send(place, text_message(words))
+
+    async def show_risk(
+        self, place: Place, risk: DetractorRisk, case: Case, thread: Place | None
+    ) -> str:
+        """Tell of a risk that somebody heard. Raises Unreachable."""
+        url = self._room.link_to(thread) if thread else ""
+        return await self._send(
+            place, card_message(risk_card(risk, case, url=url), summary=risk_summary(risk, case))
+        )
 
     async def show_digest(self, place: Place, digest: Digest) -> str:
         """Send a digest as a new message. Raises Unreachable."""

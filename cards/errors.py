@@ -88,6 +88,7 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("told", Problem.MISSING): "Escreva o que você disse ao cliente que vem agora. Sem isso, não "
     "dá para registrar a resposta.",
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
+    ("heard", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
     ("absent_who", Problem.MISSING): "Escolha a pessoa.",
     ("snooze_for", Problem.MISSING): "Escolha por quanto tempo.",

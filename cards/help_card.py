@@ -27,7 +27,7 @@ _COMMANDS = (
     ("/equipe", "Mostra quem está de plantão e quem está fora."),
     ("/apoio", "Chama alguém da liderança para você, em particular, na hora."),
     ("/resumo", "Mostra o resumo do dia, em particular, para a liderança."),
-    ("/avisos", "Liga e desliga o resumo que mando sozinho."),
+    ("/avisos", "Liga e desliga o que mando sozinho, em particular."),
     ("/relatorio outubro", "Conta o mês, em particular, para quem lidera. Sozinho, o atual."),
     ("/treino", "Propõe diálogos de clientes para praticar, no nosso chat particular."),
     ("/ajuda", "Mostra esta lista."),

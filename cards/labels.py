@@ -281,6 +281,7 @@ FIELDS: Mapping[str, str] = {
     "plan_due": "Até quando",
     "told": "Próximos passos informados ao cliente",
     "why": "Por que mudar",
+    "heard": "O que você ouviu",
     "snooze_for": "Lembrar de novo em",
     "snooze_why": "Por que adiar",
     "assign_to": "Quem cuida do caso",

@@ -82,8 +82,8 @@ def _script(case: Case, playbook: Playbook) -> Iterable[Json]:
 def _steps(case: Case, playbook: Playbook) -> Iterable[Json]:
     yield heading("🧭 Passo a passo", section=True)
     for number, step in enumerate(playbook.steps[case.judgement.path], start=1):
-        yield rich(run(f"{number}. ", bold=True), run(step.words))
-        yield rich(run(step.rule, small=True, italic=True), spacing="None")
+        rule = run(f" ({step.rule})", small=True, italic=True)
+        yield rich(run(f"{number}. ", bold=True), run(step.words), rule)
 
 
 def _questions(playbook: Playbook) -> Iterable[Json]:

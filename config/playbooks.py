@@ -45,16 +45,16 @@ class _Strict(BaseModel):
 
 
 class _Step(_Strict):
-    do: Annotated[str, _words(140)]
-    rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=60)]
+    do: Annotated[str, _words(130)]
+    rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=50)]
     no_offers: bool = False
 
 
 _Steps = Annotated[tuple[_Step, ...], Field(min_length=1, max_length=4)]
-_Script = Annotated[str, _words(280)]
+_Script = Annotated[str, _words(240)]
 _Question = Annotated[str, _words(100)]
 _Document = Annotated[str, _words(60)]
-_Hint = Annotated[str, _words(120)]
+_Hint = Annotated[str, _words(110)]
 
 
 class _Scripts(_Strict):

@@ -63,6 +63,14 @@ def read_snooze(typed: Mapping[str, str]) -> tuple[SnoozeFor, str]:
     return choice, why.strip()
 
 
+def read_risk(typed: Mapping[str, str]) -> str:
+    """Read what was heard. Raises InvalidAnswers."""
+    reader = AnswerReader(typed)
+    heard = reader.text("heard", limit=_MAX_REASON)
+    reader.check()
+    return heard.strip()
+
+
 def read_absence(typed: Mapping[str, str]) -> tuple[PersonId, date | None]:
     """Read who is away and until when; None: they are back. Raises InvalidAnswers."""
     reader = AnswerReader(typed)

@@ -29,6 +29,7 @@ from retention.domain.people import Absence, Person, PersonId, PersonRef
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Run
 from retention.domain.report import CaseFigures, Span
+from retention.domain.risk import DetractorRisk
 from retention.domain.support import SupportCall
 from retention.domain.text import fold
 from retention.services.crm_journal import CrmLink
@@ -80,6 +81,7 @@ class _State:
     heard: dict[str, datetime] = field(default_factory=dict)
     alarms: dict[CaseNumber, Alarm] = field(default_factory=dict)
     absences: dict[PersonId, Absence] = field(default_factory=dict)
+    risks: dict[str, DetractorRisk] = field(default_factory=dict)
     support: dict[str, tuple[SupportCall, datetime | None]] = field(default_factory=dict)
     cursor: datetime | None = None
     reader: tuple[str, datetime] | None = None
@@ -151,6 +153,7 @@ class FakeUnitOfWork:
         self.crm = FakeCrmJournal(self)
         self.alarms = FakeAlarms(self)
         self.absences = FakeAbsences(self)
+        self.risks = FakeRisks(self)
         self.support = FakeSupport(self)
         self.effects = FakeEffects(self)
         return self
@@ -610,6 +613,23 @@ class FakeAbsences:
         absences = self._uow.state.absences.values()
         lasting = {each.person.id: each for each in absences if each.until >= before}
         self._uow.state.absences = lasting
+
+
+class FakeRisks:
+    def __init__(self, uow: FakeUnitOfWork) -> None:
+        self._uow = uow
+
+    async def add(self, risk: DetractorRisk) -> bool:
+        await self._uow.begin_writing()
+        known = self._uow.state.risks.values()
+        same = (risk.number, fold(risk.heard))
+        if any((each.number, fold(each.heard)) == same for each in known):
+            return False
+        self._uow.state.risks[risk.id] = risk
+        return True
+
+    async def get(self, risk_id: str) -> DetractorRisk | None:
+        return self._uow.state.risks.get(risk_id)
 
 
 class FakeSupport:

@@ -8,9 +8,11 @@ from bot.handlers import (
     guidance,
     intake,
     morning,
+    notices,
     rehearsal,
     reminders,
     reports,
+    risk,
     search,
     support,
     team,
@@ -31,6 +33,8 @@ ROUTER = Router.of(
         team.router,
         reports.router,
         morning.router,
+        notices.router,
         support.router,
+        risk.router,
     ]
 )

@@ -62,7 +62,7 @@ class MuteNotices(CardAction):
 
     verb = "notices.mute"
 
-    kind: Literal["digest"]
+    kind: Literal["digest", "risk"]
     on: Literal[0, 1]
 
 

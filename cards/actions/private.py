@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cards.card_action import CallId, CardAction, OnCase
+from cards.card_action import CallId, CardAction, OnCase, Typed
 
 
 class CallSupport(OnCase):
@@ -19,4 +19,16 @@ class AnswerSupport(CardAction):
     call: CallId
 
 
-ACTIONS = (CallSupport, AnswerSupport)
+class OpenRiskForm(OnCase):
+    verb = "case.risk_form"
+
+
+class TellRisk(OnCase):
+    """Have a lead told in private of what was heard."""
+
+    verb = "case.risk"
+
+    heard: Typed = ""
+
+
+ACTIONS = (CallSupport, AnswerSupport, OpenRiskForm, TellRisk)

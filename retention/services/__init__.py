@@ -21,6 +21,7 @@ from retention.services.ports.clock import Clock
 from retention.services.refusals import RefusalService
 from retention.services.rehearsals import RehearsalService
 from retention.services.reports import ReportService
+from retention.services.risks import RiskService
 from retention.services.support import SupportService
 from retention.services.team import TeamService
 
@@ -37,6 +38,7 @@ class Services:
     digests: DigestService
     chats: ChatService
     support: SupportService
+    risks: RiskService
     crm: CrmDesk
     classifier: Classifier
     directory: Directory

@@ -47,6 +47,7 @@ from retention.domain.events import (
     TreatmentTicked,
 )
 from retention.domain.people import PersonId
+from retention.domain.risk import DetractorRisk
 from retention.domain.support import SupportCall
 from retention.services.ports.cases import Alarm
 from retention.services.ports.effects import NO_CASE, NO_EVENT, BuriedEffect, Effect
@@ -65,6 +66,9 @@ SUPPORT = "support"
 
 About no event of a case either: what is called in private stands in nobody's history.
 """
+
+RISK = "risk"
+"""Tell a lead of a risk that somebody heard: `risks.py`. It is about no event of a case either."""
 
 # Each subscriber has a queue of its own, so that one outside never waits for another.
 
@@ -138,6 +142,13 @@ async def enqueue_support(uow: UnitOfWork, call: SupportCall) -> None:
         lane = f"{SUPPORT}:{call.id}:{person}"
         effect = Effect(SUPPORT, f"{lane}:{call.version}", lane, call.version, NO_CASE, NO_EVENT)
         await uow.effects.enqueue(effect)
+
+
+async def enqueue_risk(uow: UnitOfWork, risk: DetractorRisk) -> None:
+    """Enqueue that a lead is told of a risk."""
+    lane = f"{RISK}:{case_code(risk.number)}"
+    effect = Effect(RISK, f"{RISK}:{risk.id}", lane, 1, NO_CASE, NO_EVENT)
+    await uow.effects.enqueue(effect)
 
 
 async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:

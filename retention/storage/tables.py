@@ -21,6 +21,7 @@ __all__ = [
     "crm_heard",
     "crm_links",
     "crm_reading",
+    "detractor_risks",
     "digests",
     "drafts",
     "effect_ledger",
@@ -379,6 +380,20 @@ support_calls = sa.Table(
     _index_of_open("support_calls_by_time", "look_at"),
 )
 """Who called for support, whom the bot asked to come, and who came; never why."""
+
+detractor_risks = sa.Table(
+    "detractor_risks",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("number", sa.ForeignKey(cases.c.number), nullable=False),
+    sa.Column("by_id", sa.Text, nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+    sa.Column("at", UtcDateTime, nullable=False),
+    sa.Column("heard", sa.Text, nullable=False),
+    sa.Column("heard_folded", sa.Text, nullable=False),
+    sa.Index("detractor_risks_once_each", "number", "heard_folded", unique=True),
+)
+"""What was heard that a lead was told of in private: the same words of a case, once."""
 
 executor_beat = sa.Table(
     "executor_beat",

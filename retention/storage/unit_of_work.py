@@ -21,6 +21,7 @@ from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes
 from retention.storage.playbooks import SqlPlaybooks
 from retention.storage.rehearsals import SqlRehearsals
+from retention.storage.risks import SqlRisks
 from retention.storage.support import SqlSupport
 from retention.storage.threads import SqlThreads
 
@@ -53,6 +54,7 @@ class SqlUnitOfWork:
         self.alarms = SqlAlarms(connection)
         self.absences = SqlAbsences(connection)
         self.support = SqlSupport(connection)
+        self.risks = SqlRisks(connection)
         self.effects = SqlEffects(connection, self._enqueue)
         return self
 

@@ -331,14 +331,14 @@ HOSTILE_READ = a_classification(
 PAPERS = ("Distrato assinado", "Contrato social", "RG e CPF de quem assina")
 HOSTILE_PLAYBOOK = Playbook(
     reason=CancellationReason.OTHER,
-    scripts=dict.fromkeys(Mood, dict.fromkeys(CancellationPath, HOSTILE_WORDS[:280])),
+    scripts=dict.fromkeys(Mood, dict.fromkeys(CancellationPath, HOSTILE_WORDS[:240])),
     steps=dict.fromkeys(
-        CancellationPath, (Step(HOSTILE_WORDS[:140], f"documento 002, {HOSTILE_WORDS[:45]}"),) * 4
+        CancellationPath, (Step(HOSTILE_WORDS[:130], f"documento 002, {HOSTILE_WORDS[:35]}"),) * 4
     ),
     questions=(HOSTILE_WORDS[:100],) * 3,
     offers=tuple(OfferKind),
     documents=(HOSTILE_WORDS[:60],) * 10,
-    hints=dict.fromkeys(Diagnosis, HOSTILE_WORDS[:120]),
+    hints=dict.fromkeys(Diagnosis, HOSTILE_WORDS[:110]),
 )
 """As long and as full of markup as the file may be."""
 

@@ -138,8 +138,12 @@ def mornings() -> dict[str, Json]:
         "digest-late": digest_card(late, thread_urls=URLS),
         "digest-quiet": digest_card(a_digest(), thread_urls={}),
         "digest-hostile": digest_card(replace(hostile, leader=name), thread_urls=everywhere),
-        "notices": notices_card(chat, digest_at=at),
+        "notices": notices_card(chat, kinds=tuple(NoticeKind), digest_at=at, with_support=True),
         "notices-muted": notices_card(
-            replace(chat, muted=frozenset({NoticeKind.DIGEST})), digest_at=at
+            replace(chat, muted=frozenset(NoticeKind)),
+            kinds=tuple(NoticeKind),
+            digest_at=at,
+            with_support=True,
         ),
+        "notices-support-alone": notices_card(chat, kinds=(), digest_at=at, with_support=True),
     }

@@ -1,4 +1,4 @@
-"""Calls for support, for the gallery."""
+"""What is told in private: calls for support and risks, for the gallery."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from cards.case_card import case_card
 from cards.elements import Json
+from cards.risk_card import TOLD, risk_card, risk_form
 from cards.support_card import asked_card, called_notice
 from retention.domain.case import CaseNumber
 from retention.domain.draft import Place
+from retention.domain.errors import Problem
 from retention.domain.people import Actor, Person
+from retention.domain.risk import DetractorRisk
 from retention.domain.support import About, SupportCall
 from tests.cards.gallery import (
     ANA,
@@ -20,11 +23,13 @@ from tests.cards.gallery import (
     HOSTILE_LEAD,
     HOSTILE_NAME,
     HOSTILE_PERSON,
+    HOSTILE_WORDS,
     NOW,
     OPEN,
     URL,
     a_case,
     actor,
+    hostile_case,
     minutes,
 )
 
@@ -53,7 +58,17 @@ def support() -> dict[str, Json]:
     taken.take_treatment(by=actor(BRUNO), at=minutes(1))
     hostile = About(HOSTILE_NAME, "9" * 20, THREAD)
     hostile_call = a_call(HOSTILE_LEAD, GUSTAVO, caller=HOSTILE_PERSON)
+    risk = DetractorRisk("r1", CaseNumber(43), ANA.ref, NOW, "Vou reclamar nas redes.")
+    words = HOSTILE_WORDS[:300]
+    hostile_risk = DetractorRisk("r2", CaseNumber(9), HOSTILE_PERSON.ref, NOW, words)
+    case = a_case(CANTINA, OPEN, number=43)
     return {
+        "risk": risk_card(risk, case, url=URL),
+        "risk-hostile": risk_card(hostile_risk, hostile_case(), url=URL),
+        "risk-form": risk_form(case),
+        "risk-form-errors": risk_form(case, problems={"heard": Problem.MISSING}),
+        "risk-form-hostile": risk_form(hostile_case(), typed={"heard": words}),
+        "case-risk-told": case_card(case, called=CALLED, now=NOW, notice=TOLD),
         "support-asked": asked_card(a_call(BRUNO), BRUNO.ref, ABOUT, url=URL),
         "support-asked-second": asked_card(a_call(BRUNO, GUSTAVO), GUSTAVO.ref, ABOUT, url=URL),
         "support-asked-nowhere": asked_card(a_call(BRUNO, number=None), BRUNO.ref, About()),

@@ -43,7 +43,7 @@ def band(card, name):
     return next(element for element in card["body"] if element.get("id") == name)
 
 
-PRIVATE = ("Preciso de apoio",)
+PRIVATE = ("Risco de detrator…", "Preciso de apoio")
 PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete", *PRIVATE)
 QUEUED = [
     "Assumir",

@@ -177,8 +177,8 @@ class TestRefused:
             ),
             (
                 'technical = "Ninguém que ficou foi treinado."',
-                f'technical = "{"x" * 121}"',
-                "reasons.champion_left.hints.technical: has to have at most 120 characters",
+                f'technical = "{"x" * 111}"',
+                "reasons.champion_left.hints.technical: has to have at most 110 characters",
             ),
             (
                 "[reasons.other.hints]",

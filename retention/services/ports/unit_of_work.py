@@ -19,6 +19,7 @@ from retention.services.ports.cases import (
 from retention.services.ports.effects import Burials, Effects
 from retention.services.ports.people import Absences, ChatRepository, RehearsalRepository, Welcomes
 from retention.services.ports.reporting import DigestRepository, FiguresRepository
+from retention.services.ports.risks import RiskRepository
 from retention.services.ports.support import SupportRepository
 
 
@@ -65,6 +66,8 @@ class UnitOfWork(Protocol):
     def absences(self) -> Absences: ...
     @property
     def support(self) -> SupportRepository: ...
+    @property
+    def risks(self) -> RiskRepository: ...
     @property
     def effects(self) -> Effects: ...
 

@@ -1,4 +1,4 @@
-"""Calls for support."""
+"""What is told in private: calls for support, and the risk of a detractor."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def upgrade() -> None:
     )
     _index_of_open("support_calls_one_open_per_caller", "caller_id", unique=True)
     _index_of_open("support_calls_by_time", "look_at")
+    op.create_table(
+        "detractor_risks",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("number", sa.Integer, sa.ForeignKey("cases.number"), nullable=False),
+        sa.Column("by_id", sa.Text, nullable=False),
+        sa.Column("by_name", sa.Text, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("heard", sa.Text, nullable=False),
+        sa.Column("heard_folded", sa.Text, nullable=False),
+    )
+    columns = ["number", "heard_folded"]
+    op.create_index("detractor_risks_once_each", "detractor_risks", columns, unique=True)
 
 
 def _index_of_open(name: str, column: str, *, unique: bool = False) -> None:
