@@ -39,7 +39,7 @@ from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.reports import ReportService
 from retention.services.training import TrainingService
 from retention.storage.audit_trail import BrokenChain, NoExport, export, verify
-from retention.storage.backup import NoBackup, backup, new_file_for, restore
+from retention.storage.backup import NoBackup, backup, restore
 from retention.storage.engine import (
     DatabaseUnreachable,
     Engines,
@@ -48,6 +48,7 @@ from retention.storage.engine import (
 )
 from retention.storage.lock import DatabaseInUse
 from retention.storage.migrations import NewerSchema, OldSchema, look_at_schema, migrate
+from retention.storage.private_file import new_file_for
 from retention.storage.unit_of_work import SqlUnitOfWork
 from spreadsheet import write_csv, write_xlsx
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from retention.domain.case import case_code
 from retention.storage.audit_chain import BEGINNING, EVENT_ENTRY, REFUSAL_ENTRY, entry_of, seal
-from retention.storage.backup import new_file_for
+from retention.storage.private_file import new_file_for
 from retention.storage.tables import audit, case_events, cases, counters
 
 _ROWS_AT_A_TIME = 500
@@ -115,8 +115,6 @@ def export(engine: sa.Engine, file: Path, *, since: datetime, until: datetime) -
         NoExport: the file exists, or cannot be written.
         BrokenChain: a row cannot even be read.
     """
-    if file.exists():
-        raise NoExport(f"{file} exists already")
     written = 0
     try:
         with (

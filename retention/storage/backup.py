@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from retention.storage.engine import sqlite_path
 from retention.storage.lock import SingleProcess
 from retention.storage.migrations import VERSIONS
+from retention.storage.private_file import new_file_for
 
 
 class NoBackup(RuntimeError):
@@ -25,18 +25,14 @@ def backup(url: str, file: Path) -> None:
     Others may write meanwhile: SQLite's backup reads one snapshot and hinders nobody.
 
     Raises:
-        NoBackup: PostgreSQL, no such database, the file exists, or the database is damaged.
+        NoBackup: PostgreSQL, no such database, or the database is damaged.
+        FileExistsError: the file is there already.
     """
     source = _path_of(url, instead="pg_dump")
     if not source.exists():
         raise NoBackup(f"there is no database at {source}")
-    if file.exists():
-        raise NoBackup(f"{file} exists already")
     with new_file_for(file) as copy:
-        try:
-            _copy(source, copy)
-        except sqlite3.Error as error:
-            raise NoBackup(f"{source} could not be copied: {error}") from None
+        _copy(source, copy)
         _check(copy)
 
 
@@ -53,8 +49,8 @@ def restore(url: str, file: Path, *, now: datetime) -> Path | None:
     if not file.exists():
         raise NoBackup(f"there is no file {file}")
     _check(file)
-    with SingleProcess(url), new_file_for(target) as copy:
-        shutil.copyfile(file, copy)
+    with SingleProcess(url), new_file_for(target, replaces=True) as copy:
+        _copy(file, copy)
         _check(copy)
         _give_to_owner_of(target, copy)
         return _put_aside(target, f"{target.name}.before-restore-{now:%Y%m%dT%H%M%SZ}")
@@ -65,21 +61,6 @@ def _path_of(url: str, *, instead: str) -> Path:
     if path is None:
         raise NoBackup(f"the database is PostgreSQL: use {instead}, which comes with it")
     return path
-
-
-@contextmanager
-def new_file_for(target: Path) -> Iterator[Path]:
-    """Give a private file beside the target that takes its place in one step, or vanishes."""
-    new = target.with_name(f"{target.name}.partial")
-    new.unlink(missing_ok=True)
-    new.touch(mode=0o600)
-    try:
-        yield new
-        _sync(new)
-        new.replace(target)
-        _sync(target.parent)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _give_to_owner_of(target: Path, copy: Path) -> None:
@@ -104,9 +85,13 @@ def _put_aside(target: Path, name: str) -> Path | None:
 
 
 def _copy(source: Path, copy: Path) -> None:
-    with closing(_open(source, "rw")) as reader, closing(_open(copy, "rw")) as writer:
-        reader.backup(writer)
-        writer.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
+    """Copy a database with what only the log beside it knows. Raises NoBackup."""
+    try:
+        with closing(_open(source, "rw")) as reader, closing(_open(copy, "rw")) as writer:
+            reader.backup(writer)
+            writer.execute("PRAGMA journal_mode=DELETE")  # one file, with no log beside it
+    except sqlite3.Error as error:
+        raise NoBackup(f"{source} could not be copied: {error}") from None
 
 
 def _check(file: Path) -> None:
@@ -127,12 +112,3 @@ def _check(file: Path) -> None:
 def _open(file: Path, mode: str) -> sqlite3.Connection:
     """Open a file that is there already; a log beside it can only be read where `rw` is given."""
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode={mode}", uri=True)
-
-
-def _sync(path: Path) -> None:
-    """Make what was written to a file, or a folder, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

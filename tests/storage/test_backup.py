@@ -1,6 +1,6 @@
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -91,7 +91,7 @@ class TestBackup:
     def test_a_file_that_is_there_is_never_overwritten(self, sqlite_url, copy):
         before = copy.read_bytes()
 
-        with pytest.raises(NoBackup, match="exists already"):
+        with pytest.raises(FileExistsError, match="exists already"):
             backup(sqlite_url, copy)
 
         assert copy.read_bytes() == before
@@ -134,6 +134,18 @@ class TestRestore:
 
         assert last(database) == 7
         assert last(kept) == 9
+
+    def test_restoring_what_was_kept_undoes_a_restore_to_the_last_row(
+        self, sqlite_url, database, copy
+    ):
+        die_after_writing(database, 9)
+        kept = restore(sqlite_url, copy, now=NOW)
+        assert kept
+
+        restore(sqlite_url, kept, now=NOW + timedelta(minutes=5))
+
+        assert last(database) == 9
+        assert list(database.parent.glob("*.partial*")) == []
 
     def test_a_lost_database_comes_back(self, sqlite_url, database, copy):
         database.unlink()
@@ -184,4 +196,4 @@ class TestRestore:
             restore(sqlite_url, copy, now=NOW)
 
         assert last(database) == 9
-        assert list(database.parent.glob("*.partial")) == []
+        assert list(database.parent.glob("*.partial*")) == []
