@@ -123,7 +123,8 @@ SCHEMA = Check(
     },
 )
 BACKLOG = Check(
-    "effects.backlog", {"ok": OK, "never_ran": WARNING, "buried": WARNING, "waiting": FAILURE}
+    "effects.backlog",
+    {"ok": OK, "never_ran": WARNING, "buried": WARNING, "others_wait": WARNING, "waiting": FAILURE},
 )
 
 # ---- Salesforce ----------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from retention.domain.people import PersonId
 from retention.effects.durable import DurableEffects
 from retention.services.backlog import LONGEST_WAIT_SECONDS, measure_backlog
 from retention.services.ports.cases import CaseFilter
+from retention.services.ports.effects import Backlog, Waiting
+from retention.services.subscriptions import CASE_THREAD
 from retention.storage.engine import (
     DatabaseUnreachable,
     Engines,
@@ -75,7 +77,11 @@ class DatabasePatient:
         return SCHEMA.found("not_yet" if self.is_local else "missing", file=str(path))
 
     async def backlog(self) -> Finding:
-        """Measure what waits to be sent and what was given up."""
+        """Measure what waits to be sent and what was given up.
+
+        Only what waits for a thread of Teams is a failure, as in `/readyz`: a CRM that is away may
+        hold its effects for as long as it likes.
+        """
         if self.engines is None:
             return BACKLOG.found("never_ran" if self.is_local else UNASKED)
         if not await self._is_ours(self.engines):
@@ -83,17 +89,13 @@ class DatabasePatient:
         try:
             effects = _effects_in(self.engines)
             unit_of_work = partial(SqlUnitOfWork, self.engines.app, effects.enqueue)
+            threads = await effects.waiting(of=(CASE_THREAD,))
             found = await measure_backlog(effects, unit_of_work)
         except DBAPIError as error:
             if _TABLE_OF_THE_ENGINE in str(error.orig):
                 return BACKLOG.found("never_ran")
             raise
-        if found.oldest_seconds > LONGEST_WAIT_SECONDS:
-            minutes = round(found.oldest_seconds / 60)
-            return BACKLOG.found("waiting", pending=found.pending, minutes=minutes)
-        if found.buried:
-            return BACKLOG.found("buried", buried=found.buried)
-        return BACKLOG.found("ok", pending=found.pending)
+        return _judged(threads, found)
 
     async def recent_case(self) -> CaseLine | None:
         """Find an open case, for what can only be asked about one; None where there is none."""
@@ -124,3 +126,19 @@ class DatabasePatient:
 def _effects_in(engines: Engines) -> DurableEffects:
     """Reach the effects of a bot that runs elsewhere, or not at all; nothing runs them here."""
     return DurableEffects(app=engines.app, system=engines.sync)
+
+
+def _judged(threads: Waiting, found: Backlog) -> Finding:
+    """Say the worst of what waits for the threads, what was given up, and what else waits."""
+    if threads.oldest_seconds > LONGEST_WAIT_SECONDS:
+        return BACKLOG.found("waiting", pending=threads.count, minutes=_minutes(threads))
+    if found.buried:
+        return BACKLOG.found("buried", buried=found.buried)
+    if found.oldest_seconds > LONGEST_WAIT_SECONDS:
+        others = found.pending - threads.count
+        return BACKLOG.found("others_wait", pending=others, minutes=_minutes(found))
+    return BACKLOG.found("ok", pending=found.pending)
+
+
+def _minutes(waiting: Waiting | Backlog) -> int:
+    return round(waiting.oldest_seconds / 60)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from doctor.database import DatabasePatient
 from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
-from retention.services.ports.effects import BuriedEffect
-from retention.services.subscriptions import add_case
+from retention.services.ports.effects import BuriedEffect, Effect
+from retention.services.subscriptions import CASE_THREAD, CRM, add_case
 from retention.storage.engine import open_engines
 from retention.storage.lock import SingleProcess
 from retention.storage.unit_of_work import SqlUnitOfWork
@@ -57,6 +57,27 @@ def execute(url, statement, **values):
     with engine.begin() as connection:
         connection.execute(sa.text(statement), values)
     engine.dispose()
+
+
+async def enqueue_an_hour_ago(url, subscriber):
+    engines = open_engines(url)
+    effects = DurableEffects(app=engines.app, system=engines.sync)
+    async with engines.app.begin() as connection:
+        await effects.enqueue(
+            connection,
+            Effect(
+                subscriber=subscriber,
+                key=f"{subscriber}:RET-0001:1",
+                lane="RET-0001",
+                seq=1,
+                number=CaseNumber(1),
+                version=1,
+            ),
+        )
+    await engines.dispose()
+    table = "workflow_status" if url.startswith("sqlite") else "dbos.workflow_status"
+    long_ago = (datetime.now(UTC) - timedelta(hours=1)).timestamp() * 1000
+    execute(url, f"UPDATE {table} SET created_at = :at", at=int(long_ago))  # noqa: S608
 
 
 class TestSchema:
@@ -114,18 +135,20 @@ class TestBacklog:
 
         assert await code(served_url, "backlog") == ("AVISO", "buried")
 
-    async def test_what_waits_for_long_is_a_failure(self, served_url):
-        async def register(uow):
-            await add_case(uow, case())
-
-        await write(served_url, register)
-        table = "workflow_status" if served_url.startswith("sqlite") else "dbos.workflow_status"
-        long_ago = (datetime.now(UTC) - timedelta(hours=1)).timestamp() * 1000
-        execute(served_url, f"UPDATE {table} SET created_at = :at", at=int(long_ago))  # noqa: S608
+    async def test_what_a_thread_waits_for_is_a_failure_after_five_minutes(self, served_url):
+        await enqueue_an_hour_ago(served_url, CASE_THREAD)
 
         finding = await looked_at(served_url, "backlog")
 
         assert code_of(finding) == ("FALHA", "waiting")
+        assert finding.values == {"pending": 1, "minutes": 60}
+
+    async def test_a_crm_that_is_away_is_a_warning(self, served_url):
+        await enqueue_an_hour_ago(served_url, CRM)
+
+        finding = await looked_at(served_url, "backlog")
+
+        assert code_of(finding) == ("AVISO", "others_wait")
         assert finding.values == {"pending": 1, "minutes": 60}
 
     async def test_a_database_that_is_not_ours_is_not_asked(self, empty_database_url):
