@@ -21,9 +21,8 @@ from cards.formats import SAO_PAULO
 from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
 from config.calendar import load_calendar, load_clock
 from config.classifier import BadWeights, load_classifier
-from config.lexicon import BadLexicon
 from config.logging import configure_logging
-from config.people import InvalidPeopleFile, read_people
+from config.people import read_people
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
 from doctor.command import look
@@ -54,9 +53,7 @@ from spreadsheet import write_csv, write_xlsx
 
 REFUSALS = (
     InvalidSettings,
-    BadLexicon,
     BadWeights,
-    InvalidPeopleFile,
     BadFile,
     UnsupportedDatabase,
     DatabaseInUse,

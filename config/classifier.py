@@ -61,7 +61,7 @@ def load_classifier(lexicon: Path = LEXICON_PATH, weights: Path = WEIGHTS_PATH) 
     """Return the classifier of the two files.
 
     Raises:
-        BadLexicon: the lexicon cannot be used.
+        BadFile: the lexicon cannot be used.
         BadWeights: the weights cannot be used.
     """
     words, learnt = load_lexicon(lexicon), load_weights(weights)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from config.toml_file import BadFile, FilePlace, read_file
 from retention.domain.cancellation import CancellationReason
 from retention.domain.classification_conversation import Speakers
 from retention.domain.classification_cues import BadCue, Cue, CueParser
@@ -24,19 +24,12 @@ from retention.domain.classification_lexicon import (
 )
 
 DEFAULT_PATH = Path(__file__).with_name("lexicon.toml")
+_WISHES = "want"
 
 _Cue = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 _Cues = tuple[_Cue, ...]
 _Folded = Annotated[str, StringConstraints(pattern=r"^[a-z ]+$")]
 _Key = TypeVar("_Key", bound=StrEnum)
-
-
-class BadLexicon(ValueError):
-    """The lexicon file cannot be used; the message names the file and the key."""
-
-    def __init__(self, path: Path, where: str, why: str) -> None:
-        super().__init__(f"{path}: {where}: {why}" if where else f"{path}: {why}")
-        self.path, self.where = path, where
 
 
 class _Slips(BaseModel):
@@ -73,24 +66,16 @@ def load_lexicon(path: Path = DEFAULT_PATH) -> Lexicon:
     """Return the lexicon of a TOML file.
 
     Raises:
-        BadLexicon: the file is missing, is not TOML, lacks or misnames a key, or holds a bad cue.
+        BadFile: the file is missing, is not TOML, lacks or misnames a key, or holds a bad cue.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-        file = _LexiconFile.model_validate(content)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadLexicon(path, "", str(error)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise BadLexicon(path, where, first["msg"]) from error
+    file = read_file(path, _LexiconFile, setting="LEXICON_FILE", lacking=_lacking)
     cues = _CueReader(path, file.macros)
     return Lexicon(
         speakers=Speakers(**file.speakers.model_dump()),
         abbreviations=file.abbreviations,
         slip_stems=file.slips.stems,
         slip_lookalikes=file.slips.lookalikes,
-        wishes=cues.read("macros.want", file.macros["want"]),
+        wishes=cues.read(f"macros.{_WISHES}", file.macros[_WISHES]),
         leaving=cues.table("leaving", file.leaving),
         objects=cues.table("objects", file.objects),
         stances=cues.table("stances", file.stances),
@@ -102,6 +87,13 @@ def load_lexicon(path: Path = DEFAULT_PATH) -> Lexicon:
     )
 
 
+def _lacking(content: Mapping[str, Any]) -> Iterator[FilePlace]:
+    """Find the macro that is more than a shorthand: the words of a wish."""
+    macros = content.get("macros")
+    if isinstance(macros, dict) and _WISHES not in macros:
+        yield "macros", _WISHES
+
+
 class _CueReader:
     """Parse the cues of one file; a bad one is told with its key."""
 
@@ -110,7 +102,7 @@ class _CueReader:
         try:
             self._parser = CueParser(macros)
         except BadCue as error:
-            raise BadLexicon(path, "macros", str(error)) from error
+            raise BadFile(path, [f"macros: {error}"]) from error
 
     def table(self, section: str, table: Mapping[_Key, _Cues]) -> dict[_Key, tuple[Cue, ...]]:
         return {key: self.read(f"{section}.{key}", cues) for key, cues in table.items()}
@@ -119,4 +111,4 @@ class _CueReader:
         try:
             return tuple(self._parser.parse(cue) for cue in cues)
         except BadCue as error:
-            raise BadLexicon(self._path, where, str(error)) from error
+            raise BadFile(self._path, [f"{where}: {error}"]) from error

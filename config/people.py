@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
+from config.toml_file import BadFile, read_file
 from retention.domain.people import Directory, Person, PersonId, Role
-
-
-class InvalidPeopleFile(ValueError):
-    """The file cannot be used; the message names the file, the person and the mend."""
-
 
 _Weekday = Literal["seg", "ter", "qua", "qui", "sex", "sab", "dom"]
 _WEEK: tuple[_Weekday, ...] = get_args(_Weekday)
@@ -42,22 +38,12 @@ def read_people(path: Path) -> Directory:
     """Read and check the people file.
 
     Raises:
-        InvalidPeopleFile: unreadable, a wrong role, a missing field, a repeated id, or a substitute
-            nobody carries the name of.
+        BadFile: unreadable, a wrong role, a missing field, a repeated id or name, or a substitute
+            nobody carries the name of. People are told by their place in it, never by name.
     """
-    try:
-        entries = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).people
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise InvalidPeopleFile(f"{path}: {error}") from error
-    ids = [entry.id for entry in entries]
-    names = {entry.name for entry in entries}
-    for entry in entries:
-        if ids.count(entry.id) > 1:
-            raise InvalidPeopleFile(f"{path}: the id of {entry.name} stands twice; keep one")
-        if entry.substitute is not None and entry.substitute not in names:
-            raise InvalidPeopleFile(
-                f"{path}: the substitute of {entry.name}, {entry.substitute}, is not in the file"
-            )
+    entries = read_file(path, _File, setting="PEOPLE_FILE").people
+    if problems := list(_problems(entries)):
+        raise BadFile(path, problems)
     return Directory(
         [
             Person(
@@ -73,3 +59,15 @@ def read_people(path: Path) -> Directory:
             for entry in entries
         ]
     )
+
+
+def _problems(entries: Sequence[_Entry]) -> Iterator[str]:
+    ids = [entry.id.lower() for entry in entries]
+    names = [entry.name for entry in entries]
+    for number, entry in enumerate(entries, start=1):
+        if entry.id.lower() in ids[: number - 1]:
+            yield f"people.{number}.id: stands above already: keep one"
+        if entry.name in names[: number - 1]:
+            yield f"people.{number}.name: stands above already: tell the two apart"
+        if entry.substitute is not None and entry.substitute not in names:
+            yield f"people.{number}.substitute: is nobody's name in the file: write it as there"

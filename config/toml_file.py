@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ FilePlace = tuple[str | int, ...]
 """The way to a key, table by table."""
 
 _HEADER = re.compile(r"\[([\w.]+)\]")
+_ITEM_HEADER = re.compile(r"\[\[(\w+)\]\]")
 _KEY = re.compile(r"(\w+)\s*=")
 _ITEM = re.compile(r"\s+[\"{]")
 _SHOULD = re.compile(r"^\w+ should ")
@@ -105,17 +107,24 @@ def _sentences(problems: Sequence[tuple[FilePlace, str]], text: str) -> list[str
 def _lines_of(text: str) -> dict[FilePlace, int]:
     """Find the line of each table, each key and each item of a list that has a line of its own.
 
-    Knows as much TOML as these files use: dotted headers, plain keys, one item a line, indented.
+    Knows as much TOML as these files use: dotted headers, headers of items (`[[people]]`), plain
+    keys, one item a line, indented.
     """
     lines: dict[FilePlace, int] = {(): 1}
     table: FilePlace = ()
     key: FilePlace = ()
     item = 0
+    items: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _HEADER.match(line):
             table = tuple(header[1].split("."))
             for end in range(1, len(table) + 1):
                 lines.setdefault(table[:end], number)
+        elif header := _ITEM_HEADER.match(line):
+            items[header[1]] += 1
+            table = (header[1], items[header[1]] - 1)
+            lines.setdefault(table[:1], number)
+            lines[table] = number
         elif found := _KEY.match(line):
             key, item = (*table, found[1]), 0
             lines[key] = number

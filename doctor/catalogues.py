@@ -7,7 +7,6 @@ from pathlib import Path
 from cards.labels import REASONS
 from config.calendar import load_clock
 from config.classifier import BadWeights, load_classifier
-from config.lexicon import BadLexicon
 from config.playbooks import load_playbooks
 from config.rehearsal import load_rehearsal
 from config.toml_file import BadFile
@@ -41,6 +40,6 @@ async def texts(*, lexicon: Path, rehearsal: Path, calendar: Path) -> Finding:
         load_classifier(lexicon=lexicon)
         load_rehearsal(rehearsal)
         load_clock(calendar)
-    except (BadLexicon, BadWeights, BadFile) as error:
+    except (BadWeights, BadFile) as error:
         return TEXTS.found("bad", why=str(error))
     return TEXTS.found("ok")

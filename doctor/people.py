@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
-from config.people import InvalidPeopleFile, read_people
+from config.people import read_people
+from config.toml_file import BadFile
 from doctor.checks import PEOPLE, ROSTER, UNASKED, Finding
 from doctor.teams import TeamsPatient, refusal
 from retention.domain.people import Directory, Person, Role
@@ -23,7 +22,7 @@ def directory_of(path: Path) -> Directory | None:
     """Read the people file; None where the check of it has to say what is wrong."""
     try:
         return read_people(path)
-    except InvalidPeopleFile:
+    except BadFile:
         return None
 
 
@@ -31,8 +30,8 @@ async def people_file(path: Path, *, is_local: bool) -> Finding:
     """Read the people file and see whether the roles that a handover calls are held."""
     try:
         directory = read_people(path)
-    except InvalidPeopleFile as error:
-        return PEOPLE.found("bad", file=str(path), why=_why(error))
+    except BadFile as error:
+        return PEOPLE.found("bad", file=str(path), why="; ".join(error.problems))
     people = directory.with_any(Role)
     if not is_local and any(person.id.startswith(_EXAMPLE) for person in people):
         return PEOPLE.found("example", file=str(path))
@@ -66,12 +65,3 @@ async def roster(teams: TeamsPatient, directory: Directory | None) -> Finding:
 
 def _names(people: list[Person]) -> list[str]:
     return [person.name for person in people]
-
-
-def _why(error: InvalidPeopleFile) -> str:
-    """Say what is wrong; pydantic would repeat what was written, names and addresses included."""
-    cause = error.__cause__
-    if not isinstance(cause, ValidationError):
-        return str(error) if cause is None else str(cause)
-    places = (".".join(map(str, problem["loc"])) for problem in cause.errors())
-    return ", ".join(places)

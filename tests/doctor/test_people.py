@@ -53,8 +53,8 @@ async def test_the_people_of_the_example_are_good_in_local_mode_alone(judge):
     ("text", "why"),
     [
         ("[", "at end of document"),
-        (LEAD.format(id="b1", roles='["boss"]'), "people.0.roles"),
-        (LEAD.format(id="b1", roles=BOTH) * 2, "stands twice"),
+        (LEAD.format(id="b1", roles='["boss"]'), "line 6, people.1.roles"),
+        (LEAD.format(id="b1", roles=BOTH) * 2, "people.2.id: stands above already"),
     ],
 )
 async def test_a_file_that_cannot_be_used_is_told_without_its_addresses(judge, text, why):

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.classifier import load_classifier
-from config.lexicon import DEFAULT_PATH, BadLexicon, load_lexicon
+from config.lexicon import DEFAULT_PATH, load_lexicon
+from config.toml_file import BadFile
 from retention.domain.cancellation import (
     CancellationPath,
     CancellationReason,
@@ -372,6 +373,7 @@ class TestTheLexiconFile:
             ("[reasons.price]", "[reasons.prise]", "reasons.prise"),
             ("[slips]", "[slipz]", "slipz"),
             ("[slips]", "[slips", "Expected"),
+            ("\nwant = [", "\nwont = [", "macros.want: is missing"),
         ],
     )
     def test_a_mistake_is_told_with_file_and_key(self, tmp_path, good, bad, told):
@@ -379,12 +381,12 @@ class TestTheLexiconFile:
         content = DEFAULT_PATH.read_text(encoding="utf-8")
         file.write_text(content.replace(good, bad, 1), encoding="utf-8")
 
-        with pytest.raises(BadLexicon) as error:
+        with pytest.raises(BadFile) as error:
             load_lexicon(file)
 
         assert str(file) in str(error.value)
         assert told in str(error.value)
 
     def test_a_missing_file_is_told(self, tmp_path):
-        with pytest.raises(BadLexicon, match="none"):
+        with pytest.raises(BadFile, match="none"):
             load_lexicon(tmp_path / "none.toml")
