@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Never
 
 import aiohttp
 import structlog
@@ -238,7 +241,7 @@ async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what is in hand."""
+    """Serve until SIGINT or SIGTERM, finish what is in hand, end the process."""
 
     def begun() -> None:
         gc.collect()
@@ -259,6 +262,14 @@ async def serve(settings: Settings) -> None:
             begun=begun,
         )
     log.info("bot.stopped")
+    _end_the_process()
+
+
+def _end_the_process() -> Never:
+    """End without waiting for threads: the effects library's wait for the database for ever."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,6 +7,7 @@ import time
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
 from tests.scenarios.office import FACTS, buttons
 from tests.scenarios.process import serving
@@ -81,3 +82,58 @@ async def test_a_turn_that_hangs_keeps_nobody_from_stopping(sqlite_url, teams, u
     assert process.exitcode == 0
     with pytest.raises(aiohttp.ClientError):
         await turn
+
+
+class Line:
+    """A line to a PostgreSQL, which can be cut."""
+
+    def __init__(self, url):
+        self._url = sa.make_url(url)
+        self._writers = []
+
+    async def lay(self):
+        """Returns the address of the database at the other end."""
+        self._server = await asyncio.start_server(self._join, "127.0.0.1", 0)
+        port = self._server.sockets[0].getsockname()[1]
+        url = self._url.set(host="127.0.0.1", port=port, query={})
+        return url.render_as_string(hide_password=False)
+
+    def cut(self):
+        self._server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _join(self, reader, writer):
+        socket = f"{self._url.query['host']}/.s.PGSQL.5432"
+        there, back = await asyncio.open_unix_connection(socket)
+        self._writers += [writer, back]
+        await asyncio.gather(_pass(reader, back), _pass(there, writer), return_exceptions=True)
+
+
+async def _pass(reader, writer):
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+async def test_a_database_that_is_gone_keeps_nobody_from_stopping(
+    postgres_url, teams, unused_tcp_port
+):
+    line = Line(postgres_url)
+    url = await line.lay()
+    async with (
+        serving(url, teams, unused_tcp_port) as ([process], _),
+        aiohttp.ClientSession() as us,
+    ):
+        line.cut()
+        async with us.get(f"http://127.0.0.1:{unused_tcp_port}/readyz") as response:
+            assert response.status == 503
+
+        began = time.monotonic()
+        process.terminate()
+        await asyncio.to_thread(process.join, 3 * LONGEST_STOP_SECONDS)
+        took = time.monotonic() - began
+
+        assert process.exitcode == 0
+        assert took < LONGEST_STOP_SECONDS
