@@ -180,7 +180,7 @@ class RetentionBot(ActivityHandler):
         if refused := await self._door.why_not(turn):
             return refused
         if not is_new:
-            await self._door.write_down(turn, verb, "Repeated")
+            await self._door.write_down(turn, verb, "Redelivered")
         await self._remember(turn)
         return await self._answer_press(verb, data, turn)
 

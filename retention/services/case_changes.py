@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 import structlog
 
-from retention.domain.case import Case, CaseAction, CaseNumber, case_code
+from retention.domain.case import Case, CaseAction, CaseNumber
 from retention.domain.errors import (
     AlreadyDone,
     CannotClose,
     IllegalTransition,
     NobodyToCall,
     NotAllowed,
-    RetentionError,
     StaleCase,
 )
 from retention.domain.people import Actor, Directory
@@ -29,6 +29,8 @@ TRIES = 5
 _NOBODY = Directory([])
 _WRITTEN_DOWN = (NotAllowed, AlreadyDone, IllegalTransition, CannotClose, NobodyToCall)
 """The refusals that the audit keeps."""
+_REPEATED: Final = "Repeated"
+"""Why a press changed nothing: the same was done before."""
 _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
     CaseAction.ANSWER: Case.check_answer,
     CaseAction.TREAT: Case.check_treat,
@@ -76,7 +78,7 @@ class CaseChanges:
         Raises:
             NotAllowed, AlreadyDone, IllegalTransition: as the action itself, written down likewise.
         """
-        return await self._change(
+        return await self._judge(
             number, action, actor, lambda case, _at: _CHECKS[action](case, actor)
         )
 
@@ -87,20 +89,37 @@ class CaseChanges:
         actor: Actor,
         change: Callable[[Case, datetime], object],
     ) -> Case:
-        """Apply one change; refusals are written down."""
+        """Apply one change; refusals, and what was done already, are written down."""
+        read_version = 0
+
+        def apply(case: Case, at: datetime) -> None:
+            nonlocal read_version
+            read_version = case.version
+            change(case, at)
+
+        case = await self._judge(number, action, actor, apply)
+        if case.version == read_version:
+            await self._write_down(_REPEATED, action, actor, number)
+        return case
+
+    async def _judge(
+        self,
+        number: CaseNumber,
+        action: CaseAction,
+        actor: Actor,
+        change: Callable[[Case, datetime], object],
+    ) -> Case:
         try:
             return await change_case(
                 self._uow, number, lambda case: change(case, self._clock()), action=action
             )
         except _WRITTEN_DOWN as refusal:
-            await self._write_down(refusal, action, actor, number)
+            await self._write_down(type(refusal).__name__, action, actor, number)
             raise
 
     async def _write_down(
-        self, refusal: RetentionError, action: CaseAction, actor: Actor, number: CaseNumber
+        self, why: str, action: CaseAction, actor: Actor, number: CaseNumber
     ) -> None:
-        why = type(refusal).__name__
-        log.info("case.refused", case=case_code(number), action=action, why=why)
         async with self._uow() as uow:
             await uow.audit.refused(
                 at=self._clock(),

@@ -236,7 +236,16 @@ class TestPresses:
 
         assert all("Em tratativa no Adm/Fin" in words(body["value"]) for _, body in answers)
         assert len([text for text in office.texts(thread) if "assumiu" in text]) == 1
-        assert audited(office) == [("case.claim", "Repeated")] * 2
+        assert audited(office) == [("case.claim", "Redelivered"), ("claim", "Repeated")] * 2
+
+    async def test_pressed_anew_without_any_effect(self, office):
+        thread = await office.register()
+        claim = buttons(office.card(thread))["Assumir"]
+
+        for _ in range(2):
+            await office.execute("Fernanda Lima", thread, claim["verb"], claim["data"])
+
+        assert audited(office) == [("claim", "Repeated")]
 
     async def test_of_a_card_of_an_older_version(self, office):
         thread = await office.register()
