@@ -29,6 +29,7 @@ from bot.signing_keys import SigningKeys
 from bot.threads import TeamsThreads
 from bot.turn import Desk
 from config.settings import Settings
+from dialogs.case_number import NumberDesk
 from dialogs.intake import IntakeDialog
 from dialogs.intake_answers import IntakeRules
 from retention.services import Services
@@ -71,7 +72,12 @@ async def assemble(
     rules = IntakeRules(case_number_pattern=settings.case_number_pattern)
     intake = IntakeDialog(services=services, rules=rules, link_to=room.link_to)
     bot = RetentionBot(
-        desk=Desk(services=services, intake=intake, room=room),
+        desk=Desk(
+            services=services,
+            intake=intake,
+            numbers=NumberDesk(crm=services.crm, rules=rules),
+            room=room,
+        ),
         router=ROUTER,
         door=Door(
             limit=SenderLimit(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.room import Room
 from cards.elements import Json
+from dialogs.case_number import NumberDesk
 from dialogs.intake import IntakeDialog
 from retention.domain.draft import Place
 from retention.domain.people import Actor
@@ -33,6 +34,7 @@ class Desk:
 
     services: Services
     intake: IntakeDialog
+    numbers: NumberDesk
     room: Room
 
 

@@ -67,8 +67,8 @@ class CardAction(BaseModel):
         extras: Json = {} if cls.inputs else {"associatedInputs": "none"}
         if style:
             extras["style"] = style
-        if secondary:
-            extras["mode"] = "secondary"
+        # A client that needs the fallback is too old to know a second row of buttons.
+        mode = {"mode": "secondary"} if secondary else {}
         return {
             "type": "Action.Execute",
             "id": cls.verb.replace(".", "-"),
@@ -76,6 +76,7 @@ class CardAction(BaseModel):
             "verb": cls.verb,
             "data": data,
             **extras,
+            **mode,
             "fallback": {
                 "type": "Action.Submit",
                 "title": title,

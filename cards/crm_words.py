@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cards.desk_words import DeskEvent, desk_comment
 from cards.elements import one_line, plain
@@ -19,6 +19,7 @@ from cards.notice import Notice
 from retention.domain.case import Case
 from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.events import (
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -36,6 +37,7 @@ from retention.domain.events import (
     StepsConfirmed,
 )
 
+_WRITTEN = (NoteAdded, RequestRepeated, PlanMade)
 CrmEvent = StepsConfirmed | HandoverRefused | StepDrifted | CrmHeard
 NO_SUCH_CASE = "NO_SUCH_CASE"
 _LONGEST_VALUE = 80
@@ -114,6 +116,22 @@ def refusal_words(case: Case, refusal: HandoverRefused) -> str:
     said = one_line(refusal.said, at_most=_LONGEST_SAID)
     why = f": “{said}”" if said else ", e a operação já vê o motivo"
     return f"O Salesforce recusou os passos do Caso {_caso(case)}{why}."
+
+
+def former_caso_words(case: Case, event: CaseNumberCorrected) -> str:
+    """Say what is left to do in the Caso that was none of this customer's, in Markdown.
+
+    What the CRM was made to hold there, only people can tell how to set back.
+    """
+    if not any(each.is_handover for each in case.history if each.version < event.version):
+        return ""
+    former, right = plain(event.number_before), plain(event.number_after)
+    if case.in_crm:
+        return (
+            f"Os passos no Salesforce vão agora para o Caso {right}. Confiram o {former}: o que "
+            "foi mudado lá por engano, só vocês podem desfazer."
+        )
+    return f"Confiram se os passos no Salesforce foram feitos no Caso {right}."
 
 
 NO_PROFILE: Mapping[NoProfile, str] = {
@@ -209,6 +227,8 @@ class CrmWording:
             case ReversalFailed():
                 said = f"\nO cliente disse: “{event.customer_said}”" if event.customer_said else ""
                 return f"O RC tentou, e o cliente ainda quer sair.{said}\n\n{_diagnosis(case)}"
+            case CaseNumberCorrected():
+                return "\n\n".join((_diagnosis(case), *self._said_before(case, event)))
             case CaseReclassified():
                 return f"Classificação corrigida. Por quê: {event.why}\n\n{_diagnosis(case)}"
             case OutcomeRecorded():
@@ -220,6 +240,12 @@ class CrmWording:
                 )
             case _:
                 return f"Atualização do {case.code}."
+
+    def _said_before(self, case: Case, event: Event) -> Iterator[str]:
+        """Repeat what people wrote before an event: it went into another Caso."""
+        for each in case.history:
+            if each.version < event.version and isinstance(each, _WRITTEN):
+                yield f"{each.by.name}: {self._said(case, each)}"
 
 
 def _diagnosis(case: Case) -> str:

@@ -16,6 +16,7 @@ from cards.actions.desk import (
     OpenInfoForm,
     WithdrawQuestion,
 )
+from cards.actions.numbers import OpenNumberForm
 from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
 from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
@@ -71,6 +72,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
     return action_set(
         *mine,
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        OpenNumberForm.on(case, "Corrigir nº do Caso", secondary=True),
         OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True)
         if case.holder or case.documents_asked
         else None,

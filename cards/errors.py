@@ -45,6 +45,7 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.ANSWER_CALL: ("O chamado é para outra pessoa", "podem atender"),
     CaseAction.RECLASSIFY: ("A classificação é com quem cuida do caso", "podem corrigir"),
     CaseAction.SNOOZE: ("O lembrete é com quem cuida do caso", "podem adiar"),
+    CaseAction.CORRECT_NUMBER: ("O nº do Caso é com quem cuida do caso", "podem corrigir"),
     CaseAction.VALIDATE: ("Conferir documentos é com o Adm/Fin", "podem conferir"),
     CaseAction.ASSIGN: ("Atribuir é com o Adm/Fin", "podem atribuir"),
     CaseAction.GIVE_BACK: ("Devolver é com quem cuida do caso", "podem devolver"),
@@ -58,6 +59,7 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
 
 _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("crm_case", Problem.MISSING): "Informe o número do Caso.",
+    ("crm_case", Problem.UNCHANGED): "O caso já está com este número. Escreva o certo.",
     ("customer", Problem.MISSING): "Informe o nome do cliente.",
     ("channel", Problem.MISSING): "Escolha por onde o cliente falou.",
     ("verbatim", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",

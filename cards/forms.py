@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from cards.actions.case import ViewCase
@@ -28,6 +29,7 @@ Typed = Mapping[str, str]
 NO_PROBLEMS: Problems = {}
 NOTHING_TYPED: Typed = {}
 LONGEST_REASON = 120
+_DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
 
 
 def checked(field: Json, problems: Problems) -> list[Json]:
@@ -55,6 +57,23 @@ def problems_band(problems: Problems, *, purpose: str) -> Json | None:
         return None
     band = notice_band(errors_notice(problems, purpose=purpose))
     return band and {**band, "id": "errors", "spacing": "Medium"}
+
+
+def case_number_input(pattern: str, typed: Typed) -> Json:
+    """Ask for the Caso's number, which is of such a pattern; its error says the pattern."""
+    digits = _DIGITS_ONLY.fullmatch(pattern)
+    return text_input(
+        "crm_case",
+        FIELDS["crm_case"],
+        error=f"O número do Caso tem {digits[1]} algarismos, como no Salesforce."
+        if digits
+        else "Informe o número do Caso, como aparece no Salesforce.",
+        placeholder="Ex.: 00012345",
+        value=typed.get("crm_case", ""),
+        max_length=20,
+        required=True,
+        regex=pattern,
+    )
 
 
 def reason_fields(field: str, value: str, typed: Typed, problems: Problems) -> list[Json]:

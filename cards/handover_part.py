@@ -58,7 +58,7 @@ def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json 
 
 def _is_by_hand(case: Case) -> bool:
     """Tell whether people do what is left: always without a CRM, else when it takes no more."""
-    confirmed = case.last(StepsConfirmed)
+    confirmed = case.last_reading
     is_lacking = confirmed is not None and bool(confirmed.lacking)
     refused = case.handover_refusal is not None or "crm" in case.unfinished
     return not case.in_crm or is_lacking or refused
@@ -80,7 +80,7 @@ def _done(
 
 
 def _trouble(case: Case) -> Json:
-    refusal, confirmed = case.handover_refusal, case.last(StepsConfirmed)
+    refusal, confirmed = case.handover_refusal, case.last_reading
     if refusal is not None:
         return text(f"⚠️ {plain(refusal_words(case, refusal))}")
     why = confirmed.why if confirmed else ()

@@ -23,6 +23,7 @@ from cards.reminder_words import ClockEvent, clock_done
 from retention.domain.cancellation import CancellationPath
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -117,8 +118,8 @@ def _written_down(event: Event) -> str:
         case DocumentsMarked():
             papers = one_line(listed(event.documents), at_most=_LONGEST_NOTE)
             return f"marcou como {DOCUMENT_STATES[event.state]}: {papers}"
-        case CaseReclassified():
-            return _reclassified(event)
+        case CaseReclassified() | CaseNumberCorrected():
+            return _corrected(event)
         case OutcomeRecorded():
             by_exception = ", por exceção" if event.override else ""
             return f"registrou o resultado: {OUTCOME_WORDS[event.kind]}{by_exception}"
@@ -126,7 +127,9 @@ def _written_down(event: Event) -> str:
             return "mudou o caso"
 
 
-def _reclassified(event: CaseReclassified) -> str:
+def _corrected(event: CaseReclassified | CaseNumberCorrected) -> str:
+    if isinstance(event, CaseNumberCorrected):
+        return f"corrigiu o nº do Caso: de {event.number_before} para {event.number_after}"
     changed = change_words(event)
     match event.moved_by:
         case MovedBy.WORDS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from cards.actions.intake import (
@@ -34,6 +33,7 @@ from cards.forms import (
     NO_PROBLEMS,
     Problems,
     all_checked,
+    case_number_input,
     checked,
     problem_line,
     problems_band,
@@ -63,7 +63,6 @@ _IN_CRM = (
     "Tudo até o humor do cliente é preciso para continuar. Com o nº do Caso, busque no Salesforce "
     "o que já se sabe; sem ele, crie o Caso aqui."
 )
-_DIGITS_ONLY = re.compile(r"\^(?:\\d|\[0-9\])\{(\d+)\}\$")
 
 
 def facts_card(
@@ -189,24 +188,9 @@ def duplicate_card(
 
 
 def _case_number(draft: Draft, pattern: str, problems: Problems) -> list[Json]:
-    digits = _DIGITS_ONLY.fullmatch(pattern)
-    rule = (
-        f"O número do Caso tem {digits[1]} algarismos, como no Salesforce."
-        if digits
-        else "Informe o número do Caso, como aparece no Salesforce."
-    )
-    field = text_input(
-        "crm_case",
-        FIELDS["crm_case"],
-        error=rule,
-        placeholder="Ex.: 00012345",
-        value=draft.answers.get("crm_case", ""),
-        max_length=20,
-        required=True,
-        regex=pattern,
-    )
+    field = case_number_input(pattern, draft.answers)
     if problems.get("crm_case") is Problem.CASE_NUMBER:
-        return [field, problem_line("crm_case", rule)]
+        return [field, problem_line("crm_case", field["errorMessage"])]
     return checked(field, problems)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cards.crm_words import crm_reply
+from cards.crm_words import crm_reply, former_caso_words
 from cards.desk_words import DeskEvent, desk_reply
 from cards.elements import one_line, plain
 from cards.formats import at_moment, calendar_day
@@ -25,6 +25,7 @@ from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -101,7 +102,7 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
     match event:
         case CaseOpened() | ReversalFailed() | CaseReverted() | CaseReclassified():
             return _handover_words(case, event)
-        case HelpCalled() | HelpAnswered() | PlanMade():
+        case HelpCalled() | HelpAnswered() | PlanMade() | CaseNumberCorrected():
             return _treatment_words(case, event)
         case StepsConfirmed() | HandoverRefused() | StepDrifted() | CrmHeard():
             return crm_reply(case, event)
@@ -159,8 +160,12 @@ def _handover_words(
             return (_wants_out(case), changed) if is_handover else (_moved(case), changed)
 
 
-def _treatment_words(case: Case, event: HelpCalled | HelpAnswered | PlanMade) -> tuple[str, str]:
+def _treatment_words(
+    case: Case, event: HelpCalled | HelpAnswered | PlanMade | CaseNumberCorrected
+) -> tuple[str, str]:
     match event:
+        case CaseNumberCorrected():
+            return f"{event_words(event)}.", former_caso_words(case, event)
         case HelpCalled():
             facts = case.facts
             who = f"{event.by.name} chama você ({HELPERS[event.role]})"

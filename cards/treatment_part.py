@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from cards.actions.case import OpenNoteForm, OpenReclassifyForm, OpenSnoozeForm
+from cards.actions.numbers import OpenNumberForm
 from cards.actions.treatment import (
     AnswerCall,
     CallLead,
@@ -34,7 +35,7 @@ from retention.domain.treatment import Call
 
 _TICKED, _TOLD = "steps-done", "plan-told"
 _LONGEST_NAME = 40
-_LONGEST_WORDS = 160
+_LONGEST_WORDS = 140
 _CALL_BUTTONS = {Role.N2: (CallN2, "Acionar N2"), Role.RC_LEAD: (CallLead, "Acionar líder RC")}
 
 
@@ -55,6 +56,7 @@ def treatment_buttons(case: Case) -> Json:
         second.on(case, second_title, secondary=True),
         OpenNoteForm.on(case, "Anotar", secondary=True),
         OpenReclassifyForm.on(case, "Corrigir classificação", secondary=True),
+        OpenNumberForm.on(case, "Corrigir nº do Caso", secondary=True),
         OpenSnoozeForm.on(case, "Adiar lembrete", secondary=True),
         *private_buttons(case),
         spacing="Small",

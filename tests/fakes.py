@@ -212,6 +212,12 @@ class FakeCases:
         known = self._uow.state.cases[case.number]
         if known.version != case.version - len(events):
             raise StaleCase
+        if case.status.is_open and any(
+            other.status.is_open and other.number != case.number
+            for other in self._of(case.facts.crm_case_number)
+        ):
+            self._uow.end()
+            raise DuplicateOpenCase(case.facts.crm_case_number)
         self._uow.state.cases[case.number] = _written(case, [*known.history, *events])
 
     async def get(self, number: CaseNumber) -> Case:
@@ -532,6 +538,10 @@ class FakeCrmJournal:
     async def add_link(self, link: CrmLink) -> None:
         await self._uow.begin_writing()
         self._uow.state.links.setdefault(link.number, link)
+
+    async def drop_link(self, number: CaseNumber) -> None:
+        await self._uow.begin_writing()
+        self._uow.state.links.pop(number, None)
 
     async def open_links(self) -> Sequence[CrmLink]:
         state = self._uow.state

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cards.actions import around, case, closing, desk, intake, private, rehearsal, treatment
+from cards.actions import (
+    around,
+    case,
+    closing,
+    desk,
+    intake,
+    numbers,
+    private,
+    rehearsal,
+    treatment,
+)
 from cards.card_action import CardAction
 
 ACTIONS: Mapping[str, type[CardAction]] = {
     action.verb: action
-    for chapter in (intake, case, treatment, desk, closing, rehearsal, around, private)
+    for chapter in (intake, case, numbers, treatment, desk, closing, rehearsal, around, private)
     for action in chapter.ACTIONS
 }
 """Every button there is, by verb."""

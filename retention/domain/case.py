@@ -1,7 +1,7 @@
 """The Case aggregate: one customer's wish to cancel, from intake to outcome.
 
-Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `handover`,
-`ownership`, `questions`, `fast_lane`, `closing`, `reminders`.
+Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `renumbering`,
+`handover`, `ownership`, `questions`, `fast_lane`, `closing`, `reminders`.
 """
 
 from __future__ import annotations

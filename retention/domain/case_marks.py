@@ -14,6 +14,7 @@ from retention.domain.closing import NO_CHANNEL
 from retention.domain.desk_events import CaseAssigned, InfoAsked
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseReverted,
     CaseStatus,
     CrmChangeKind,
@@ -87,7 +88,7 @@ class Marks:
                 self.plan_due = event.due
             case CrmHeard(kind=CrmChangeKind.CLOSED):
                 self.closed_in_crm_at = event.at
-            case CrmHeard(kind=CrmChangeKind.STATUS):
+            case CrmHeard(kind=CrmChangeKind.STATUS) | CaseNumberCorrected():
                 self.closed_in_crm_at = None
             case OutcomeRecorded():
                 self.ended_at, self.outcome = event.at, event.kind

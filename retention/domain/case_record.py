@@ -42,6 +42,7 @@ class CaseAction(StrEnum):
     DOCUMENTS = "documents"
     VALIDATE = "validate"
     SNOOZE = "snooze"
+    CORRECT_NUMBER = "correct_number"
     SEE_EXCEPTION = "see_exception"
     ASSIGN = "assign"
     GIVE_BACK = "give_back"

@@ -13,6 +13,7 @@ from retention.domain.desk_events import (
 )
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -48,6 +49,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     PlanMade,
     ReversalFailed,
     CaseReclassified,
+    CaseNumberCorrected,
     CaseClaimed,
     CaseAssigned,
     CaseReturned,

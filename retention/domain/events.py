@@ -253,6 +253,14 @@ class CaseReclassified(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNumberCorrected(Event):
+    """The Caso's number was mistyped: the case is about another Caso of the CRM than was said."""
+
+    number_before: str
+    number_after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentsMarked(Event):
     documents: tuple[str, ...]
     state: DocumentState

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from retention.domain.case_record import CaseAction, CaseRecord
+from retention.domain.case_record import CaseAction
 from retention.domain.errors import IllegalTransition
 from retention.domain.events import (
     CaseOpened,
     CaseStatus,
     CrmChangeKind,
     CrmHeard,
+    Event,
     HandoverRefused,
     HandoverStep,
     StepDrifted,
@@ -19,6 +20,7 @@ from retention.domain.events import (
     StepsTicked,
 )
 from retention.domain.people import THE_CRM, Actor
+from retention.domain.renumbering import Renumbering
 
 REPAIRED_FOR = timedelta(hours=24)
 """How long after the handover a change in the CRM is set back, once for each step."""
@@ -29,7 +31,7 @@ _STEP_OF: Mapping[CrmChangeKind, HandoverStep] = {
 }
 
 
-class Handover(CaseRecord):
+class Handover(Renumbering):
     __slots__ = ()
 
     @property
@@ -44,10 +46,26 @@ class Handover(CaseRecord):
         return next((event.at for event in self._round if event.is_handover), None)
 
     @property
+    def handover_asked(self) -> Event | None:
+        """The event for which the steps are done in the Caso the case has now.
+
+        None: the case was never handed over.
+        """
+        latest = next((event for event in reversed(self.history) if event.is_handover), None)
+        is_former = latest is not None and self.concerns_former_caso(latest.version)
+        return self.number_corrected if is_former else latest
+
+    @property
+    def last_reading(self) -> StepsConfirmed | None:
+        """What the CRM answered last about the steps in the Caso the case has now."""
+        readings = (e for e in reversed(self._round_of_this_caso) if isinstance(e, StepsConfirmed))
+        return next(readings, None)
+
+    @property
     def ticks(self) -> Mapping[HandoverStep, StepsTicked | StepsConfirmed]:
         """The steps that are done, each with the event that says who and when."""
         found: dict[HandoverStep, StepsTicked | StepsConfirmed] = {}
-        for event in self._round if self.in_crm else self.history:
+        for event in self._round_of_this_caso if self.in_crm else self.history:
             match event:
                 case StepsTicked() | StepsConfirmed():
                     found |= dict.fromkeys(event.steps, event)
@@ -61,7 +79,7 @@ class Handover(CaseRecord):
     def changed_since(self) -> Mapping[HandoverStep, CrmHeard]:
         """What the CRM holds instead of a step that was done, as far as it was heard."""
         found: dict[HandoverStep, CrmHeard] = {}
-        for event in self._round:
+        for event in self._round_of_this_caso:
             if isinstance(event, CrmHeard) and event.kind in _STEP_OF:
                 found[_STEP_OF[event.kind]] = event
             elif isinstance(event, StepsConfirmed):
@@ -73,7 +91,7 @@ class Handover(CaseRecord):
         """Why the CRM refuses the handover, until it does not."""
         answers = (
             event
-            for event in reversed(self._round)
+            for event in reversed(self._round_of_this_caso)
             if isinstance(event, HandoverRefused | StepsConfirmed)
         )
         last = next(answers, None)
@@ -101,7 +119,7 @@ class Handover(CaseRecord):
     ) -> None:
         """Keep what the CRM answered about each step; the same answer again is no news."""
         new = {step: held for step, held in found.items() if step not in self.ticks}
-        last = self._last_of_round(StepsConfirmed)
+        last = self.last_reading
         known = dict(zip(last.lacking, last.why, strict=True)) if last else {}
         if new or self.handover_refusal or dict(lacking) != known:
             self._record(
@@ -183,4 +201,5 @@ class Handover(CaseRecord):
     @property
     def _drifted(self) -> frozenset[HandoverStep]:
         """The steps that were set back already: each is once."""
-        return frozenset(event.step for event in self._round if isinstance(event, StepDrifted))
+        drifts = (event for event in self._round_of_this_caso if isinstance(event, StepDrifted))
+        return frozenset(event.step for event in drifts)

@@ -9,6 +9,7 @@ from retention.domain.case_record import CaseAction
 from retention.domain.closing import Closing
 from retention.domain.errors import NotAllowed
 from retention.domain.events import (
+    CaseNumberCorrected,
     CaseStatus,
     ClaimEscalated,
     ClaimStep,
@@ -31,6 +32,7 @@ _NO_NEWS = (
     StepsConfirmed,
     HandoverRefused,
     StepDrifted,
+    CaseNumberCorrected,
 )
 """What says nothing about the customer: the bot speaks, or its steps in the CRM do."""
 _MAY_SNOOZE = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -20,10 +20,12 @@ from retention.domain.errors import (
 from retention.domain.people import Actor, Directory
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.clock import Clock
-from retention.services.ports.unit_of_work import StartUnitOfWork
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
+Also = Callable[[UnitOfWork, Case], Awaitable[None]]
+"""What else is written in the transaction of a change."""
 TRIES = 5
 """How often a change is judged again when another one was written first."""
 _NOBODY = Directory([])
@@ -43,6 +45,7 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
     CaseAction.ANSWER_QUESTION: Case.check_answer_question,
     CaseAction.DECIDE: Case.check_decided,
     CaseAction.END_ATTEMPTS: Case.check_attempts,
+    CaseAction.CORRECT_NUMBER: Case.check_correct_number,
 }
 
 
@@ -88,6 +91,8 @@ class CaseChanges:
         action: CaseAction,
         actor: Actor,
         change: Callable[[Case, datetime], object],
+        *,
+        also: Also | None = None,
     ) -> Case:
         """Apply one change; refusals, and what was done already, are written down."""
         read_version = 0
@@ -111,7 +116,11 @@ class CaseChanges:
     ) -> Case:
         try:
             return await change_case(
-                self._uow, number, lambda case: change(case, self._clock()), action=action
+                self._uow,
+                number,
+                lambda case: change(case, self._clock()),
+                action=action,
+                also=also,
             )
         except _WRITTEN_DOWN as refusal:
             await self._write_down(type(refusal).__name__, action, actor, number)
@@ -132,9 +141,16 @@ class CaseChanges:
 
 
 async def change_case(
-    start: StartUnitOfWork, number: CaseNumber, change: Callable[[Case], object], *, action: str
+    start: StartUnitOfWork,
+    number: CaseNumber,
+    change: Callable[[Case], object],
+    *,
+    action: str,
+    also: Also | None = None,
 ) -> Case:
     """Apply one change; when another one was written first, judge again on the new state.
+
+    `also` writes what belongs to it, if it changed anything.
 
     Raises:
         CaseNotFound: there is no such case.
@@ -149,6 +165,8 @@ async def change_case(
                 await save_case(uow, case)
             except StaleCase:
                 continue
+            if also is not None and case.version != read_version:
+                await also(uow, case)
             await uow.commit()
         if case.version != read_version:
             log.info("case.changed", case=case.code, action=action, version=case.version)

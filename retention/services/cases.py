@@ -28,13 +28,14 @@ from retention.services.closing import ClosingService
 from retention.services.desk import DeskService
 from retention.services.ports.cases import CaseFilter, CaseThread
 from retention.services.ports.unit_of_work import UnitOfWork
+from retention.services.renumbering import RenumberingService
 from retention.services.subscriptions import add_case, save_case
 from retention.services.treatment import TreatmentService
 
 log = structlog.get_logger(__name__)
 
 
-class CaseService(TreatmentService, DeskService, ClosingService):
+class CaseService(TreatmentService, DeskService, ClosingService, RenumberingService):
     async def open(
         self,
         *,

@@ -30,6 +30,10 @@ class CrmJournal(Protocol):
         """Remember the Caso of a case; again is harmless."""
         ...
 
+    async def drop_link(self, number: CaseNumber) -> None:
+        """Forget the Caso of a case; none there is harmless."""
+        ...
+
     async def open_links(self) -> Sequence[CrmLink]:
         """List the Casos of all open cases."""
         ...

@@ -85,6 +85,8 @@ class CrmReader:
                 heard = [each for each in news if each.case == crm_case and each.key in first]
                 if heard:
                     case = await uow.cases.get(link.number)
+                    if await uow.crm.link(link.number) != link:
+                        continue  # it has got another Caso meanwhile
                     for change in heard:
                         case.hear(
                             at=read_at,

@@ -39,6 +39,9 @@ class CrmSubscriber:
 
     However long the CRM is away, nothing is given up. What it refuses for good is: the case says
     so, and the effect can be replayed once the cause is mended.
+
+    When the Caso's number is corrected, whatever happened before is done no more: the correction
+    brings the right Caso up to date, and the former one is left alone.
     """
 
     def __init__(
@@ -61,7 +64,16 @@ class CrmSubscriber:
             case = await uow.cases.get(number)
             link = await uow.crm.link(number)
             installation = await uow.crm.installation()
+        if case.concerns_former_caso(version):
+            return
         event = next(event for event in case.history if event.version == version)
+        try:
+            await self._try(installation, link, case, event)
+        except _CasoCorrected:
+            log.info("crm.caso_corrected", case=case.code)
+
+    async def _try(self, installation: str, link: CrmLink | None, case: Case, event: Event) -> None:
+        """Do it, or say when to try again. Raises _CasoCorrected when it is not wanted any more."""
         try:
             crm_case = link.crm_case if link else await self._find(case)
             await self._act(installation, crm_case, case, event)
@@ -71,8 +83,9 @@ class CrmSubscriber:
             log.info("crm.away", case=case.code, error=type(error).__name__)
             raise RetryAfter(_PAUSE_SECONDS) from error
         except CrmRefused as refusal:
-            if event.is_handover:
-                await self._keep_refusal(number, refusal)
+            await self._check_unmoved(case)
+            if _asks_for_handover(case, event):
+                await self._keep_refusal(case, refusal)
             elif refusal.code == NO_SUCH_CASE:
                 return  # the handover said so; no Caso, nothing to write into
             raise
@@ -82,26 +95,34 @@ class CrmSubscriber:
         found = await self._crm.find_case(case.facts.crm_case_number)
         if found is None:
             raise CrmRefused(NO_SUCH_CASE)
+        corrected = case.number_corrected
+        since = corrected.at if corrected else case.opened_at
         async with self._uow() as uow:
-            await uow.crm.add_link(CrmLink(case.number, found.id, case.opened_at))
+            _check_same_caso(await uow.cases.get(case.number), case)
+            await uow.crm.add_link(CrmLink(case.number, found.id, since))
             await uow.commit()
         return found.id
 
+    async def _check_unmoved(self, case: Case) -> None:
+        async with self._uow() as uow:
+            _check_same_caso(await uow.cases.get(case.number), case)
+
     async def _act(self, installation: str, crm_case: CrmCaseId, case: Case, event: Event) -> None:
         is_with_rc = case.status is CaseStatus.IN_TREATMENT
-        if event.is_handover and not is_with_rc:
+        if _asks_for_handover(case, event) and not is_with_rc:
             order = self._order(installation, crm_case, case, event)
             await self._crm.hand_over(order)
+            await self._check_unmoved(case)
             await self._crm.mention(order)
-            await self._keep_handover(case.number, await self._crm.read_handover(order))
+            await self._keep_handover(case, await self._crm.read_handover(order))
         elif isinstance(event, StepDrifted):
-            handovers = (each for each in reversed(case.history) if each.is_handover)
-            order = self._order(installation, crm_case, case, next(handovers, event))
+            handover = case.handover_asked or event
+            order = self._order(installation, crm_case, case, handover)
             reading = await self._crm.read_handover(order)
             if not reading[event.step].is_done:
                 await self._crm.repair(crm_case, (event.step,))
                 reading = await self._crm.read_handover(order)
-            await self._keep_reading(case.number, reading)
+            await self._keep_reading(case, reading)
         else:
             key = _key(case, event, installation)
             await self._crm.comment(crm_case, key=key, text=self._words.comment(case, event))
@@ -119,7 +140,7 @@ class CrmSubscriber:
         )
 
     async def _keep_handover(
-        self, number: CaseNumber, reading: Mapping[HandoverStep, StepReading]
+        self, written: Case, reading: Mapping[HandoverStep, StepReading]
     ) -> None:
         """Keep what was read right after the writing; what changed in between is a drift."""
         changed: dict[HandoverStep, tuple[str, str]] = {
@@ -128,37 +149,51 @@ class CrmSubscriber:
             if not answer.is_done and step is not HandoverStep.MENTION
         }
         if not changed:
-            await self._keep_reading(number, reading)
+            await self._keep_reading(written, reading)
             return
 
         def keep(case: Case) -> None:
+            _check_same_caso(case, written)
             set_back = case.note_drift(at=self._clock(), found=changed)
             rest = {step: answer for step, answer in reading.items() if step not in set_back}
             self._confirm(case, rest)
 
-        await change_case(self._uow, number, keep, action="drift")
+        await change_case(self._uow, written.number, keep, action="drift")
 
     async def _keep_reading(
-        self, number: CaseNumber, reading: Mapping[HandoverStep, StepReading]
+        self, written: Case, reading: Mapping[HandoverStep, StepReading]
     ) -> None:
-        await change_case(
-            self._uow, number, lambda case: self._confirm(case, reading), action="confirm_steps"
-        )
+        def keep(case: Case) -> None:
+            _check_same_caso(case, written)
+            self._confirm(case, reading)
+
+        await change_case(self._uow, written.number, keep, action="confirm_steps")
 
     def _confirm(self, case: Case, reading: Mapping[HandoverStep, StepReading]) -> None:
         done = {step: answer.found for step, answer in reading.items() if answer.is_done}
         lacking = {step: answer.found for step, answer in reading.items() if not answer.is_done}
         case.confirm_steps(at=self._clock(), found=done, lacking=lacking)
 
-    async def _keep_refusal(self, number: CaseNumber, refusal: CrmRefused) -> None:
-        await change_case(
-            self._uow,
-            number,
-            lambda case: case.refuse_handover(
-                at=self._clock(), code=refusal.code, said=refusal.said
-            ),
-            action="refuse_handover",
-        )
+    async def _keep_refusal(self, refused: Case, refusal: CrmRefused) -> None:
+        def keep(case: Case) -> None:
+            _check_same_caso(case, refused)
+            case.refuse_handover(at=self._clock(), code=refusal.code, said=refusal.said)
+
+        await change_case(self._uow, refused.number, keep, action="refuse_handover")
+
+
+class _CasoCorrected(Exception):
+    """The case got another Caso while something was being done in the one it had."""
+
+
+def _check_same_caso(now: Case, then: Case) -> None:
+    if now.number_corrected != then.number_corrected:
+        raise _CasoCorrected
+
+
+def _asks_for_handover(case: Case, event: Event) -> bool:
+    """Tell whether the steps in the Caso hang on an event: a handover, or a corrected number."""
+    return event.is_handover or event is case.handover_asked
 
 
 def _key(case: Case, event: Event, installation: str) -> str:

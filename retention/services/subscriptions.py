@@ -22,6 +22,7 @@ from retention.domain.desk_events import (
 )
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -82,6 +83,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     CaseReverted: (CASE_THREAD, CRM),
     ReversalFailed: (CASE_THREAD, CRM),
     CaseReclassified: (CASE_THREAD, CRM),
+    CaseNumberCorrected: (CASE_THREAD, CRM),
     CaseClaimed: (CASE_THREAD,),
     CaseAssigned: (CASE_THREAD, CRM),
     CaseReturned: (CASE_THREAD, CRM),
@@ -163,6 +165,13 @@ async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
         replay=buried.replays + 1,
     )
     await uow.effects.enqueue(effect)
+
+
+async def replay_buried(uow: UnitOfWork, number: CaseNumber, *, subscriber: str) -> None:
+    """Enqueue once more whatever a subscriber has given up about a case."""
+    for buried in await uow.burials.all():
+        if (buried.number, buried.subscriber) == (number, subscriber):
+            await replay(uow, buried)
 
 
 async def _enqueue(uow: UnitOfWork, case: Case, events: Sequence[Event]) -> None:

@@ -96,16 +96,24 @@ class SqlCases:
             )
 
     async def save(self, case: Case, events: Sequence[Event]) -> None:
-        """Write a changed case and append its new events. Raises StaleCase."""
-        result = await self._connection.execute(
-            _UPDATE,
-            {
-                "same_number": case.number,
-                "read_version": case.version - len(events),
-                **_changing_columns(case),
-            },
-        )
-        row = result.one_or_none()
+        """Write a changed case and append its new events.
+
+        Raises:
+            StaleCase: another change was written first.
+            DuplicateOpenCase: its Caso has another open case. The transaction is over.
+        """
+        values = {
+            "same_number": case.number,
+            "read_version": case.version - len(events),
+            **_changing_columns(case),
+        }
+        try:
+            row = (await self._connection.execute(_UPDATE, values)).one_or_none()
+        except IntegrityError as error:
+            await self._connection.rollback()
+            if _is_taken(error):
+                raise DuplicateOpenCase(case.facts.crm_case_number) from None
+            raise
         if row is None:
             raise StaleCase
         await self._append(case, events, previous=row.previous)
@@ -142,17 +150,19 @@ class SqlCases:
         known = await self._connection.execute(_OF_DRAFT, {"draft_id": case.draft_id})
         if known.first() is not None:
             return StaleCase()
-        # PostgreSQL names the index that said no, SQLite its column.
-        diagnosis = getattr(error.orig, "diag", None)
-        if "crm_case" in str(diagnosis.constraint_name if diagnosis else error.orig):
-            return DuplicateOpenCase(case.facts.crm_case_number)
-        return error
+        return DuplicateOpenCase(case.facts.crm_case_number) if _is_taken(error) else error
 
     async def _append(self, case: Case, events: Sequence[Event], *, previous: str | None) -> None:
         rows = (event_to_row(case.number, event) for event in events)
         await self._connection.execute(
             _INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous))
         )
+
+
+def _is_taken(error: IntegrityError) -> bool:
+    """Tell whether the index of open cases said no: PostgreSQL names it, SQLite its column."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return "crm_case" in str(diagnosis.constraint_name if diagnosis else error.orig)
 
 
 def _row_of(case: Case) -> dict[str, Any]:
@@ -163,7 +173,6 @@ def _row_of(case: Case) -> dict[str, Any]:
         "draft_id": case.draft_id,
         "proposed_path": judgement.proposed_path,
         "proposed_reason": judgement.proposed_reason,
-        "crm_case_number": facts.crm_case_number,
         "customer": facts.customer,
         "customer_words": "".join(f" {word}" for word in customer_words(facts.customer)),
         "channel": facts.channel,
@@ -184,6 +193,7 @@ def _changing_columns(case: Case) -> dict[str, Any]:
         "version": case.version,
         "status": case.status,
         "is_open": case.status.is_open,
+        "crm_case_number": case.facts.crm_case_number,
         "path": case.judgement.path,
         "reason": case.judgement.reason,
         "reason_text": case.judgement.reason_text,

@@ -17,6 +17,7 @@ from retention.storage.tables import cases, crm_heard, crm_links, crm_reading, i
 
 _LINK = sa.select(crm_links).where(crm_links.c.number == bindparam("number"))
 _ADD_LINK = insert_or(crm_links).on_conflict_do_nothing()
+_DROP_LINK = sa.delete(crm_links).where(crm_links.c.number == bindparam("number"))
 _OPEN_LINKS = (
     sa.select(crm_links)
     .join(cases, cases.c.number == crm_links.c.number)
@@ -60,6 +61,10 @@ class SqlCrmJournal:
         """Remember the Caso of a case; again is harmless."""
         values = {"number": link.number, "crm_case": link.crm_case, "linked_at": link.linked_at}
         await self._connection.execute(_ADD_LINK, values)
+
+    async def drop_link(self, number: CaseNumber) -> None:
+        """Forget the Caso of a case; none there is harmless."""
+        await self._connection.execute(_DROP_LINK, {"number": number})
 
     async def open_links(self) -> Sequence[CrmLink]:
         """List the Casos of all open cases."""

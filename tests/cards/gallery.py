@@ -533,6 +533,7 @@ def gallery() -> dict[str, Json]:
     from tests.cards.crm import in_crm  # noqa: PLC0415 - it builds on what is above
     from tests.cards.desk import desk  # noqa: PLC0415 - it builds on what is above
     from tests.cards.mornings import mornings  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.numbers import numbers  # noqa: PLC0415 - it builds on what is above
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
     from tests.cards.support import support  # noqa: PLC0415 - it builds on what is above
@@ -543,6 +544,7 @@ def gallery() -> dict[str, Json]:
         _cases,
         in_crm,
         _forms,
+        numbers,
         workbench,
         clocks,
         desk,

@@ -44,12 +44,20 @@ def band(card, name):
 
 
 PRIVATE = ("Risco de detrator…", "Preciso de apoio")
-PATH_1 = ("Registrar resposta", "Anotar", "Corrigir classificação", "Adiar lembrete", *PRIVATE)
+PATH_1 = (
+    "Registrar resposta",
+    "Anotar",
+    "Corrigir classificação",
+    "Corrigir nº do Caso",
+    "Adiar lembrete",
+    *PRIVATE,
+)
 QUEUED = [
     "Assumir",
     "Atribuir a…",
     "Anotar",
     "Corrigir classificação",
+    "Corrigir nº do Caso",
     *PRIVATE,
     "Salvar passos",
 ]
@@ -84,6 +92,7 @@ class TestButtons:
                     "Atribuir a…",
                     "Devolver",
                     "Corrigir classificação",
+                    "Corrigir nº do Caso",
                     "Adiar lembrete",
                     *PRIVATE,
                     "Salvar passos",
@@ -102,7 +111,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * (10 + len(PRIVATE))
+        assert data == [{"case": case.code, "v": case.version}] * (11 + len(PRIVATE))
 
 
 class TestOrder:

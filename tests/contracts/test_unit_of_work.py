@@ -97,6 +97,31 @@ class TestCommit:
         assert read == written
         assert str(read.facts.monthly_value) == str(written.facts.monthly_value)
 
+    async def test_a_corrected_caso_number_is_found_and_the_former_one_is_free(self, start):
+        await write(start, case())
+
+        await change(
+            start, ONE, lambda known: known.correct_number(by=ANA, at=MONDAY, crm_case_number="9")
+        )
+
+        async with start() as uow:
+            assert await uow.cases.open_for("00000001") is None
+            assert (await uow.cases.open_for("9")).number == ONE
+
+    async def test_no_correction_gives_two_open_cases_one_caso(self, start):
+        await write(start, case(1), case(2))
+        taken = "00000002"
+
+        with pytest.raises(DuplicateOpenCase):
+            await change(
+                start,
+                ONE,
+                lambda known: known.correct_number(by=ANA, at=MONDAY, crm_case_number=taken),
+            )
+
+        async with start() as uow:
+            assert (await uow.cases.get(ONE)).facts.crm_case_number == "00000001"
+
     async def test_without_commit_nothing_is_kept(self, start):
         async with start() as uow:
             await uow.drafts.start(draft(), source="m1")
@@ -641,6 +666,16 @@ class TestCrmJournal:
         async with cases() as uow:
             assert await uow.crm.link(ONE) == LINK
             assert await uow.crm.link(CaseNumber(9)) is None
+
+    async def test_a_caso_that_was_let_go_makes_room_for_another(self, cases):
+        async with cases() as uow:
+            await uow.crm.drop_link(ONE)
+            await uow.crm.drop_link(CaseNumber(9))
+            await uow.crm.add_link(replace(LINK, crm_case=CrmCaseId("5009")))
+            await uow.commit()
+
+        async with cases() as uow:
+            assert await uow.crm.link(ONE) == replace(LINK, crm_case=CrmCaseId("5009"))
 
     async def test_only_open_cases_are_listened_for(self, cases):
         async with cases() as uow:

@@ -23,6 +23,7 @@ from retention.domain.desk_events import (
 from retention.domain.event_types import EVENT_TYPES
 from retention.domain.events import (
     CaseClaimed,
+    CaseNumberCorrected,
     CaseOpened,
     CaseReclassified,
     CaseReverted,
@@ -121,6 +122,7 @@ EXAMPLES = [
         moved_by=MovedBy.WORDS,
         why="já contratei outro",
     ),
+    CaseNumberCorrected(**STAMP, number_before="00012345", number_after="00012346"),
     DocumentsMarked(**STAMP, documents=("Distrato assinado",), state=DocumentState.VALIDATED),
     StepsConfirmed(
         **STAMP,

@@ -35,7 +35,8 @@ class CaseRepository(Protocol):
     async def save(self, case: Case, events: Sequence[Event]) -> None:
         """Write a changed case and append its new events.
 
-        `case.version` has risen by one per event; raises StaleCase when another change won.
+        `case.version` has risen by one per event; raises StaleCase when another change
+        won, DuplicateOpenCase when its Caso has another open case.
         """
         ...
 
