@@ -9,6 +9,7 @@ from cards.card_action import OnCase
 from cards.case_card import case_card
 from cards.elements import Json
 from cards.errors import notice_for
+from cards.forms import NO_PROBLEMS, Problems
 from cards.notice import Notice
 from retention.domain.case import Case, CaseAction, CaseNumber, case_code
 from retention.domain.errors import CaseNotFound, NotAllowed, RetentionError
@@ -25,9 +26,16 @@ async def case_here(turn: Turn, number: CaseNumber, desk: Desk) -> Case:
     return await desk.services.cases.get(number)
 
 
-async def show_case(turn: Turn, action: OnCase, desk: Desk, notice: Notice | None = None) -> Answer:
-    """Answer with the case as it is, and a notice on top."""
-    return Show(await living_card(desk, await case_here(turn, action.number, desk), notice))
+async def show_case(
+    turn: Turn,
+    action: OnCase,
+    desk: Desk,
+    notice: Notice | None = None,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Answer with the case as it is, a notice on top, and what to mend beside its own fields."""
+    case = await case_here(turn, action.number, desk)
+    return Show(await living_card(desk, case, notice, problems))
 
 
 async def press(
@@ -84,7 +92,9 @@ async def _refusal(case: Case, refusal: RetentionError, desk: Desk) -> Answer:
     return Show(await living_card(desk, present, notice))
 
 
-async def living_card(desk: Desk, case: Case, notice: Notice | None = None) -> Json:
+async def living_card(
+    desk: Desk, case: Case, notice: Notice | None = None, problems: Problems = NO_PROBLEMS
+) -> Json:
     """Draw the case card as everybody sees it, with a notice on top for the presser."""
     return case_card(
         case,
@@ -93,4 +103,5 @@ async def living_card(desk: Desk, case: Case, notice: Notice | None = None) -> J
         notice=notice,
         playbook=await desk.services.playbooks.of(case),
         claim_by=desk.services.claim_by(case),
+        problems=problems,
     )

@@ -26,6 +26,7 @@ from cards.elements import (
     toggle,
 )
 from cards.formats import brl, short_moment
+from cards.forms import NO_PROBLEMS, Problems
 from cards.handover_part import handover_steps
 from cards.history import history_lines
 from cards.labels import (
@@ -55,12 +56,10 @@ _LATEST = 3
 _LONGEST_HISTORY = 10
 _LONGEST_WORDS = 120
 _LONGEST_NAME = 40
-_TIPS = (
-    "Siga o “Agora faça”, na ordem.",
-    "Marque cada passo feito e salve: assim ninguém repete.",
-    "Na dúvida, pergunte aqui no tópico antes de seguir.",
-)
-"""For whoever registers a case for the first time."""
+_FIRST_TIP = "Siga o “Agora faça”, na ordem."
+_TICK_TIP = "Marque cada passo feito e salve: assim ninguém repete."
+_CRM_TIP = "Os passos no Salesforce eu mesmo faço e confiro: você só acompanha aqui."
+_LAST_TIP = "Na dúvida, pergunte aqui no tópico antes de seguir."
 
 
 def case_card(
@@ -71,6 +70,7 @@ def case_card(
     notice: Notice | None = None,
     playbook: Playbook | None = None,
     claim_by: datetime | None = None,
+    problems: Problems = NO_PROBLEMS,
 ) -> Json:
     """Show the case as it stands, offering only what its status allows.
 
@@ -81,11 +81,12 @@ def case_card(
         notice: what to say on top, to the one who pressed.
         playbook: what to say and do for its reason, and which documents that needs.
         claim_by: until when somebody should have claimed it.
+        problems: what to mend in its own fields, by input id.
     """
     blocks = (
-        _open_blocks(case, called, now, playbook)
+        _open_blocks(case, called, now, playbook, problems)
         if case.outcome is None
-        else _closed_blocks(case, called, now, playbook)
+        else _closed_blocks(case, called, now, playbook, problems)
     )
     return card(
         notice_band(notice),
@@ -122,11 +123,15 @@ def _unfinished(case: Case) -> Json | None:
 
 
 def _open_blocks(
-    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
+    case: Case,
+    called: Sequence[Person],
+    now: datetime,
+    playbook: Playbook | None,
+    problems: Problems,
 ) -> list[Json | None]:
     documents = playbook.documents if playbook else ()
     if case.status is CaseStatus.IN_TREATMENT:
-        return _treated_blocks(case, called, now, playbook)
+        return _treated_blocks(case, called, now, playbook, problems)
     has_decided = case.status is CaseStatus.LEAVING
     return [
         _moved_by_words(case),
@@ -138,14 +143,18 @@ def _open_blocks(
         *(guidance(case, playbook) if playbook and not has_decided else []),
         container(case_facts(case, now)),
         plan_section(case, now),
-        handover_steps(case, called, now),
+        handover_steps(case, called, now, problems),
         documents_section(case, documents, now),
         _latest(case, now),
     ]
 
 
 def _treated_blocks(
-    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
+    case: Case,
+    called: Sequence[Person],
+    now: datetime,
+    playbook: Playbook | None,
+    problems: Problems,
 ) -> list[Json | None]:
     """Show the workbench of path 1: what is to be done stands open, what is known folds."""
     folded = ("facts", *folded_parts(case), "history")
@@ -160,7 +169,7 @@ def _treated_blocks(
             else [action_set(toggle("Detalhes", *folded))]
         ),
         container(case_facts(case, now), id="facts", visible=False),
-        treatment_steps(case, now),
+        treatment_steps(case, now, problems),
         plan_section(case, now),
         _latest(case, now, visible=False),
     ]
@@ -176,14 +185,18 @@ def _latest(case: Case, now: datetime, *, visible: bool = True) -> Json:
 
 
 def _closed_blocks(
-    case: Case, called: Sequence[Person], now: datetime, playbook: Playbook | None
+    case: Case,
+    called: Sequence[Person],
+    now: datetime,
+    playbook: Playbook | None,
+    problems: Problems,
 ) -> list[Json | None]:
     outcome = case.outcome
     is_void = case.status is CaseStatus.VOID
     needed = playbook.documents if playbook and case.status is CaseStatus.LOST else ()
     return [
         *(closed_sections(case, outcome, now) if outcome else []),
-        None if is_void else handover_steps(case, called, now),
+        None if is_void else handover_steps(case, called, now, problems),
         None if is_void else documents_section(case, needed, now),
         action_set(toggle("Histórico", "history")),
         container(
@@ -201,9 +214,11 @@ def first_case(case: Case) -> Json | None:
         return None
     author = plain(one_line(case.opened_by.first_name, at_most=_LONGEST_NAME))
     companion = plain(one_line(case.companion.name, at_most=_LONGEST_NAME))
+    is_done_for_them = case.in_crm and case.status is not CaseStatus.IN_TREATMENT
+    tips = (_FIRST_TIP, _CRM_TIP if is_done_for_them else _TICK_TIP, _LAST_TIP)
     return container(
         text(f"🌟 **Primeiro caso de {author}.** {companion} acompanha."),
-        *(rich(run(f"{number}. {tip}", small=True)) for number, tip in enumerate(_TIPS, start=1)),
+        *(rich(run(f"{number}. {tip}", small=True)) for number, tip in enumerate(tips, start=1)),
         id="first-case",
         spacing="Medium",
     )

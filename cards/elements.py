@@ -29,6 +29,12 @@ _JOINS = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3f
 """Characters that belong to the one before them."""
 
 
+_SENTENCE_END = re.compile(r"[.!?…]+(?=\s)|[^\s](?=\n)")
+_CLAUSE_END = re.compile(r"[^\s,;:](?=[,;:]\s)")
+_A_THOUGHT = 80
+"""Characters from which on a text holds more than one thought; shorter ones are names."""
+
+
 def card(*body: Json | None, fallback_text: str) -> Json:
     """Make a whole card; `fallback_text` is read out and shown by clients that cannot draw it.
 
@@ -296,13 +302,29 @@ def plain(words: str) -> str:
 def one_line(words: str, *, at_most: int) -> str:
     """Bring a text to one line of so many characters, cut at a word where possible."""
     line = " ".join(words.split())
-    return line if len(line) <= at_most else line[: cut_at(line, at_most - 1)].rstrip() + "…"
+    if len(line) <= at_most:
+        return line
+    head = line[: cut_at(line, at_most - 1)].rstrip()
+    return f"{head}{dots_after(head) if len(head) < at_most - 1 else '…'}"
+
+
+def dots_after(head: str) -> str:
+    """Give the ellipsis that ends the beginning of a text, apart from a full stop before it."""
+    return " …" if head.endswith((".", "!", "?")) else "…"
 
 
 def cut_at(words: str, at_most: int) -> int:
-    """Find where to cut a text: after a word if one ends near, never inside an emoji or accent."""
+    """Find where to cut a text: at the end of a thought, else after a word, if one ends near.
+
+    Never inside an emoji or accent.
+    """
     if len(words) <= at_most:
         return len(words)
+    if at_most >= _A_THOUGHT:
+        for end, nearest in ((_SENTENCE_END, at_most // 2), (_CLAUSE_END, at_most * 2 // 3)):
+            ends = [found.end() for found in end.finditer(words, nearest, at_most + 1)]
+            if ends:
+                return ends[-1]
     blank = max(words.rfind(" ", 0, at_most + 1), words.rfind("\n", 0, at_most + 1))
     if blank > at_most * 3 // 4:
         return blank

@@ -82,8 +82,10 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     "atendeu”.",
     ("lesson", Problem.MISSING): "Conte em uma frase o que ajuda no próximo caso, como “chamar o "
     "N2 na segunda queixa”.",
-    ("crm_steps", Problem.MISSING): "Marque pelo menos um passo.",
-    ("rc_steps", Problem.MISSING): "Marque pelo menos um passo.",
+    ("crm_steps", Problem.MISSING): "Toque no que você já fez no Caso e salve de novo. Se ainda "
+    "não fez, volte aqui depois.",
+    ("rc_steps", Problem.MISSING): "Toque no que você já fez e salve de novo. Se ainda não fez, "
+    "volte aqui depois.",
     ("plan_what", Problem.MISSING): "Escreva a ação em uma frase.",
     ("plan_who", Problem.MISSING): "Escolha uma pessoa da equipe.",
     ("plan_due", Problem.MISSING): "Escolha o dia em que fica pronto.",
@@ -159,7 +161,7 @@ ANSWERED_MEANWHILE = Notice(
 )
 NOTHING_TICKED = Notice(
     "ℹ️ Nenhum passo marcado",
-    "Marque abaixo o que já fez e salve de novo.",
+    "Nada mudou no caso. O que falta está ao lado dos passos, mais abaixo.",
     "accent",
 )
 

@@ -21,6 +21,7 @@ from cards.elements import (
     toggle,
 )
 from cards.formats import moment
+from cards.forms import NO_PROBLEMS, Problems, checked
 from cards.labels import CRM_STATUS, MENTION_GAPS, PRIORITY, QUEUE, STEPS
 from cards.next_step import person_with
 from retention.domain.case import Case
@@ -33,7 +34,9 @@ _PENDING = "CRM pendente: o bot faz estes passos assim que o Salesforce responde
 _LACKING = "O Salesforce não confirmou o que falta: façam à mão e marquem aqui."
 
 
-def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json | None:
+def handover_steps(
+    case: Case, called: Sequence[Person], now: datetime, problems: Problems = NO_PROBLEMS
+) -> Json | None:
     """List the steps in Salesforce: done ones as lines, the others to wait for or to tick.
 
     Process document: on path 1 they begin with the customer's answer.
@@ -51,7 +54,7 @@ def handover_steps(case: Case, called: Sequence[Person], now: datetime) -> Json 
         ),
         *(_done(case, step, done[step], now) for step in HandoverStep if step in done),
         _trouble(case) if by_hand and case.in_crm else None,
-        *(_checklist(case, left, called) if by_hand else _pending(case, left, called)),
+        *(_checklist if by_hand else _pending)(case, left, called, problems),
         id="crm",
     )
 
@@ -88,7 +91,9 @@ def _trouble(case: Case) -> Json:
     return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")
 
 
-def _pending(case: Case, left: Sequence[HandoverStep], called: Sequence[Person]) -> Sequence[Json]:
+def _pending(
+    case: Case, left: Sequence[HandoverStep], called: Sequence[Person], problems: Problems
+) -> Sequence[Json]:
     """Say what the CRM has not answered yet; whoever did it there already may tick it."""
     if not left:
         return ()
@@ -96,28 +101,32 @@ def _pending(case: Case, left: Sequence[HandoverStep], called: Sequence[Person])
         *(rich(run(f"⏳ {STEPS[step]}")) for step in left),
         text(_PENDING),
         action_set(toggle("Já fiz à mão", _BY_HAND), spacing="Small"),
-        container(*_checklist(case, left, called), id=_BY_HAND, visible=False, spacing="Small"),
+        container(
+            *_checklist(case, left, called, problems),
+            id=_BY_HAND,
+            visible=bool(problems),
+            spacing="Small",
+        ),
     )
 
 
 def _checklist(
-    case: Case, left: Sequence[HandoverStep], called: Sequence[Person]
+    case: Case, left: Sequence[HandoverStep], called: Sequence[Person], problems: Problems
 ) -> Sequence[Json]:
     if not left:
         return ()
     todo = {step: _todo(step, called) for step in left}
-    return (
-        choice_input(
-            "crm_steps",
-            f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "
-            "marque o que já fez no Caso:",
-            todo,
-            error="Marque pelo menos um passo.",
-            expanded=True,
-            several=True,
-        ),
-        action_set(TickSteps.on(case, "Salvar passos"), spacing="Small"),
+    steps = choice_input(
+        "crm_steps",
+        f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "
+        "marque o que já fez no Caso:",
+        todo,
+        error="Marque pelo menos um passo.",
+        expanded=True,
+        several=True,
     )
+    save = action_set(TickSteps.on(case, "Salvar passos"), spacing="Small")
+    return (*checked(steps, problems), save)
 
 
 def _todo(step: HandoverStep, called: Sequence[Person]) -> str:

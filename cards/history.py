@@ -133,7 +133,7 @@ def _corrected(event: CaseReclassified | CaseNumberCorrected) -> str:
     changed = change_words(event)
     match event.moved_by:
         case MovedBy.WORDS:
-            return f"escreveu {_quoted(event.why)}, e o caso passou: {changed}"
+            return f"escreveu {_quoted(event.why)}, e o caso {changed}"
         case MovedBy.UNDO:
             return f"desfez a mudança: {changed}"
         case MovedBy.PERSON:
@@ -141,15 +141,15 @@ def _corrected(event: CaseReclassified | CaseNumberCorrected) -> str:
 
 
 def change_words(event: CaseReclassified) -> str:
-    """Say what changed, before and after, unescaped."""
-    changes = []
-    if event.path is not event.path_before:
-        changes.append((PATHS[event.path_before], PATHS[event.path]))
-    before = reason_words(event.reason_before, event.reason_text_before)
-    after = reason_words(event.reason, event.reason_text)
-    if before != after:
-        changes.append((before, after))
-    return "; ".join(f"de {decapitalised(old)} para {decapitalised(new)}" for old, new in changes)
+    """Say what the classification is now and what it was, unescaped: "agora é …; antes, …"."""
+    path_before, path = decapitalised(PATHS[event.path_before]), decapitalised(PATHS[event.path])
+    before = f"“{reason_words(event.reason_before, event.reason_text_before)}”"
+    after = f"“{reason_words(event.reason, event.reason_text)}”"
+    if path == path_before:
+        return f"o motivo agora é {after}; antes, {before}"
+    if before == after:
+        return f"agora é {path}; antes, {path_before}"
+    return f"agora é {path}, por {after}; antes, {path_before}, por {before}"
 
 
 def _quoted(words: str) -> str:

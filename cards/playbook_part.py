@@ -50,7 +50,7 @@ def guidance(case: Case, playbook: Playbook, *folded: str) -> list[Json]:
             container(
                 *([] if has_to_speak else script),
                 *_steps(case, playbook),
-                *_questions(playbook),
+                *_questions(playbook, case.judgement.path),
                 *_hints(playbook),
                 *_offers(playbook.offers_on(case.judgement.path)),
                 None if needs_papers else papers,
@@ -86,9 +86,11 @@ def _steps(case: Case, playbook: Playbook) -> Iterable[Json]:
         yield rich(run(f"{number}. ", bold=True), run(step.words), rule)
 
 
-def _questions(playbook: Playbook) -> Iterable[Json]:
-    yield text("Pergunte", bold=True, spacing="Medium")
-    for question in playbook.questions:
+def _questions(playbook: Playbook, path: CancellationPath) -> Iterable[Json]:
+    """Suggest what to ask; process document: who leaves no room is not held up by questions."""
+    is_blocked = path is CancellationPath.TECHNICAL_BLOCKED
+    yield text("Pergunte só isto" if is_blocked else "Pergunte", bold=True, spacing="Medium")
+    for question in playbook.questions[:1] if is_blocked else playbook.questions:
         yield rich(run(f"• {question}"))
 
 

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from cards.elements import Json, action_set, band, container, cut_at, rich, run, text, toggle
+from cards.elements import (
+    Json,
+    action_set,
+    band,
+    container,
+    cut_at,
+    dots_after,
+    rich,
+    run,
+    text,
+    toggle,
+)
 from cards.labels import BY_CHANNEL, MOODS
 from retention.domain.case import CaseFacts
 
@@ -31,13 +42,13 @@ def quote_band(
 ) -> Json:
     """Quote the customer word by word; the `marked` spans (start, end) of it stand out."""
     words = facts.verbatim
-    cut = cut_at(words, LONGEST_QUOTE)
+    cut = cut_at(words, LONGEST_QUOTE - 1)
     pieces = _pieces(len(words), cut, marked)
     head = [marked_run(words[start:end], looks) for start, end, looks in pieces if end <= cut]
     tail = [marked_run(words[start:end], looks) for start, end, looks in pieces if start >= cut]
     return band(
         text("Nas palavras do cliente", small=True, spacing="None"),
-        rich(run("“"), *head, run("…" if tail else "”")),
+        rich(run("“"), *head, run(dots_after(words[:cut]) if tail else "”")),
         container(rich(run("…"), *tail, run("”")), id="quote-rest", visible=False, spacing="Small")
         if tail
         else None,

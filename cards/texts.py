@@ -187,8 +187,8 @@ def _reclassified(case: Case, event: CaseReclassified) -> str:
             return f"{who} corrigiu a classificação: {changed}. Por quê: {_quoted(event.why)}"
         case MovedBy.WORDS:
             return (
-                f"O caso passou {changed}, porque {who} escreveu {_quoted(event.why)}. "
-                "Se não for isso, desfaça no caso."
+                f"O caso {changed}. {who} escreveu {_quoted(event.why)}: se não for isso, desfaça "
+                "no caso."
             )
         case MovedBy.UNDO:
             author = plain(case.treated_by.first_name)

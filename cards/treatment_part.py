@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions.case import OpenNoteForm, OpenReclassifyForm, OpenSnoozeForm
@@ -25,6 +26,7 @@ from cards.elements import (
     run,
 )
 from cards.formats import calendar_day, moment
+from cards.forms import NO_PROBLEMS, Problems, checked
 from cards.labels import HELPERS, TREATMENT_STEPS
 from cards.private_part import private_buttons
 from retention.domain.case import Case
@@ -76,7 +78,7 @@ def calls(case: Case, now: datetime) -> Json | None:
     return container(*lines, id="calls", spacing="Small")
 
 
-def treatment_steps(case: Case, now: datetime) -> Json:
+def treatment_steps(case: Case, now: datetime, problems: Problems = NO_PROBLEMS) -> Json:
     """List the four steps of path 1: done ones as folded lines, the others to tick."""
     done = case.treatment
     todo = {step: words for step, words in TREATMENT_STEPS.items() if step not in done}
@@ -100,19 +102,24 @@ def treatment_steps(case: Case, now: datetime) -> Json:
         )
         if done
         else None,
-        choice_input(
-            "rc_steps",
-            f"{_short(case.treated_by.first_name)}, marque o que já fez:",
-            todo,
-            error="Marque pelo menos um passo.",
-            expanded=True,
-            several=True,
-        )
-        if todo
-        else None,
-        action_set(TickTreatment.on(case, "Salvar passos"), spacing="Small") if todo else None,
+        *_to_tick(case, todo, problems),
         id="steps",
     )
+
+
+def _to_tick(case: Case, todo: Mapping[TreatmentStep, str], problems: Problems) -> Sequence[Json]:
+    if not todo:
+        return ()
+    steps = choice_input(
+        "rc_steps",
+        f"{_short(case.treated_by.first_name)}, marque o que já fez:",
+        todo,
+        error="Marque pelo menos um passo.",
+        expanded=True,
+        several=True,
+    )
+    save = action_set(TickTreatment.on(case, "Salvar passos"), spacing="Small")
+    return (*checked(steps, problems), save)
 
 
 def plan_section(case: Case, now: datetime) -> Json | None:

@@ -52,7 +52,8 @@ async def claim(turn: Turn, action: ClaimCase, desk: Desk) -> Answer:
 @router.action(TickSteps)
 async def tick(turn: Turn, action: TickSteps, desk: Desk) -> Answer:
     if not action.steps:
-        return await show_case(turn, action, desk, NOTHING_TICKED)
+        missing = {"crm_steps": Problem.MISSING}
+        return await show_case(turn, action, desk, NOTHING_TICKED, missing)
     return await press(turn, action, desk, desk.services.cases.tick, steps=action.steps)
 
 

@@ -22,7 +22,7 @@ from cards.notice import Notice
 from cards.treatment_forms import answer_card, plan_card
 from dialogs.case_answers import read_answer, read_plan
 from retention.domain.case import Case, CaseAction
-from retention.domain.errors import InvalidAnswers, OutdatedForm
+from retention.domain.errors import InvalidAnswers, OutdatedForm, Problem
 from retention.domain.people import Role
 
 router = Router()
@@ -31,7 +31,8 @@ router = Router()
 @router.action(TickTreatment)
 async def tick(turn: Turn, action: TickTreatment, desk: Desk) -> Answer:
     if not action.steps:
-        return await show_case(turn, action, desk, NOTHING_TICKED)
+        missing = {"rc_steps": Problem.MISSING}
+        return await show_case(turn, action, desk, NOTHING_TICKED, missing)
     return await press(turn, action, desk, desk.services.cases.tick_treatment, steps=action.steps)
 
 

@@ -448,7 +448,13 @@ def _cases() -> dict[str, Json]:
         "case-hostile-end": case_card(hostile_end(), called=CALLED, now=NOW),
         "refusal": case_card(a_case(), called=CALLED, now=NOW, notice=claim_refused),
         "already-done": case_card(claimed(), called=CALLED, now=minutes(10), notice=done),
-        "nothing-ticked": case_card(a_case(), called=CALLED, now=NOW, notice=NOTHING_TICKED),
+        "nothing-ticked": case_card(
+            a_case(),
+            called=CALLED,
+            now=NOW,
+            notice=NOTHING_TICKED,
+            problems={"crm_steps": Problem.MISSING},
+        ),
     }
 
 

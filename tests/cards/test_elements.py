@@ -64,6 +64,26 @@ class TestCutting:
     def test_a_text_is_cut_after_a_word(self):
         assert one_line("uma frase comprida demais", at_most=19) == "uma frase comprida…"
 
+    @pytest.mark.parametrize(
+        ("words", "head"),
+        [
+            (
+                "A impressora trava no almoço desde março. Já liguei três vezes e ninguém me "
+                "retornou. Agora eu quero",
+                "A impressora trava no almoço desde março. Já liguei três vezes e ninguém me "
+                "retornou. …",
+            ),
+            (
+                "A impressora trava no almoço desde março e já liguei três vezes para vocês, mas "
+                "ninguém retornou nenhuma das ligações",
+                "A impressora trava no almoço desde março e já liguei três vezes para vocês…",
+            ),
+        ],
+        ids=["sentence", "clause"],
+    )
+    def test_a_long_text_is_cut_at_the_end_of_a_thought(self, words, head):
+        assert one_line(words, at_most=98) == head
+
     @pytest.mark.parametrize("cluster", ["👨‍👩‍👧‍👦", "👍🏽", "e\u0301", "1️⃣"])
     def test_no_emoji_or_accent_is_torn_apart(self, cluster):
         words = "x" * 10 + cluster

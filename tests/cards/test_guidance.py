@@ -135,6 +135,15 @@ class TestFlow:
 
 
 class TestGuidance:
+    def test_who_leaves_no_room_is_asked_one_thing_alone(self):
+        book = BOOKS[a_case().judgement.reason]
+        blocked = "\n".join(all_text(each) for each in guidance(a_case(), book))
+        opened = "\n".join(all_text(each) for each in guidance(a_case(judgement=OPEN), book))
+
+        assert "Pergunte só isto" in blocked
+        assert [question in blocked for question in book.questions].count(True) == 1
+        assert all(question in opened for question in book.questions)
+
     def test_while_the_rc_treats_the_case_the_script_for_the_mood_stands_open(self):
         case = a_case(CANTINA, OPEN)
         playbook = BOOKS[case.judgement.reason]

@@ -168,21 +168,22 @@ class TestReclassified:
         said = last(moved_by_words(), CALLED)
 
         assert said.text.startswith("<at>Fernanda Lima</at> <at>Bruno Carvalho</at> ALTA · ")
-        assert "porque Ana escreveu “já contratou outro sistema”" in said.text
+        assert "Ana escreveu “já contratou outro sistema”: se não for isso" in said.text
         assert "desfaça no caso" in said.text
 
     def test_a_correction_says_before_after_and_why(self):
         text = last(given_back()).text
 
         assert text.startswith("Classificação corrigida: Padaria Sol, Caso 00012345")
-        assert "de técnico sem abertura para técnico com abertura" in text
+        assert "agora é técnico com abertura" in text
+        assert "antes, técnico sem abertura" in text
         assert "Por quê: “na ligação ele pediu mais uma chance”" in text
 
     def test_taking_it_back_is_said(self):
         case = moved_by_words()
         case.take_back(by=actor(ANA), at=NOW)
 
-        assert "Ana desfez a mudança: de não técnico para técnico com abertura" in last(case).text
+        assert "Ana desfez a mudança: agora é técnico com abertura" in last(case).text
 
 
 class TestFirstCase:

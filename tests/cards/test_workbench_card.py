@@ -7,14 +7,18 @@ import pytest
 from cards.case_card import case_card
 from config.playbooks import load_playbooks
 from retention.domain.cancellation import CancellationReason
+from retention.domain.case import Case, CaseNumber
 from retention.domain.events import OutcomeKind
 from tests.cards.gallery import (
+    ANA,
+    BLOCKED,
     BRUNO,
     CALLED,
     CANTINA,
     FERNANDA,
     NOW,
     OPEN,
+    PADARIA,
     PAPERS,
     a_case,
     actor,
@@ -155,6 +159,25 @@ class TestFirstCase:
 
         assert "**Primeiro caso de Ana.** Fernanda Lima acompanha." in all_text(shown(case))
         assert "Primeiro caso" not in all_text(shown(a_case(CANTINA, OPEN)))
+
+    def test_a_first_author_is_not_told_to_tick_what_the_crm_ticks(self):
+        by_hand, by_crm = (
+            Case.open(
+                number=CaseNumber(42),
+                draft_id="d",
+                facts=PADARIA,
+                judgement=BLOCKED,
+                by=actor(ANA),
+                at=NOW,
+                companion=FERNANDA.ref,
+                in_crm=in_crm,
+            )
+            for in_crm in (False, True)
+        )
+
+        assert "Marque cada passo feito" in all_text(shown(by_hand))
+        assert "eu mesmo faço e confiro" in all_text(shown(by_crm))
+        assert "Marque cada passo feito" not in all_text(shown(by_crm))
 
     def test_a_claimed_case_needs_no_guide(self):
         case = first_case()

@@ -34,7 +34,8 @@ def test_the_author_and_the_leads_put_it_right_and_before_and_after_are_kept(who
     found.correct_number(by=who, at=LATER, crm_case_number=RIGHT)
 
     assert found.facts == replace(before, crm_case_number=RIGHT)
-    event = found.last(CaseNumberCorrected)
+    event = found.history[-1]
+    assert isinstance(event, CaseNumberCorrected)
     assert (event.number_before, event.number_after) == (before.crm_case_number, RIGHT)
     assert (event.by, event.at, event.before, event.after) == (
         who.ref,

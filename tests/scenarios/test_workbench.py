@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.scenarios.office import buttons, inputs, words
+from tests.scenarios.office import buttons, inputs, walk, words
 
 LAST_CHANCE = (
     "Olha, não estou satisfeito com o atendimento, já reportei esse problema várias vezes. "
@@ -61,6 +61,14 @@ class TestSteps:
 
         assert "A tratativa é com quem abriu o caso" in words(answer.card)
         assert office.rows("SELECT action, why FROM audit") == [("treat", "NotAllowed")]
+
+    async def test_nothing_ticked_is_said_kindly_beside_the_steps(self, office, thread):
+        answer = await office.press("Ana Souza", thread, "Salvar passos", {})
+
+        [line] = [node for node in walk(answer.card) if node.get("id") == "error-rc_steps"]
+        assert "Toque no que você já fez" in line["text"]
+        assert "Nenhum passo marcado" in words(answer.card)
+        assert office.rows("SELECT version FROM cases") == [(1,)]
 
 
 class TestCalls:
