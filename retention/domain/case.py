@@ -100,7 +100,7 @@ class Case(Treatment, Handover, FastLane, Reminders):
             if isinstance(note, NoteAdded)
         ):
             self._record(NoteAdded(**self._stamp(by, at), text=text, request_id=request_id))
-            self._heed_on_path_1(by, at, text)
+            self._heed_if_technical(by, at, text)
 
     def repeat_request(self, *, by: Actor, at: datetime, verbatim: str, request_id: str) -> None:
         """Let the words of a second request join the open case instead of opening another one."""
@@ -108,4 +108,4 @@ class Case(Treatment, Handover, FastLane, Reminders):
         if all(event.request_id != request_id for event in asked):
             stamp = self._stamp(by, at)
             self._record(RequestRepeated(**stamp, verbatim=verbatim, request_id=request_id))
-            self._heed_on_path_1(by, at, verbatim)
+            self._heed_if_technical(by, at, verbatim)

@@ -52,7 +52,7 @@ class FastLane(Ownership, Reclassification):
             self._answered_before(CaseAction.DECIDE, self.decision, {"said": said})
             return
         self._record(CustomerDecided(**self._stamp(by, at, to=CaseStatus.LEAVING), said=said))
-        self._heed_on_path_1(by, at, said)
+        self._heed_if_technical(by, at, said)
 
     def check_decided(self, by: Actor) -> bool:
         """Judge whether the actor may take the fast lane; True when they have already.

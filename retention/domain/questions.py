@@ -95,7 +95,7 @@ class Questions(Ownership, Reclassification):
             raise OutdatedForm
         stamp = self._stamp(by, at, to=CaseStatus.WITH_ADMFIN)
         self._record(InfoAnswered(**stamp, asker=question.by, text=text))
-        self._heed_on_path_1(by, at, text)
+        self._heed_if_technical(by, at, text)
 
     def check_answer_question(self, by: Actor) -> bool:  # noqa: ARG002 - judged like the other actions
         """Judge whether there is something to answer: anybody may. Never done already.

@@ -1,7 +1,7 @@
 """A chapter of the case: path and reason may be corrected while it is open, with a reason.
 
 Thread and clock go on. From path 1 to another the case is handed over at once; back to path 1 the
-RC treats it again. "Already contracted another system" moves a case of path 1 by itself.
+RC treats it again. "Already contracted another system" moves a technical case by itself.
 """
 
 from __future__ import annotations
@@ -118,9 +118,13 @@ class Reclassification(CaseRecord):
         self._check_may_reclassify(by, _MAY_RECLASSIFY)
         return False
 
-    def _heed_on_path_1(self, by: Actor, at: datetime, text: str) -> None:
-        """Heed words about an open case of path 1; on the others the Adm/Fin knows already."""
-        if self.judgement.path is CancellationPath.TECHNICAL_OPEN and self.status.is_open:
+    def _heed_if_technical(self, by: Actor, at: datetime, text: str) -> None:
+        """Heed words about an open case that is still taken for a technical one.
+
+        Process document 002: whoever moves to a competitor leaves for no technical reason; also
+        where the Adm/Fin has the case already, for the documents and the talk are others.
+        """
+        if self.judgement.path is not CancellationPath.NON_TECHNICAL and self.status.is_open:
             self._heed(by, at, text)
 
     def _heed(self, by: Actor, at: datetime, *texts: str) -> None:

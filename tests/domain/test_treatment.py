@@ -382,12 +382,31 @@ class TestAlreadyLeft:
         assert case.status is CaseStatus.AWAITING_ADMFIN
         assert case.reversal is not None
 
-    def test_what_the_adm_fin_has_stays_where_it_is(self):
+    def test_what_the_adm_fin_has_becomes_non_technical_and_stays_with_it(self):
         case = opened()
 
         case.add_note(by=ANA, at=T0, text=self.WORDS, request_id="k1")
 
+        assert case.judgement.path is CancellationPath.NON_TECHNICAL
+        assert case.status is CaseStatus.AWAITING_ADMFIN
+        assert case.moved_by_words is not None
+
+    def test_taking_that_back_leaves_it_with_the_adm_fin(self):
+        case = opened()
+        case.add_note(by=ANA, at=T0, text=self.WORDS, request_id="k1")
+
+        case.take_back(by=ANA, at=LATER)
+
         assert case.judgement.path is CancellationPath.TECHNICAL_BLOCKED
+        assert case.status is CaseStatus.AWAITING_ADMFIN
+
+    def test_what_is_non_technical_already_does_not_move(self):
+        case = opened(CancellationPath.NON_TECHNICAL)
+        version = case.version
+
+        case.add_note(by=ANA, at=T0, text=self.WORDS, request_id="k1")
+
+        assert case.version == version + 1
 
     def test_one_press_takes_it_back(self):
         case = self.moved()

@@ -53,9 +53,9 @@ AFTER_THE_END = {"NoteAdded", "StepsTicked"}
 UNWRITTEN = {NothingChanges, NextStepsNotTold, CannotOwn, OutdatedForm}
 """Forms to mend: they are no trespass, and the audit does not keep them."""
 
-PATH_1 = "technical_open"
+PATH_1, PATH_3 = "technical_open", "non_technical"
 GONE = "já contratou outro sistema"
-"""The words that move a case from path 1 to path 3 by themselves."""
+"""The words that move a technical case to path 3 by themselves."""
 PAPERS = {"competitor": {"Distrato", "Devolução"}}
 """The documents that whoever leaves for a reason has to hand in."""
 
@@ -262,7 +262,7 @@ class KnownCase:
         return bool(actor.roles & {"rc_lead", "admfin_lead"})
 
     def _heed(self, actor: Actor, words: str) -> None:
-        if self.judged[0] == PATH_1 and self.is_open:
+        if self.judged[0] != PATH_3 and self.is_open:
             self._leave(actor, words)
 
     def _leave(self, actor: Actor, words: str) -> None:
