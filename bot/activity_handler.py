@@ -27,7 +27,7 @@ from bot.activity import (
 from bot.botframework import BODY
 from bot.commands import Command, what_was_said
 from bot.door import Door
-from bot.handlers.talk import is_talk, take_as_note
+from bot.handlers.talk import NOTE, is_talk, take_as_note
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.living_card import living_card
@@ -126,7 +126,7 @@ class RetentionBot(ActivityHandler):
             return self._refusal(refusal)
 
     def _is_talk(self, command: Command) -> bool:
-        return is_talk(
+        return command.name != NOTE and is_talk(
             command.typed,
             begins_with_command=command.name is not None,
             is_near=self._router.book.nearest(command.typed) is not None,

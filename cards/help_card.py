@@ -23,6 +23,7 @@ _COMMANDS = (
     ("/cancelamento 00012345", "Registra um pedido. Leva um minuto."),
     ("/caso Padaria Sol", "Acha um caso por cliente, Caso ou código."),
     ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
+    ("/anotar ligo às 15h", "Anota no caso, quando escrito no tópico dele."),
     ("/fluxo RET-0042", "Diz onde o caso está e o que fazer. Sozinho, mostra o processo."),
     ("/equipe", "Mostra quem está de plantão e quem está fora."),
     ("/apoio", "Chama alguém da liderança para você, em particular, na hora."),
@@ -67,14 +68,38 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
             *guess,
         ),
         text(
-            "Eu entendo **/cancelamento**, **/caso**, **/casos**, **/fluxo**, **/equipe**, "
-            "**/apoio**, **/resumo**, **/avisos**, **/relatorio**, **/treino** e **/ajuda**."
+            "Eu entendo **/cancelamento**, **/caso**, **/casos**, **/anotar**, **/fluxo**, "
+            "**/equipe**, **/apoio**, **/resumo**, **/avisos**, **/relatorio**, **/treino** e "
+            "**/ajuda**."
         ),
         action_set(
             StartForm.button("Registrar cancelamento", style="positive"),
             ShowHelp.button("Ver ajuda"),
         ),
         fallback_text="Não entendi. Use /ajuda.",
+    )
+
+
+def no_case_here_card() -> Json:
+    """Say where a note is taken, and how to get there."""
+    return card(
+        heading("Anoto no tópico de um caso"),
+        text("Esta conversa não é de um caso. Escreva **/anotar** e a anotação no tópico dele."),
+        text("Para achar o tópico, escreva **/caso** e o nome do cliente ou o nº do Caso."),
+        action_set(ListCases.button("Meus casos", which="mine")),
+        fallback_text="Anoto no tópico de um caso. Para achar o tópico, use /caso.",
+    )
+
+
+def no_words_card() -> Json:
+    """Ask for the words of a note."""
+    return card(
+        heading("O que eu anoto?"),
+        text(
+            "Escreva a anotação na mesma mensagem: **/anotar o cliente prefere ligação depois das "
+            "15h**."
+        ),
+        fallback_text="Escreva a anotação na mesma mensagem: /anotar o cliente prefere ligação.",
     )
 
 

@@ -16,6 +16,7 @@ from bot.handlers import (
     risk,
     search,
     support,
+    talk,
     team,
     treatment,
 )
@@ -30,6 +31,7 @@ ROUTER = Router.of(
         renumbering.router,
         reminders.router,
         search.router,
+        talk.router,
         guidance.router,
         rehearsal.router,
         team.router,

@@ -1,11 +1,15 @@
-"""Words to the bot in the thread of a case that are no command: a note on the case."""
+"""Notes typed in the thread of a case: `/anotar`, and words to the bot that are no command."""
 
 from __future__ import annotations
 
 from bot.commands import fold
-from bot.turn import Answer, Desk, Nothing, Turn
+from bot.router import Router
+from bot.turn import Answer, Desk, Nothing, Show, Turn
+from cards.help_card import no_case_here_card, no_words_card
 from dialogs.case_answers import read_note
 
+router = Router()
+NOTE = "anotar"
 _FEWEST_WORDS = 4
 """Fewer, beginning with the name of a command, are rather that command with what it asks for."""
 
@@ -20,6 +24,15 @@ def is_talk(words: str, *, begins_with_command: bool, is_near: bool) -> bool:
     if begins_with_command:
         return len(said) >= _FEWEST_WORDS
     return len(said) > 1 or not (is_near or fold(said[0]).strip(".!") in _PLEASANTRIES)
+
+
+@router.command(NOTE)
+async def take_note(turn: Turn, desk: Desk) -> Answer:
+    """Add what follows the command to the case that is discussed here."""
+    if not turn.args:
+        return Show(no_words_card())
+    noted = await take_as_note(turn.args, turn, desk)
+    return noted or Show(no_case_here_card())
 
 
 async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:

@@ -89,3 +89,41 @@ async def test_words_without_a_mention_are_nobody_elses_business(office):
     await office.settle()
 
     assert await notes(office) == []
+
+
+class TestCommand:
+    @pytest.mark.parametrize("mention", [True, False])
+    async def test_a_note_is_taken_as_from_the_button(self, office, mention):
+        thread = await office.register()
+
+        await office.say("Bruno Carvalho", f"/anotar {SAID}", thread=thread, mention=mention)
+        await office.settle()
+
+        [note] = await notes(office)
+        assert "dona ligou" in note
+        assert "anotar" not in note
+        assert sum("Bruno Carvalho anotou" in text for text in office.texts(thread)) == 1
+
+    async def test_without_its_slash_the_command_is_no_part_of_the_note(self, office):
+        thread = await office.register()
+
+        await office.say("Ana Souza", f"anotar {SAID}", thread=thread)
+        await office.settle()
+
+        [note] = await notes(office)
+        assert "anotar" not in note
+
+    async def test_without_words_it_asks_for_them(self, office):
+        thread = await office.register()
+
+        await office.say("Ana Souza", "/anotar", thread=thread)
+
+        assert "O que eu anoto?" in words(office.card(thread))
+        assert await notes(office) == []
+
+    async def test_where_no_case_is_discussed_it_says_where_to(self, office):
+        thread = await office.say("Ana Souza", f"/anotar {SAID}")
+        chat = await office.whisper("Ana Souza", f"/anotar {SAID}")
+
+        for place in (thread, chat):
+            assert "Anoto no tópico de um caso" in words(office.card(place))
