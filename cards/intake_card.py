@@ -10,6 +10,7 @@ from cards.actions.intake import (
     DiscardForm,
     FindInCrm,
     FixCaseNumber,
+    JoinFromFacts,
     JoinOpenCase,
     OpenInCrm,
     RegisterCase,
@@ -72,12 +73,16 @@ def facts_card(
     problems: Problems = NO_PROBLEMS,
     in_crm: bool = False,
     notice: Notice | None = None,
+    open_case: Case | None = None,
+    thread_url: str | None = None,
 ) -> Json:
     """Screen 1: what the agent heard. Everything typed so far is in its field.
 
-    `in_crm` offers what a CRM can do. The client then requires nothing, for it would hold up the
-    button that only asks about a number; the server requires all the same.
+    `in_crm` offers what a CRM can do; `open_case`, which has the Caso already, to join it with the
+    customer's words alone. The client then requires nothing, for it would hold up a button that
+    needs one field; the server requires all the same.
     """
+    is_lenient = in_crm or open_case is not None
     fields = [*_case_number(draft, case_number_pattern, problems), *_told(draft, problems)]
     return card(
         notice_band(notice),
@@ -85,12 +90,23 @@ def facts_card(
         text(f"Passo 1 de 2 · aberto por {plain(draft.author.name)}", spacing="None"),
         problems_band(problems, purpose="continuar")
         or text(_IN_CRM if in_crm else _BEGINNING, small=True),
-        *(_unrequired(field) for field in fields) if in_crm else fields,
+        _open_already(open_case, thread_url) if open_case else None,
+        *(_unrequired(field) for field in fields) if is_lenient else fields,
         heading("Se souber (opcional)", section=True, spacing="Large"),
         text("CNPJ e CPF ficam guardados com máscara.", small=True, spacing="None"),
         *_optional(draft, problems),
         action_set(
-            ContinueForm.button("Continuar", style="positive", draft=draft.id, v=draft.version),
+            JoinFromFacts.button(
+                "Juntar ao caso aberto", style="positive", draft=draft.id, v=draft.version
+            )
+            if open_case
+            else None,
+            ContinueForm.button(
+                "Continuar",
+                style=None if open_case else "positive",
+                draft=draft.id,
+                v=draft.version,
+            ),
             FindInCrm.button("Buscar no Salesforce", draft=draft.id, v=draft.version)
             if in_crm
             else None,
@@ -160,16 +176,10 @@ def duplicate_card(
     earlier: Sequence[CaseLine] = (),
 ) -> Json:
     """Offer to join the open case of the same Caso instead of opening a second one."""
-    facts, status = open_case.facts, STATUSES[open_case.status]
-    owner = _with_whom(open_case)
+    facts = open_case.facts
     return card(
         heading("Este Caso já está aberto"),
-        rich(
-            run(facts.customer, bold=True),
-            run(f" · Caso {facts.crm_case_number} · {open_case.code}"),
-        ),
-        rich(run(f"{status.words} · {owner}")),
-        rich(run(f"Aberto por {open_case.opened_by.name} em {moment(open_case.opened_at)}.")),
+        *_standing(open_case),
         text(
             "Para o cliente não contar tudo de novo, junte as palavras dele ao caso aberto. "
             "O rascunho continua guardado.",
@@ -185,6 +195,33 @@ def duplicate_card(
         _earlier(earlier),
         fallback_text=f"O Caso {facts.crm_case_number} já está aberto: {open_case.code}.",
     )
+
+
+def _open_already(open_case: Case, thread_url: str | None) -> Json:
+    return container(
+        heading("ℹ️ Este Caso já está aberto", section=True, spacing="None"),
+        *_standing(open_case),
+        text(
+            "Para não abrir outro, escreva abaixo só as palavras do cliente e use **Juntar ao caso "
+            "aberto**. O número é outro? Corrija e continue."
+        ),
+        action_set(open_url("Abrir o tópico", thread_url), spacing="Small") if thread_url else None,
+        id="open-case",
+        spacing="Medium",
+    )
+
+
+def _standing(open_case: Case) -> list[Json]:
+    """Say whose the open case is, and where it stands."""
+    facts, status = open_case.facts, STATUSES[open_case.status]
+    return [
+        rich(
+            run(facts.customer, bold=True),
+            run(f" · Caso {facts.crm_case_number} · {open_case.code}"),
+        ),
+        rich(run(f"{status.words} · {_with_whom(open_case)}")),
+        rich(run(f"Aberto por {open_case.opened_by.name} em {moment(open_case.opened_at)}.")),
+    ]
 
 
 def _case_number(draft: Draft, pattern: str, problems: Problems) -> list[Json]:

@@ -25,9 +25,10 @@ from dialogs.intake_answers import (
     read_facts,
     read_judgement,
     read_new_caso,
+    read_second_request,
     with_tax_id_masked,
 )
-from retention.domain.case import CaseFacts, CaseNumber
+from retention.domain.case import Case, CaseFacts, CaseNumber
 from retention.domain.classification import Classification
 from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.draft import Draft, DraftStep, Place
@@ -95,7 +96,7 @@ class IntakeDialog:
             answers=filled_in(answers, known) if known else answers,
         )
         if known is not None and draft.step is DraftStep.FACTS:
-            return draft, self._facts(draft, notice=_notice_of(crm_case_number, known))
+            return draft, await self._facts(draft, notice=_notice_of(crm_case_number, known))
         return draft, await self.screen(draft)
 
     async def screen(self, draft: Draft) -> Screen:
@@ -110,7 +111,7 @@ class IntakeDialog:
             case DraftStep.DISCARDED:
                 return Screen(discarded_card())
             case _:
-                return self._facts(draft)
+                return await self._facts(draft)
 
     async def give_facts(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 1 → screen 2, or the open case of the same Caso, or screen 1 with its problems."""
@@ -124,11 +125,11 @@ class IntakeDialog:
         if known is NoProfile.NOT_FOUND and draft.answers.get(_DOUBTED) != number:
             draft.answers = {**draft.answers, _DOUBTED: number}
             kept = await self._keep(draft, pressed.version)
-            return self._facts(kept, notice=_notice_of(number, known))
+            return await self._facts(kept, notice=_notice_of(number, known))
         try:
             facts = read_facts(draft.answers, self._rules)
         except InvalidAnswers as invalid:
-            return self._facts(await self._keep(draft, pressed.version), invalid)
+            return await self._facts(await self._keep(draft, pressed.version), invalid)
         is_open = await self._services.cases.open_for(facts.crm_case_number) is not None
         draft.step = DraftStep.DUPLICATE if is_open else DraftStep.JUDGEMENT
         return await self.screen(await self._keep(draft, pressed.version))
@@ -145,8 +146,8 @@ class IntakeDialog:
         kept = await self._keep(draft, pressed.version)
         if known is None:
             problem = Problem.CASE_NUMBER if number else Problem.MISSING
-            return self._facts(kept, InvalidAnswers({"crm_case": problem}))
-        return self._facts(kept, notice=_notice_of(number, known))
+            return await self._facts(kept, InvalidAnswers({"crm_case": problem}))
+        return await self._facts(kept, notice=_notice_of(number, known))
 
     async def open_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Create the Caso from screen 1, and fill in its number; the same form creates one."""
@@ -158,7 +159,7 @@ class IntakeDialog:
         try:
             customer, verbatim = read_new_caso(draft.answers)
         except InvalidAnswers as invalid:
-            return self._facts(await self._keep(draft, pressed.version), invalid)
+            return await self._facts(await self._keep(draft, pressed.version), invalid)
         subject, description = new_caso(
             customer=customer, verbatim=verbatim, author=pressed.actor.name
         )
@@ -174,10 +175,12 @@ class IntakeDialog:
         try:
             case = await self._services.crm.open_case(new)
         except CrmAway:
-            return self._facts(kept, notice=NOT_OPENED)
+            return await self._facts(kept, notice=NOT_OPENED)
         read_version = kept.version
         kept.advance(DraftStep.FACTS, {"crm_case": case.number})
-        return self._facts(await self._keep(kept, read_version), notice=opened_notice(case.number))
+        return await self._facts(
+            await self._keep(kept, read_version), notice=opened_notice(case.number)
+        )
 
     async def give_judgement(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 2 → the case, or screen 2 with its problems."""
@@ -222,6 +225,28 @@ class IntakeDialog:
             log.info("draft.moved_on")
         return await self.screen(await self._services.drafts.get(pressed.draft_id))
 
+    async def join_with_words(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
+        """Let the words of screen 1 join the open case of its Caso, whatever else is missing."""
+        draft = await self._own(pressed)
+        answers = with_tax_id_masked(answers)
+        if draft.step is not DraftStep.FACTS or draft.version != pressed.version:
+            return await self._stale(draft, answers)
+        draft.advance(DraftStep.FACTS, answers)
+        kept = await self._keep(draft, pressed.version)
+        try:
+            number, verbatim = read_second_request(kept.answers)
+        except InvalidAnswers as invalid:
+            return await self._facts(kept, invalid)
+        open_case = await self._services.cases.open_for(number)
+        if open_case is None:
+            return await self.screen(kept)
+        facts = replace(open_case.facts, verbatim=verbatim)
+        try:
+            await self._services.cases.join(actor=pressed.actor, draft=kept, facts=facts)
+        except (CaseNotFound, StaleCase):
+            log.info("draft.moved_on")
+        return await self.screen(await self._services.drafts.get(pressed.draft_id))
+
     async def back(self, pressed: Pressed) -> Screen:
         """Return to screen 1 with everything as typed."""
         return await self._leave(pressed, DraftStep.FACTS)
@@ -260,7 +285,7 @@ class IntakeDialog:
         """Answer a press on screen 1 that came too late, with what it carried where it fits."""
         if draft.step is not DraftStep.FACTS:
             return await self.screen(draft)
-        return self._facts(_with(draft, answers))
+        return await self._facts(_with(draft, answers))
 
     async def _go(self, draft: Draft, step: DraftStep) -> Screen:
         read_version = draft.version
@@ -277,13 +302,15 @@ class IntakeDialog:
     def _facts_of(self, draft: Draft) -> CaseFacts:
         return read_facts(draft.answers, self._rules)
 
-    def _facts(
+    async def _facts(
         self,
         draft: Draft,
         invalid: InvalidAnswers | None = None,
         *,
         notice: Notice | None = None,
     ) -> Screen:
+        number = draft.answers.get("crm_case", "").strip()
+        open_case = await self._services.cases.open_for(number) if number else None
         return Screen(
             facts_card(
                 draft,
@@ -291,8 +318,14 @@ class IntakeDialog:
                 case_number_pattern=self._rules.case_number_pattern,
                 in_crm=self._services.crm.is_connected,
                 notice=notice,
+                open_case=open_case,
+                thread_url=await self._thread_url(open_case) if open_case else None,
             )
         )
+
+    async def _thread_url(self, case: Case) -> str | None:
+        place = (await self._services.cases.thread(case.number)).place
+        return self._link_to(place) if place else None
 
     async def _judgement(self, draft: Draft, invalid: InvalidAnswers | None = None) -> Screen:
         facts = self._facts_of(draft)
@@ -320,20 +353,18 @@ class IntakeDialog:
         open_case = await self._services.cases.open_for(number)
         if open_case is None:
             return await self._go(draft, DraftStep.JUDGEMENT)
-        thread = await self._services.cases.thread(open_case.number)
         return Screen(
             duplicate_card(
                 draft,
                 open_case,
-                thread_url=self._link_to(thread.place) if thread.place else None,
+                thread_url=await self._thread_url(open_case),
                 earlier=await self._services.cases.closed_for(number),
             )
         )
 
     async def _done(self, draft: Draft, number: CaseNumber) -> Screen:
         case = await self._services.cases.get(number)
-        place = (await self._services.cases.thread(number)).place
-        url = self._link_to(place) if place else None
+        url = await self._thread_url(case)
         if draft.step is DraftStep.JOINED:
             return Screen(joined_card(case, url))
         if not draft.place.is_channel:

@@ -72,6 +72,19 @@ def read_facts(answers: Mapping[str, str], rules: IntakeRules) -> CaseFacts:
     )
 
 
+def read_second_request(answers: Mapping[str, str]) -> tuple[str, str]:
+    """Read what joins an open case: the Caso's number, and the customer's words.
+
+    Raises:
+        InvalidAnswers: with a problem per input.
+    """
+    reader = AnswerReader(answers)
+    crm_case_number = reader.text("crm_case", limit=_MAX_NAME).strip()
+    verbatim = reader.text("verbatim", limit=MAX_VERBATIM)
+    reader.check()
+    return crm_case_number, verbatim
+
+
 def read_new_caso(answers: Mapping[str, str]) -> tuple[str, str]:
     """Read what a new Caso is made of: the customer's name, and their words.
 

@@ -13,6 +13,7 @@ from cards.actions.intake import (
     DiscardForm,
     FindInCrm,
     FixCaseNumber,
+    JoinFromFacts,
     JoinOpenCase,
     OpenInCrm,
     RegisterCase,
@@ -72,6 +73,11 @@ async def fix_number(turn: Turn, action: FixCaseNumber, desk: Desk) -> Answer:
 @router.action(JoinOpenCase)
 async def join(turn: Turn, action: JoinOpenCase, desk: Desk) -> Answer:
     return _shown(await desk.intake.join(_pressed(turn, action)))
+
+
+@router.action(JoinFromFacts)
+async def join_from_facts(turn: Turn, action: JoinFromFacts, desk: Desk) -> Answer:
+    return _shown(await desk.intake.join_with_words(_pressed(turn, action), action.typed))
 
 
 @router.action(DiscardForm)

@@ -54,6 +54,12 @@ class JoinOpenCase(OnDraft):
     verb = "form.join"
 
 
+class JoinFromFacts(ContinueForm):
+    """Join the open case of the Caso with the customer's words alone."""
+
+    verb = "form.join_words"
+
+
 class FixCaseNumber(OnDraft):
     verb = "form.fix_number"
 
@@ -67,5 +73,6 @@ ACTIONS = (
     BackToFacts,
     DiscardForm,
     JoinOpenCase,
+    JoinFromFacts,
     FixCaseNumber,
 )

@@ -19,7 +19,14 @@ from cards.closing_forms import result_card
 from cards.elements import Json, card
 from cards.errors import NOTHING_TICKED, notice_for
 from cards.flow_card import case_flow_card, process_card
-from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
+from cards.help_card import (
+    help_card,
+    no_case_here_card,
+    no_words_card,
+    unknown_card,
+    welcome_card,
+    wrong_channel_card,
+)
 from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.playbook_part import guidance
 from cards.receipt_card import discarded_card, joined_card, receipt_card
@@ -377,6 +384,12 @@ def _intake() -> dict[str, Json]:
     no_text = {"reason_text": Problem.MISSING}
     return {
         "facts": facts_card(a_draft({"crm_case": "00012345"}), case_number_pattern=PATTERN),
+        "facts-open-already": facts_card(
+            a_draft({"crm_case": "00012345"}),
+            case_number_pattern=PATTERN,
+            open_case=claimed(),
+            thread_url=URL,
+        ),
         "facts-errors": facts_card(a_draft(TYPED), case_number_pattern=PATTERN, problems=problems),
         "facts-hostile": facts_card(hostile, case_number_pattern=PATTERN, problems=problems),
         "judgement": judgement_card(a_draft(), PADARIA, PRINTER_READ, called=CALLED),
@@ -498,6 +511,8 @@ def _around() -> dict[str, Json]:
         "not-found": not_found_card("Padaria do Zé"),
         "not-found-hostile": not_found_card(HOSTILE_WORDS),
         "help": help_card(),
+        "note-elsewhere": no_case_here_card(),
+        "note-empty": no_words_card(),
         "unknown": unknown_card("/cancelar", "cancelamento"),
         "unknown-hostile": unknown_card(HOSTILE_WORDS),
         "welcome": welcome_card(),

@@ -306,6 +306,32 @@ class TestDuplicates:
         assert any("Ligou de novo, bem irritado" in text for text in office.texts(first))
         assert office.rows("SELECT count(*) FROM cases") == [(1,)]
 
+    async def test_a_number_typed_with_the_command_says_at_once_that_it_is_open(self, office):
+        await office.register()
+
+        thread = await office.say("Bruno Carvalho", "/cancelamento 00012345")
+
+        form = office.card(thread)
+        assert "Este Caso já está aberto" in words(form)
+        assert "RET-0001" in words(form)
+        assert "https://teams.microsoft.com/l/message/" in str(form)
+
+    async def test_the_words_alone_join_from_the_first_screen(self, office):
+        first = await office.register()
+        thread = await office.say("Bruno Carvalho", "/cancelamento 00012345")
+        join = "Juntar ao caso aberto"
+
+        empty = (await office.press("Bruno Carvalho", thread, join)).card
+        await office.press(
+            "Bruno Carvalho", thread, join, {"Nas palavras do cliente": "Ligou de novo."}, on=empty
+        )
+        await office.settle()
+
+        assert "Escreva o que o cliente disse" in words(empty)
+        assert any("Ligou de novo." in text for text in office.texts(first))
+        assert "Juntei ao caso aberto" in words(office.card(thread))
+        assert office.rows("SELECT count(*) FROM cases") == [(1,)]
+
     async def test_two_forms_for_one_caso_end_in_one_case(self, office):
         threads = [
             await office.say(who, "/cancelamento") for who in ("Ana Souza", "Bruno Carvalho")
