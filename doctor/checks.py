@@ -167,6 +167,7 @@ CRM_QUEUE = _of_the_crm(
         "queue_serves_no_cases": FAILURE,
     },
 )
+CRM_RIGHTS = _of_the_crm("rights", {"enough": OK, "lacking": FAILURE})
 CRM_LOG = _of_the_crm("log", {"found": OK, "field_missing": FAILURE, "key_not_unique": FAILURE})
 CRM_CASE = _of_the_crm(
     "case", {"found": OK, "none": WARNING, "not_seen": WARNING, "not_visible": FAILURE}
@@ -200,6 +201,7 @@ CHECKS: Final = (
     CRM_STATUS,
     CRM_PRIORITY,
     CRM_QUEUE,
+    CRM_RIGHTS,
     CRM_LOG,
     CRM_CASE,
     CRM_CHANGES,

@@ -22,6 +22,7 @@ from doctor.checks import (
     CRM_PICKLISTS,
     CRM_PRIORITY,
     CRM_QUEUE,
+    CRM_RIGHTS,
     CRM_SETUP,
     CRM_STATUS,
     CRM_VERSION,
@@ -111,6 +112,7 @@ class CrmPatient:
     @property
     def _expected(self) -> list[Check]:
         expected = [CRM_LOGIN, CRM_VERSION, CRM_PICKLISTS, CRM_STATUS, CRM_PRIORITY, CRM_QUEUE]
+        expected.append(CRM_RIGHTS)
         if self.has_log:
             expected.append(CRM_LOG)
         if self.case_number is not None:

@@ -8,17 +8,26 @@ from enum import StrEnum
 from functools import partial
 from typing import Final
 
-from retention.salesforce.catalogue import Catalogue
+from retention.salesforce.catalogue import PRIORITY, STATUS, Catalogue
 from retention.salesforce.changes import Changes
 from retention.salesforce.client import SalesforceClient
 from retention.salesforce.config import SalesforceConfig
 from retention.salesforce.feed import CaseFeed
-from retention.salesforce.records import CaseNumberRow, LogDescription, Version, read, read_all
+from retention.salesforce.records import (
+    CaseNumberRow,
+    LogDescription,
+    ObjectRights,
+    Version,
+    read,
+    read_all,
+)
 from retention.salesforce.soql import case_by_number
 from retention.services.crm import CrmRefused
 from retention.services.ports.clock import Clock
 from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
 
+_WRITTEN: Final = ("OwnerId", STATUS, PRIORITY)
+"""The fields of a Caso that a handover sets."""
 _WORTH_A_LOOK: Final = 0.8
 """Part of the daily calls that is a warning once it is used."""
 
@@ -33,8 +42,8 @@ class Verdict(StrEnum):
 class Check:
     """One thing that was checked. `code` says what was found, `values` the words of it.
 
-    Names: login, version, picklists, status, priority, queue, log, case, changes, mention (once
-    for each lead), allocation. What could not be asked has the code of the error.
+    Names: login, version, picklists, status, priority, queue, rights, log, case, changes, mention
+    (once for each lead), allocation. What could not be asked has the code of the error.
     """
 
     name: str
@@ -87,6 +96,7 @@ class Diagnosis:
             ("status", self._status),
             ("priority", self._priority),
             ("queue", self._queue),
+            ("rights", self._rights),
         ]
         if self._config.log_object is not None:
             checks.append(("log", partial(self._log, self._config.log_object)))
@@ -127,8 +137,22 @@ class Diagnosis:
         queue = await self._catalogue.queue()
         return Check("queue", Verdict.OK, "found", {"name": queue.name, "id": queue.id})
 
+    async def _rights(self) -> Check:
+        """Ask what we may write. Salesforce: to describe an object tells what its asker may do."""
+        case = read(ObjectRights, await self._describe("Case"))
+        ours = {one.name for one in case.fields if one.updateable}
+        lacking = [f"Case.{name}" for name in _WRITTEN if name not in ours]
+        if not read(ObjectRights, await self._describe("CaseComment")).createable:
+            lacking.append("CaseComment")
+        if lacking:
+            return Check("rights", Verdict.FAIL, "lacking", {"what": ", ".join(lacking)})
+        return Check("rights", Verdict.OK, "enough")
+
+    async def _describe(self, name: str) -> object:
+        return await self._client.request("describe", "GET", f"sobjects/{name}/describe")
+
     async def _log(self, name: str) -> Check:
-        answer = await self._client.request("describe", "GET", f"sobjects/{name}/describe")
+        answer = await self._describe(name)
         fields = {one.name: one for one in read(LogDescription, answer).fields}
         names = self._config.fields
         values = {"object": name, "field": names.log_key}

@@ -189,6 +189,18 @@ class Version(Part):
     """Such as 67.0."""
 
 
+class FieldRights(Part):
+    name: str
+    updateable: bool
+
+
+class ObjectRights(Part):
+    """What we may do with an object and its fields; a field that we may not see is not there."""
+
+    createable: bool
+    fields: tuple[FieldRights, ...]
+
+
 class LogField(Part):
     name: str
     unique: bool

@@ -32,6 +32,7 @@ WELL = {
     "salesforce.status": ("OK", "found"),
     "salesforce.priority": ("OK", "found"),
     "salesforce.queue": ("OK", "found"),
+    "salesforce.rights": ("OK", "enough"),
     "salesforce.log": ("OK", "found"),
     "salesforce.case": ("OK", "found"),
     "salesforce.changes": ("OK", "readable"),

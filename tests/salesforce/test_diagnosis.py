@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
 from dev.salesforce import faults
+from dev.salesforce.schema import SCHEMA
 from retention.salesforce.config import FieldNames
 from retention.salesforce.diagnosis import Verdict
 from tests.salesforce.orgs import LEAD, PRIORITY, QUEUE, STATUS
@@ -35,6 +38,7 @@ async def test_an_organisation_that_fits_is_right_in_every_point(make_crm, org):
             "status",
             "priority",
             "queue",
+            "rights",
             "log",
             "case",
             "changes",
@@ -98,6 +102,18 @@ async def test_what_does_not_fit_is_named(make_crm, settings, name, verdict, cod
     checks = await diagnosed(make_crm(**settings))
 
     assert found(checks, name) == (verdict, code)
+
+
+async def test_rights_to_write_that_are_lacking_are_named(crm, monkeypatch):
+    fields = dict(SCHEMA["Case"].fields)
+    fields["Status"] = replace(fields["Status"], is_updateable=False)
+    monkeypatch.setitem(SCHEMA, "Case", replace(SCHEMA["Case"], fields=fields))
+
+    checks = await diagnosed(crm)
+
+    (rights,) = [check for check in checks if check.name == "rights"]
+    assert (rights.verdict, rights.code) == (Verdict.FAIL, "lacking")
+    assert rights.values == {"what": "Case.Status"}
 
 
 @pytest.mark.parametrize(
