@@ -8,7 +8,9 @@ from datetime import datetime
 from cards.actions.desk import AskInfo, AssignCase, EndAttempts, GiveBack, GiveInfo, TellDecision
 from cards.elements import (
     Json,
+    action_set,
     choice_input,
+    container,
     moment_input,
     of_the_conversation,
     one_line,
@@ -16,9 +18,10 @@ from cards.elements import (
     rich,
     run,
     text_input,
+    toggle,
 )
 from cards.formats import calendar_day, counted, date_value, moment, time_value
-from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, checked
 from cards.labels import FEEDBACK_CHANNELS, FIELDS
 from cards.notice import Notice
 from retention.domain.case import Case
@@ -44,21 +47,37 @@ def assign_card(
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
 ) -> Json:
-    """Ask who of the Adm/Fin takes the case; `people` are those who may."""
+    """Ask who of the Adm/Fin takes the case; `people` are those who may.
+
+    The list works everywhere. Behind it, Teams finds any member by name: the Playground draws that
+    search in place of a list, and names people by other ids.
+    """
+    names = {person.id: _with_absence(person) for person in people[:_MOST_PEOPLE]}
+    found = choice_input(
+        "assign_found",
+        FIELDS["assign_found"],
+        names,
+        error="Escolha alguém do Adm/Fin.",
+        value=typed.get("assign_found", ""),
+    )
     return case_form(
         case,
         "Atribuir a…",
         "A pessoa é chamada no tópico. O resultado continua com um líder do Adm/Fin.",
-        of_the_conversation(
-            choice_input(
-                "assign_to",
-                FIELDS["assign_to"],
-                {person.id: _with_absence(person) for person in people[:_MOST_PEOPLE]},
-                error="Escolha alguém do Adm/Fin.",
-                placeholder="Quem cuida a partir de agora?",
-                value=typed.get("assign_to", ""),
-                required=True,
-            )
+        choice_input(
+            "assign_to",
+            FIELDS["assign_to"],
+            names,
+            error="Escolha alguém do Adm/Fin.",
+            placeholder="Quem cuida a partir de agora?",
+            value=typed.get("assign_to", ""),
+        ),
+        action_set(toggle("Procurar pelo nome", "by-name"), spacing="Small"),
+        container(
+            *checked(of_the_conversation(found), problems),
+            id="by-name",
+            visible="assign_found" in problems,
+            spacing="Small",
         ),
         submit=AssignCase.on(case, "Atribuir", style="positive"),
         purpose="atribuir",

@@ -285,6 +285,7 @@ FIELDS: Mapping[str, str] = {
     "snooze_for": "Lembrar de novo em",
     "snooze_why": "Por que adiar",
     "assign_to": "Quem cuida do caso",
+    "assign_found": "Outra pessoa",
     "give_back_why": "Por que devolver",
     "ask_who": "A quem",
     "ask_what": "O que você precisa saber",

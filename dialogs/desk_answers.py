@@ -30,12 +30,18 @@ class Question:
     until: datetime
 
 
-def read_assignee(typed: Mapping[str, str]) -> PersonId:
-    """Read who takes a case, whoever that is. Raises InvalidAnswers."""
+def read_assignee(typed: Mapping[str, str]) -> tuple[PersonId, str]:
+    """Read who takes a case, whoever that is, and from which input: found by name goes first.
+
+    Raises:
+        InvalidAnswers: nobody was chosen.
+    """
     reader = AnswerReader(typed)
-    person = reader.text("assign_to", limit=_MAX_ID).strip()
+    found = reader.text("assign_found", limit=_MAX_ID, needed=False).strip()
+    field = "assign_found" if found else "assign_to"
+    person = reader.text(field, limit=_MAX_ID).strip()
     reader.check()
-    return PersonId(person)
+    return PersonId(person), field
 
 
 def read_give_back(typed: Mapping[str, str]) -> str:

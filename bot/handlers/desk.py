@@ -70,16 +70,16 @@ async def assign_form(turn: Turn, action: OpenAssignForm, desk: Desk) -> Answer:
 async def assign(turn: Turn, action: AssignCase, desk: Desk) -> Answer:
     case = await case_here(turn, action.number, desk)
     try:
-        person = read_assignee(action.typed)
-        change = desk.services.cases.assign(
-            actor=turn.actor, number=case.number, person=person, seen=action.v
-        )
-        return await show_changed(case, change, desk, mended=(CannotOwn,))
+        person, field = read_assignee(action.typed)
     except InvalidAnswers as invalid:
         return await _assign_form(turn, case, desk, action.typed, invalid.problems)
+    change = desk.services.cases.assign(
+        actor=turn.actor, number=case.number, person=person, seen=action.v
+    )
+    try:
+        return await show_changed(case, change, desk, mended=(CannotOwn,))
     except CannotOwn:
-        problems = {"assign_to": Problem.CANNOT_OWN}
-        return await _assign_form(turn, case, desk, action.typed, problems)
+        return await _assign_form(turn, case, desk, action.typed, {field: Problem.CANNOT_OWN})
 
 
 @router.action(OpenGiveBackForm)

@@ -11,9 +11,12 @@ class OpenAssignForm(OnCase):
 
 
 class AssignCase(OnCase):
+    """To one of the list, or to whom Teams found by name."""
+
     verb = "desk.assign"
 
     assign_to: Typed = ""
+    assign_found: Typed = ""
 
 
 class OpenGiveBackForm(OnCase):

@@ -177,8 +177,8 @@ def desk() -> dict[str, Json]:
         "assign-errors": assign_card(
             a_case(),
             (FERNANDA, away, INES),
-            typed={"assign_to": ANA.id},
-            problems={"assign_to": Problem.CANNOT_OWN},
+            typed={"assign_found": ANA.id},
+            problems={"assign_found": Problem.CANNOT_OWN},
         ),
         "assign-hostile": assign_card(hostile_case(), [HOSTILE_LEAD] * 40),
         "give-back": give_back_card(claimed()),

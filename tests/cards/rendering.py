@@ -15,8 +15,8 @@ from cards.elements import Json
 
 THEMES = ("light", "dark")
 WIDTHS = {320: "phone", 478: "channel", 780: "wide"}
-_CHART_NOTE = re.compile(r'Unknown element type "Chart\.')
-"""Teams draws charts, this renderer their fallback: what is looked at here."""
+_TEAMS_ALONE = re.compile(r'Unknown element type "Chart\.|Property "choices\.data" ')
+"""Teams draws charts and searches people; what this renderer shows instead is looked at here."""
 _HERE = Path(__file__).parent / "render"
 _ROOT = Path(__file__).parents[2]
 _MODULES = Path(os.environ.get("CARDS_NODE_MODULES", _ROOT / "dev" / "node_modules"))
@@ -61,7 +61,7 @@ class Renderer:
         config = self._host_configs[theme]
         report = page.evaluate(self._draw, {"card": card, "hostConfig": config, "unfold": unfold})
         faults = report["faults"]
-        faults["notes"] = [note for note in faults["notes"] if not _CHART_NOTE.match(note)]
+        faults["notes"] = [note for note in faults["notes"] if not _TEAMS_ALONE.match(note)]
         return Drawing(faults, re.sub(r"[\s\u200b]+", "", report["text"]))
 
     def picture(self, card: Json, *, theme: str, width: int) -> bytes:

@@ -68,6 +68,40 @@ def card(office, thread):
     return words(office.card(thread)).replace("\u200b", "")
 
 
+class TestDesk:
+    async def test_colleagues_there_read_what_the_desk_does_and_nothing_is_handed_over_twice(
+        self, office, salesforce
+    ):
+        thread = await office.register(**HANDED_OVER)
+        await office.press("Fernanda Lima", thread, "Assumir")
+        await office.settle()
+
+        for who, opens, typed, sends in (
+            (
+                "Fernanda Lima",
+                "Pedir informação",
+                {"O que você precisa saber": "Multa?"},
+                "Perguntar",
+            ),
+            ("Ana Souza", "Responder", {"Sua resposta": "Foi paga."}, "Responder"),
+            ("Fernanda Lima", "Devolver", {"Por que devolver": "Entro de férias"}, "Devolver"),
+            ("Fernanda Lima", "Atribuir a…", {"Quem cuida do caso": "Gustavo Rocha"}, "Atribuir"),
+        ):
+            form = (await office.press(who, thread, opens)).card
+            await office.press(who, thread, sends, typed, on=form)
+            await office.settle()
+
+        said = [comment.partition("\n\n(")[0] for comment in ours(salesforce)]
+        assert said[1:] == [
+            "Pergunta a Ana Souza, até qua, 25/11, às 08:00: Multa?",
+            "Resposta a Fernanda Lima: Foi paga.",
+            "De volta à fila do Adm/Fin, sem dono. Por quê: Entro de férias",
+            "Quem cuida agora: Gustavo Rocha.",
+        ]
+        assert len(salesforce.posts(CASO)) == 1
+        assert "4 de 4" in card(office, thread)
+
+
 class TestHandover:
     async def test_the_six_effects_are_done_and_read_back(self, office, salesforce):
         thread = await office.register(**HANDED_OVER)

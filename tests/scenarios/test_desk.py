@@ -102,7 +102,7 @@ class TestAssign:
         ana = "00000000-0000-0000-0000-0000000000a1"
 
         answer = await office.execute(
-            "Fernanda Lima", thread, button["verb"], button["data"] | {"assign_to": ana}
+            "Fernanda Lima", thread, button["verb"], button["data"] | {"assign_found": ana}
         )
 
         choices = [each["title"] for each in inputs(form)["Quem cuida do caso"]["choices"]]
