@@ -1,11 +1,11 @@
-"""Forms of the lead's desk: whose the case is, a question and its answer, the fast lane."""
+"""Forms of the lead's desk: whose the case is, and the fast lane."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cards.actions.desk import AskInfo, AssignCase, EndAttempts, GiveBack, GiveInfo, TellDecision
+from cards.actions.desk import AssignCase, EndAttempts, GiveBack, TellDecision
 from cards.elements import (
     Json,
     action_set,
@@ -13,21 +13,18 @@ from cards.elements import (
     container,
     moment_input,
     of_the_conversation,
-    one_line,
     plain,
-    rich,
-    run,
     text_input,
     toggle,
 )
-from cards.formats import calendar_day, counted, date_value, moment, time_value
+from cards.formats import calendar_day, counted, date_value, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, checked
 from cards.labels import FEEDBACK_CHANNELS, FIELDS
 from cards.notice import Notice
 from retention.domain.case import Case
 from retention.domain.closing import NO_CHANNEL
 from retention.domain.events import FeedbackChannel
-from retention.domain.people import Person, PersonRef
+from retention.domain.people import Person
 
 _MOST_PEOPLE = 40
 _LONGEST_WORDS = 600
@@ -106,114 +103,6 @@ def give_back_card(
         submit=GiveBack.on(case, "Devolver", style="positive"),
         purpose="devolver",
         problems=problems,
-    )
-
-
-def ask_card(
-    case: Case,
-    team: Sequence[PersonRef],
-    *,
-    until: datetime,
-    now: datetime,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-) -> Json:
-    """Ask what somebody of the team should tell, and by when.
-
-    Args:
-        case: the case.
-        team: who may be asked, whoever is proposed first.
-        until: the moment that is proposed.
-        now: the present moment.
-        typed: what was typed before, by input.
-        problems: what to mend, by input.
-    """
-    known = {
-        "ask_who": team[0].id if team else "",
-        "ask_date": date_value(until),
-        "ask_time": time_value(until),
-    }
-    typed = {**known, **typed}
-    return case_form(
-        case,
-        "Pedir informação",
-        "A pessoa é chamada no tópico. Se a resposta atrasar, eu lembro vocês dois.",
-        choice_input(
-            "ask_who",
-            FIELDS["ask_who"],
-            {person.id: plain(person.name) for person in team[:_MOST_PEOPLE]},
-            error="Escolha uma pessoa da equipe.",
-            value=typed["ask_who"],
-            required=True,
-        ),
-        text_input(
-            "ask_what",
-            FIELDS["ask_what"],
-            error="Escreva a pergunta em uma frase.",
-            placeholder="Ex.: a multa já foi cobrada?",
-            value=typed.get("ask_what", ""),
-            max_length=_LONGEST_WORDS,
-            required=True,
-            multiline=True,
-        ),
-        moment_input(
-            "Date",
-            "ask_date",
-            FIELDS["ask_date"],
-            error="Escolha hoje ou um dia adiante.",
-            value=typed["ask_date"],
-            earliest=date_value(now),
-            required=True,
-        ),
-        moment_input(
-            "Time",
-            "ask_time",
-            FIELDS["ask_time"],
-            error="Escolha a hora.",
-            value=typed["ask_time"],
-            required=True,
-        ),
-        submit=AskInfo.on(case, "Perguntar", style="positive"),
-        purpose="perguntar",
-        problems=problems,
-    )
-
-
-def info_card(
-    case: Case,
-    *,
-    now: datetime,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-    notice: Notice | None = None,
-) -> Json | None:
-    """Ask for the answer to what was asked; None when nothing is any more."""
-    asked = case.question
-    if asked is None:
-        return None
-    return case_form(
-        case,
-        "Responder",
-        "A resposta aparece no caso e no tópico, com o seu nome.",
-        rich(
-            run(f"{one_line(asked.by.name, at_most=40)} pergunta: ", bold=True),
-            run(asked.what),
-            run(f" (até {moment(asked.until, now)})"),
-        ),
-        text_input(
-            "info",
-            FIELDS["info"],
-            error="Escreva a resposta. Uma frase já basta.",
-            placeholder="O que você sabe",
-            value=typed.get("info", ""),
-            max_length=1000,
-            required=True,
-            multiline=True,
-        ),
-        submit=GiveInfo.on(case, "Responder", style="positive"),
-        purpose="responder",
-        problems=problems,
-        notice=notice,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from cards.elements import Band, plain
@@ -154,11 +155,6 @@ OUTDATED_FORM = Notice(
     "novo.",
     "accent",
 )
-ANSWERED_MEANWHILE = Notice(
-    "ℹ️ A pergunta já não espera resposta",
-    "O que você escreveu continua aqui. Se ainda ajuda, salve como anotação.",
-    "accent",
-)
 NOTHING_TICKED = Notice(
     "ℹ️ Nenhum passo marcado",
     "Nada mudou no caso. O que falta está ao lado dos passos, mais abaixo.",
@@ -210,6 +206,14 @@ def notice_for(error: RetentionError, *, holders: Sequence[Person] = (), now: da
         case _:
             return _of_the_work(error)
     return Notice(title, words, style)
+
+
+def answered_meanwhile(error: AlreadyDone, now: datetime) -> Notice:
+    """Say above a note who was faster with the answer that it holds."""
+    return replace(
+        _already_done(error, now),
+        text="O que você escreveu continua aqui. Se ainda ajuda, salve como anotação.",
+    )
 
 
 def errors_notice(problems: Mapping[str, Problem], *, purpose: str = "continuar") -> Notice:

@@ -9,6 +9,7 @@ from cards.elements import Json, container, heading, one_line, plain, text
 from cards.formats import calendar_day, listed, moment
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
+from retention.domain.desk_events import CaseAssigned
 from retention.domain.events import CaseStatus
 from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS
@@ -120,9 +121,12 @@ def _with_admfin(case: Case, author: str) -> list[str]:
         return [f"**{owner}**, confirme com o cliente que ele fica e registre o resultado."]
     if case.owner is not None and case.owner.id == case.opened_by.id:
         return [f"**{owner}**, fale com o cliente e, no fim, registre o resultado."]
+    is_assigned = isinstance(case.claimed, CaseAssigned)
     return [
         f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
-        "No fim, registre o resultado aqui.",
+        "No fim, um líder do Adm/Fin registra o resultado."
+        if is_assigned
+        else "No fim, registre o resultado aqui.",
     ]
 
 

@@ -1,39 +1,29 @@
-"""The buttons of the lead's desk: assign, give back, ask and answer, the fast lane."""
+"""The buttons of the lead's desk: assign, give back, the fast lane."""
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from bot.living_card import case_here, press, show_changed, show_form
+from bot.living_card import case_here, show_changed, show_form
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, Turn
+from bot.turn import Answer, Desk, Turn
 from cards.actions.desk import (
-    AskInfo,
     AssignCase,
     EndAttempts,
     GiveBack,
-    GiveInfo,
-    OpenAskForm,
     OpenAssignForm,
     OpenAttemptsForm,
     OpenDecisionForm,
     OpenGiveBackForm,
-    OpenInfoForm,
     TellDecision,
-    WithdrawQuestion,
 )
-from cards.case_forms import note_card
 from cards.closing_forms import result_card
 from cards.desk_forms import (
-    ask_card,
     assign_card,
     attempts_card,
     decision_card,
     give_back_card,
-    info_card,
 )
 from cards.elements import Json
-from cards.errors import ANSWERED_MEANWHILE, OUTDATED_FORM
+from cards.errors import OUTDATED_FORM
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
 from cards.notice import Notice
 from dialogs.desk_answers import (
@@ -41,19 +31,15 @@ from dialogs.desk_answers import (
     read_attempts,
     read_decision,
     read_give_back,
-    read_info,
-    read_question,
 )
 from retention.domain.case import Case, CaseAction
 from retention.domain.errors import (
-    AlreadyDone,
     CannotOwn,
     InvalidAnswers,
     OutdatedForm,
     Problem,
 )
 from retention.domain.ownership import MAY_OWN
-from retention.domain.people import PersonRef
 
 router = Router()
 
@@ -96,62 +82,6 @@ async def give_back(turn: Turn, action: GiveBack, desk: Desk) -> Answer:
         return await _give_back_form(turn, case, desk, action.typed, invalid.problems)
     change = desk.services.cases.give_back(actor=turn.actor, number=case.number, why=why)
     return await show_changed(case, change, desk)
-
-
-# ---- a question ----------------------------------------------------------------------------------
-
-
-@router.action(OpenAskForm)
-async def ask_form(turn: Turn, action: OpenAskForm, desk: Desk) -> Answer:
-    return await _ask_form(turn, await case_here(turn, action.number, desk), desk)
-
-
-@router.action(AskInfo)
-async def ask(turn: Turn, action: AskInfo, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    try:
-        asked = read_question(action.typed, _others(turn, case, desk), now=desk.services.clock())
-    except InvalidAnswers as invalid:
-        return await _ask_form(turn, case, desk, action.typed, invalid.problems)
-    change = desk.services.cases.ask(
-        actor=turn.actor,
-        number=case.number,
-        person=asked.person,
-        what=asked.what,
-        until=asked.until,
-        seen=action.v,
-    )
-    return await show_changed(case, change, desk)
-
-
-@router.action(OpenInfoForm)
-async def info_form(turn: Turn, action: OpenInfoForm, desk: Desk) -> Answer:
-    return await _info_form(turn, await case_here(turn, action.number, desk), desk)
-
-
-@router.action(GiveInfo)
-async def give_info(turn: Turn, action: GiveInfo, desk: Desk) -> Answer:
-    """Answer; words that come after somebody else's answer are kept, to be noted."""
-    case, typed = await case_here(turn, action.number, desk), action.typed
-    try:
-        text = read_info(typed)
-        change = desk.services.cases.answer_question(
-            actor=turn.actor, number=case.number, text=text, seen=action.v
-        )
-        return await show_changed(case, change, desk, mended=(AlreadyDone, OutdatedForm))
-    except InvalidAnswers as invalid:
-        return await _info_form(turn, case, desk, typed, invalid.problems)
-    except OutdatedForm:
-        return await _info_form(turn, case, desk, typed, notice=OUTDATED_FORM)
-    except AlreadyDone:
-        present = await desk.services.cases.get(case.number)
-        noted = {"note": typed["info"]}
-        return Show(note_card(present, uuid4().hex, typed=noted, notice=ANSWERED_MEANWHILE))
-
-
-@router.action(WithdrawQuestion)
-async def withdraw(turn: Turn, action: WithdrawQuestion, desk: Desk) -> Answer:
-    return await press(turn, action, desk, desk.services.cases.withdraw_question)
 
 
 # ---- the fast lane -------------------------------------------------------------------------------
@@ -236,47 +166,6 @@ async def _give_back_form(
         return give_back_card(case, typed=typed, problems=problems)
 
     return await show_form(turn, case, CaseAction.GIVE_BACK, desk, form)
-
-
-def _others(turn: Turn, case: Case, desk: Desk) -> list[PersonRef]:
-    """List whom the presser may ask: the author of the case first, never themselves."""
-    team = desk.services.directory.team(case.opened_by)
-    return [person for person in team if person.id != turn.actor.id]
-
-
-async def _ask_form(
-    turn: Turn,
-    case: Case,
-    desk: Desk,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-) -> Answer:
-    """Show the form while nothing is asked."""
-    now = desk.services.clock()
-
-    def form(case: Case) -> Json | None:
-        if case.question is not None:
-            return None
-        until, team = desk.services.business.answer_by(now), _others(turn, case, desk)
-        return ask_card(case, team, until=until, now=now, typed=typed, problems=problems)
-
-    return await show_form(turn, case, CaseAction.ASK, desk, form)
-
-
-async def _info_form(
-    turn: Turn,
-    case: Case,
-    desk: Desk,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-    *,
-    notice: Notice | None = None,
-) -> Answer:
-    def form(case: Case) -> Json | None:
-        now = desk.services.clock()
-        return info_card(case, now=now, typed=typed, problems=problems, notice=notice)
-
-    return await show_form(turn, case, CaseAction.ANSWER_QUESTION, desk, form)
 
 
 async def _decision_form(

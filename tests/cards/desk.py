@@ -9,15 +9,14 @@ from cards.case_card import case_card
 from cards.case_forms import note_card
 from cards.closing_forms import result_card
 from cards.desk_forms import (
-    ask_card,
     assign_card,
     attempts_card,
     decision_card,
     give_back_card,
-    info_card,
 )
 from cards.elements import Json
-from cards.errors import ANSWERED_MEANWHILE, OUTDATED_FORM, notice_for
+from cards.errors import OUTDATED_FORM, answered_meanwhile, notice_for
+from cards.question_forms import ask_card, info_card
 from config.playbooks import load_playbooks
 from retention.domain.case import Case, CaseAction
 from retention.domain.errors import AlreadyDone, NotAllowed, Problem
@@ -207,7 +206,12 @@ def desk() -> dict[str, Json]:
         **({"info-errors": info_errors} if info_errors else {}),
         **({"info-hostile": hostile_info} if hostile_info else {}),
         "note-after-answer": note_card(
-            answered(), "k-1", typed={"note": "Foi paga em outubro."}, notice=ANSWERED_MEANWHILE
+            answered(),
+            "k-1",
+            typed={"note": "Foi paga em outubro."},
+            notice=answered_meanwhile(
+                AlreadyDone(CaseAction.ANSWER_QUESTION, BRUNO.ref, minutes(30)), minutes(31)
+            ),
         ),
         "decision": decision_card(claimed()),
         "decision-errors": decision_card(claimed(), problems={"customer_said": Problem.MISSING}),

@@ -4,8 +4,9 @@ import pytest
 
 from cards.case_card import case_card
 from cards.crm_words import CrmWording
-from cards.desk_forms import ask_card, assign_card
+from cards.desk_forms import assign_card
 from cards.history import event_words
+from cards.question_forms import ask_card
 from cards.texts import announcement
 from retention.domain.events import OwnerReminded
 from tests.cards.desk import (

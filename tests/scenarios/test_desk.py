@@ -195,7 +195,7 @@ class TestQuestion:
         await office.press("Ana Souza", thread, "Salvar anotação", on=answer.card)
         await office.settle()
 
-        assert "ℹ️ A pergunta já não espera resposta" in words(answer.card)
+        assert "ℹ️ Já feito por Bruno Carvalho às 14:02" in words(answer.card)
         assert inputs(answer.card)["Anotação"]["value"] == "Foi, em outubro."
         assert "Foi, em outubro." in office.texts(thread)[-1]
 
