@@ -9,7 +9,7 @@ from config.calendar import load_calendar
 from retention.domain.business_clock import Targets
 from retention.domain.cancellation import CancellationReason
 from retention.domain.digest import Delay, Duty, Reasons, draw_up
-from retention.domain.events import ClaimStep, CrmChangeKind
+from retention.domain.events import ClaimStep, CrmChangeKind, ReminderKind
 from retention.domain.report import Span
 from retention.domain.treatment import Plan
 from tests.domain.test_report import HELENA, ended, figures, hear, later, reverted
@@ -104,6 +104,14 @@ class TestLate:
         assert digest(owned, at=later(hours=9)).late == ()
         [late] = digest(owned, at=later(days=1, hours=2)).late
         assert (late.delay, late.quiet_for) == (Delay.QUIET, timedelta(hours=10, minutes=30))
+
+    def test_a_reminder_of_the_bot_makes_no_quiet_case_less_late(self):
+        owned = case(1)
+        owned.claim(by=FERNANDA, at=MONDAY)
+        owned.remind(ReminderKind.NEWS, at=later(days=1))
+
+        [late] = digest(owned, at=later(days=1, hours=2)).late
+        assert late.delay is Delay.QUIET
 
     def test_a_pending_question_is_late_once_its_answer_was_due_and_not_before(self):
         owned = case(1)
