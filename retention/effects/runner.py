@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from structlog.contextvars import bound_contextvars
 
 from retention.domain.case import case_code
 from retention.services.ports.effects import Attempted, Graveyard, Subscriber
-from retention.services.ports.failures import PermanentError, RetryAfter
+from retention.services.ports.failures import PermanentError, RetryAfter, raised_at
 
 log = structlog.get_logger(__name__)
 _ABSENT_SECONDS = 60.0
@@ -110,7 +109,7 @@ class Runner:
             return _outcome(buried=type(error).__name__)
         except Exception as error:  # noqa: BLE001 - whatever it is, the lane must not lose its effect
             failures += 1
-            note = note.bind(error=type(error).__name__, at=_place_of(error), failures=failures)
+            note = note.bind(error=type(error).__name__, at=raised_at(error), failures=failures)
             if failures == self._retries.attempts:
                 note.error("effect.buried")
                 return _outcome(buried=type(error).__name__)
@@ -126,7 +125,7 @@ class Runner:
             try:
                 await write()
             except Exception as error:  # noqa: BLE001 - an effect is never given up in silence
-                reason = {"error": type(error).__name__, "at": _place_of(error)}
+                reason = {"error": type(error).__name__, "at": raised_at(error)}
                 log.warning("graveyard.not_written", **reason)
                 return False
             return True
@@ -174,9 +173,3 @@ def _current_task() -> asyncio.Task[Any]:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - effects run as tasks of the loop
     return task
-
-
-def _place_of(error: Exception) -> str:
-    """Say where an error arose, without its text, which may hold what a customer said."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{frame.filename}:{frame.lineno}"

@@ -66,7 +66,9 @@ class DigestService:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Look every half minute while the block runs; a failure waits for the next time."""
-        async with again_and_again(self._look):
+        async with again_and_again(
+            self._look, every_seconds=_EVERY_SECONDS, failed="digest.not_begun"
+        ):
             yield
 
     async def send_due(self) -> int:
@@ -186,9 +188,5 @@ class DigestService:
         why = case.outcome.override if case.outcome else ""
         return replace(waiting, verbatim=case.facts.verbatim, why=why)
 
-    async def _look(self) -> float:
-        try:
-            await self.send_due()
-        except Exception as error:  # noqa: BLE001 - the next look brings another chance
-            log.warning("digest.not_begun", error=type(error).__name__)
-        return _EVERY_SECONDS
+    async def _look(self) -> None:
+        await self.send_due()

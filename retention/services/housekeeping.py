@@ -58,7 +58,9 @@ class Housekeeping:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Tidy now and every hour while the block runs; a failure waits for the next time."""
-        async with again_and_again(self._look):
+        async with again_and_again(
+            self.tidy, every_seconds=_EVERY_SECONDS, failed="housekeeping.failed"
+        ):
             yield
 
     async def tidy(self) -> None:
@@ -70,13 +72,6 @@ class Housekeeping:
         if buried or effects or drafts or heard:
             counts = {"buried": buried, "effects": effects, "drafts": drafts, "heard": heard}
             log.info("housekeeping.done", **counts)
-
-    async def _look(self) -> float:
-        try:
-            await self.tidy()
-        except Exception as error:  # noqa: BLE001 - the next hour brings another chance
-            log.warning("housekeeping.failed", error=type(error).__name__)
-        return _EVERY_SECONDS
 
     async def _bury_broken(self) -> int:
         """Bury what the engine stopped by itself, such as an effect that killed many processes."""

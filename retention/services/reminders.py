@@ -21,6 +21,7 @@ from retention.services.background import again_and_again
 from retention.services.case_changes import change_case
 from retention.services.ports.cases import Alarm
 from retention.services.ports.clock import Clock
+from retention.services.ports.failures import raised_at
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.team import TeamService
 
@@ -51,7 +52,7 @@ class ReminderService:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Look again and again while the block runs; a failure waits for the next time."""
-        async with again_and_again(self._look):
+        async with again_and_again(self._look, every_seconds=self._every, failed="clock.failed"):
             yield
 
     async def look(self) -> None:
@@ -70,7 +71,8 @@ class ReminderService:
                     else:
                         later.append((alarm, self._business.look_again(case, now)))
                 except Exception as error:  # noqa: BLE001 - one case holds up no other
-                    log.warning("clock.stuck", case=case.code, error=type(error).__name__)
+                    reason = {"error": type(error).__name__, "at": raised_at(error)}
+                    log.warning("clock.stuck", case=case.code, **reason)
                     later.append((alarm, now + _PAUSE))
             await self._put_off(later)
             is_more = len(rung) == _BATCH
@@ -102,12 +104,8 @@ class ReminderService:
                     await uow.alarms.put_off(alarm, until)
                 await uow.commit()
 
-    async def _look(self) -> float:
-        try:
-            # The first question costs some tenths of a second: the library of holidays is loaded.
-            await asyncio.to_thread(self._business.calendar.is_open, self._clock())
-            await self._team.refresh()
-            await self.look()
-        except Exception as error:  # noqa: BLE001 - the next look brings another chance
-            log.warning("clock.failed", error=type(error).__name__)
-        return self._every
+    async def _look(self) -> None:
+        # The first question costs some tenths of a second: the library of holidays is loaded.
+        await asyncio.to_thread(self._business.calendar.is_open, self._clock())
+        await self._team.refresh()
+        await self.look()

@@ -63,7 +63,9 @@ class SupportService:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Look again and again while the block runs; a failure waits for the next time."""
-        async with again_and_again(self._look):
+        async with again_and_again(
+            self.look, every_seconds=self._every, failed="support.not_looked"
+        ):
             yield
 
     async def call(
@@ -198,10 +200,3 @@ class SupportService:
         await uow.audit.noted(
             at=self._clock(), by=actor.ref, action=_ACTION, number=call.number, what=what
         )
-
-    async def _look(self) -> float:
-        try:
-            await self.look()
-        except Exception as error:  # noqa: BLE001 - the next look brings another chance
-            log.warning("support.not_looked", error=type(error).__name__)
-        return self._every

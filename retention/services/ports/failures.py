@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class TransientError(Exception):
     """The outside failed for now; the same call may succeed later.
@@ -32,3 +34,9 @@ class Unreachable(PermanentError):
 
 class MessageGone(PermanentError):
     """The message to edit no longer exists in its conversation."""
+
+
+def raised_at(error: Exception) -> str:
+    """Say where an error arose, without its text, which may hold what a customer said."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename}:{frame.lineno}"
