@@ -50,7 +50,7 @@ class Changes:
         found: list[CrmChange] = []
         for start in range(0, len(cases), soql.IDS_AT_ONCE):
             found += await self._chunk(cases[start : start + soql.IDS_AT_ONCE], since)
-        self._snapshots.finish(read_at)
+        self._snapshots.finish(read_at, cases)
         return sorted(found, key=lambda change: change.at)
 
     async def _chunk(self, cases: Sequence[str], since: datetime) -> list[CrmChange]:

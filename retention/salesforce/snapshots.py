@@ -60,9 +60,14 @@ class Snapshots:
         self._asked.update(cases)
         return [(row, list(self._differences(row))) for row in rows]
 
-    def finish(self, read_at: datetime) -> None:
-        """End a reading: all that happened until then was seen."""
+    def finish(self, read_at: datetime, cases: Iterable[str]) -> None:
+        """End a reading of these Casos: all that happened until then was seen.
+
+        Those that are no longer asked for are forgotten: seen again, they are new.
+        """
         self._read_at = read_at
+        self._asked.intersection_update(cases)
+        self._seen = {case: seen for case, seen in self._seen.items() if case in self._asked}
 
     def _differences(self, row: ChangedCaseRow) -> Iterator[Difference]:
         values = {STATUS: row.status, PRIORITY: row.priority or "", OWNER: row.owner_id}

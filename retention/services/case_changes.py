@@ -102,7 +102,7 @@ class CaseChanges:
             read_version = case.version
             change(case, at)
 
-        case = await self._judge(number, action, actor, apply)
+        case = await self._judge(number, action, actor, apply, also=also)
         if case.version == read_version:
             await self._write_down(_REPEATED, action, actor, number)
         return case
@@ -113,6 +113,8 @@ class CaseChanges:
         action: CaseAction,
         actor: Actor,
         change: Callable[[Case, datetime], object],
+        *,
+        also: Also | None = None,
     ) -> Case:
         try:
             return await change_case(

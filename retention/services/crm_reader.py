@@ -1,32 +1,35 @@
 """What others do in the CRM comes back: read again and again, told once.
 
 The CRM stamps a change before it can be seen, so each reading looks ten minutes further back than
-the last one ended. Which changes were told, what they changed in the cases, and how far was read
-are kept in one transaction: a crash in between reads the same once more and tells nothing twice.
+the last one ended. What a case is told, and that it was told, are kept in one transaction; how far
+was read comes last: a crash in between reads the same once more and tells nothing twice. A case
+that cannot be told holds up no other: it is tried again for as long as the readings look back.
 """
 
 from __future__ import annotations
 
 import platform
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
 
+from retention.domain.case import case_code
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.errors import StaleCase
 from retention.services.background import again_and_again
+from retention.services.case_changes import TRIES
 from retention.services.crm import Crm, CrmChange
 from retention.services.crm_journal import CrmLink
 from retention.services.ports.clock import Clock
-from retention.services.ports.failures import RetryAfter
+from retention.services.ports.failures import RetryAfter, raised_at
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
-_SOON_SECONDS = 1.0
 _OVERLAP = timedelta(minutes=10)
 _NEARLY_USED_UP, _TIMES_RARER = 0.8, 10
 """From this share of the daily allowance on, what is left is kept for the writes."""
@@ -47,7 +50,7 @@ class CrmReader:
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
         """Read again and again while the block runs; a failure waits for the next time."""
-        async with again_and_again(self._look):
+        async with again_and_again(self._look, every_seconds=self._every, failed="crm.not_read"):
             yield
 
     async def read(self) -> None:
@@ -55,7 +58,6 @@ class CrmReader:
 
         Raises:
             TransientError, PermanentError: as the CRM.
-            StaleCase: a case was changed meanwhile; nothing was kept.
         """
         now = self._clock()
         async with self._uow() as uow:
@@ -77,17 +79,41 @@ class CrmReader:
         *,
         read_at: datetime,
     ) -> None:
-        """Take note of what is new, in one transaction."""
-        news = [change for change in changes if change.at >= links[change.case].linked_at]
+        """Tell each case its news, then take note of how far was read."""
+        news: defaultdict[CrmCaseId, list[CrmChange]] = defaultdict(list)
+        for change in changes:
+            if change.at >= links[change.case].linked_at:
+                news[change.case].append(change)
+        heard = 0
+        for crm_case, told in news.items():
+            link = links[crm_case]
+            try:
+                heard += await self._tell(link, told, read_at=read_at)
+            except Exception as error:  # noqa: BLE001 - one case holds up no other
+                reason = {"error": type(error).__name__, "at": raised_at(error)}
+                log.warning("crm.case_not_told", case=case_code(link.number), **reason)
         async with self._uow() as uow:
-            first = await uow.crm.first_heard([change.key for change in news], at=read_at)
-            for crm_case, link in links.items():
-                heard = [each for each in news if each.case == crm_case and each.key in first]
-                if heard:
-                    case = await uow.cases.get(link.number)
-                    if await uow.crm.link(link.number) != link:
-                        continue  # it has got another Caso meanwhile
-                    for change in heard:
+            await uow.crm.move_cursor(read_at)
+            await uow.commit()
+        if heard:
+            log.info("crm.heard", changes=heard)
+
+    async def _tell(self, link: CrmLink, news: Sequence[CrmChange], *, read_at: datetime) -> int:
+        """Tell a case what is new to it; returns how many changes those were.
+
+        Raises:
+            StaleCase: it was changed meanwhile, again and again; nothing was kept.
+        """
+        for _ in range(TRIES):
+            async with self._uow() as uow:
+                first = await uow.crm.first_heard([change.key for change in news], at=read_at)
+                if not first:
+                    return 0
+                case = await uow.cases.get(link.number)
+                if await uow.crm.link(link.number) != link:
+                    return 0  # it has got another Caso meanwhile
+                for change in news:
+                    if change.key in first:
                         case.hear(
                             at=read_at,
                             kind=change.kind,
@@ -96,11 +122,11 @@ class CrmReader:
                             was=change.before,
                             happened_at=change.at,
                         )
+                with suppress(StaleCase):
                     await save_case(uow, case)
-            await uow.crm.move_cursor(read_at)
-            await uow.commit()
-        if first:
-            log.info("crm.heard", changes=len(first))
+                    await uow.commit()
+                    return len(first)
+        raise StaleCase
 
     async def _look(self) -> float:
         nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
@@ -109,8 +135,4 @@ class CrmReader:
             await self.read()
         except RetryAfter as pause:
             return max(seconds, pause.seconds)
-        except StaleCase:
-            return _SOON_SECONDS
-        except Exception as error:  # noqa: BLE001 - the next reading brings another chance
-            log.warning("crm.not_read", error=type(error).__name__)
         return seconds

@@ -291,6 +291,15 @@ class TestWithoutHistory:
 
         assert change.kind is CrmChangeKind.CLOSED
 
+    async def test_a_caso_that_was_left_out_of_a_reading_is_seen_anew(self, org, crm, case, time):
+        other = org.case("00012345")["Id"]
+        await crm.changes([case, other], since=NOW - timedelta(minutes=10))
+        await crm.changes([other], since=NOW - timedelta(minutes=10))
+        time.pass_by(minutes=1)
+        org.change(NUMBER, "Status", "Escalated", by=LEAD)
+
+        assert await crm.changes([case, other], since=NOW - timedelta(minutes=10)) == []
+
     async def test_what_happened_while_another_process_read_is_not_told(self, org, crm, case, time):
         await crm.changes([case], since=time.now - timedelta(minutes=10))
         time.pass_by(hours=1)
