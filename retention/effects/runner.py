@@ -14,10 +14,12 @@ from structlog.contextvars import bound_contextvars
 
 from retention.domain.case import case_code
 from retention.services.ports.effects import Attempted, Graveyard, Subscriber
-from retention.services.ports.failures import PermanentError, RetryAfter, raised_at
+from retention.services.ports.failures import Away, PermanentError, RetryAfter, raised_at
 
 log = structlog.get_logger(__name__)
 _ABSENT_SECONDS = 60.0
+_DOUBLINGS = 32
+"""From so many on, any wait is the longest; a number of floating point ends at 1,024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,17 @@ class Retries:
 
     def wait_after(self, failures: int) -> float:
         """Return the seconds to wait after so many failures in a row."""
-        return min(self.first_seconds * 2.0 ** (failures - 1), self.longest_seconds)
+        return self._grown(self.first_seconds, failures)
+
+    def pause_after(self, asked: RetryAfter, earlier: int) -> float:
+        """Return the seconds to pause when so many pauses came before, in a row.
+
+        Each leaves two rows behind that every start reads again, so those of a long absence grow.
+        """
+        return self._grown(asked.seconds, earlier + 1) if isinstance(asked, Away) else asked.seconds
+
+    def _grown(self, first: float, count: int) -> float:
+        return min(first * 2.0 ** min(count - 1, _DOUBLINGS), self.longest_seconds)
 
 
 class Runner:
@@ -83,27 +95,26 @@ class Runner:
         await asyncio.sleep(0)
 
     async def _try_until_it_ends(self, effect: Attempted) -> dict[str, Any]:
-        failures = 0
+        failures = pauses = 0
         while True:
             outcome = await DBOS.run_step_async(
-                {"name": "attempt"}, self._attempt, effect, failures
+                {"name": "attempt"}, self._attempt, effect, failures, pauses
             )
             if outcome["done"] or outcome["buried"]:
                 return outcome
             failures = outcome["failures"]
+            pauses = outcome.get("pauses", 0)  # what an older program recorded does not count them
             await self._wait(outcome["wait_seconds"])
 
-    async def _attempt(self, effect: Attempted, failures: int) -> dict[str, Any]:
+    async def _attempt(self, effect: Attempted, failures: int, pauses: int) -> dict[str, Any]:
         """Call the subscriber once; the outcome, never an error's text, is what is recorded."""
         note = log.bind(subscriber=effect.subscriber)
-        subscriber = self._subscribers.get(effect.subscriber)
-        if subscriber is None:  # it was there when the effect was written, and may come back
-            return _outcome(wait_seconds=_ABSENT_SECONDS, failures=failures)
         try:
-            await subscriber(key=effect.key, number=effect.number, version=effect.version)
-        except RetryAfter as pause:
-            note.info("effect.paused", seconds=pause.seconds)
-            return _outcome(wait_seconds=pause.seconds, failures=failures)
+            await self._call(effect)
+        except RetryAfter as asked:
+            seconds = self._retries.pause_after(asked, pauses)
+            note.info("effect.paused", seconds=seconds)
+            return _outcome(wait_seconds=seconds, failures=failures, pauses=pauses + 1)
         except PermanentError as error:
             note.error("effect.buried", error=type(error).__name__)
             return _outcome(buried=type(error).__name__)
@@ -117,6 +128,12 @@ class Runner:
             note.warning("effect.failed", retry_in_seconds=seconds)
             return _outcome(wait_seconds=seconds, failures=failures)
         return _outcome(done=True)
+
+    async def _call(self, effect: Attempted) -> None:
+        subscriber = self._subscribers.get(effect.subscriber)
+        if subscriber is None:  # it was there when the effect was written, and may come back
+            raise Away(_ABSENT_SECONDS)
+        await subscriber(key=effect.key, number=effect.number, version=effect.version)
 
     async def _write(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
         """Write to the graveyard, however long the database needs to come back."""
@@ -163,10 +180,21 @@ class Runner:
 
 
 def _outcome(
-    *, done: bool = False, buried: str = "", wait_seconds: float = 0.0, failures: int = 0
+    *,
+    done: bool = False,
+    buried: str = "",
+    wait_seconds: float = 0.0,
+    failures: int = 0,
+    pauses: int = 0,
 ) -> dict[str, Any]:
     """Say how an attempt ended; `buried` is the name of the error that ended it for good."""
-    return {"done": done, "buried": buried, "wait_seconds": wait_seconds, "failures": failures}
+    return {
+        "done": done,
+        "buried": buried,
+        "wait_seconds": wait_seconds,
+        "failures": failures,
+        "pauses": pauses,
+    }
 
 
 def _current_task() -> asyncio.Task[Any]:

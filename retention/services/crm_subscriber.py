@@ -15,12 +15,12 @@ from retention.services.case_changes import change_case
 from retention.services.crm import Crm, CrmRefused, HandoverOrder, StepReading
 from retention.services.crm_journal import CrmLink
 from retention.services.ports.clock import Clock
-from retention.services.ports.failures import RetryAfter, TransientError
+from retention.services.ports.failures import Away, RetryAfter, TransientError
 from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 20.0
-"""Between two attempts while the CRM is away: the writes are done whenever it returns."""
+"""The first pause while the CRM is away: the writes are done whenever it returns."""
 NO_SUCH_CASE = "NO_SUCH_CASE"
 
 
@@ -81,7 +81,7 @@ class CrmSubscriber:
             raise
         except TransientError as error:
             log.info("crm.away", case=case.code, error=type(error).__name__)
-            raise RetryAfter(_PAUSE_SECONDS) from error
+            raise Away(_PAUSE_SECONDS) from error
         except CrmRefused as refusal:
             await self._check_unmoved(case)
             if _asks_for_handover(case, event):

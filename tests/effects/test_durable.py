@@ -16,7 +16,7 @@ from retention.domain.case import CaseNumber
 from retention.effects.durable import DurableEffects
 from retention.effects.runner import Retries
 from retention.services.ports.effects import Attempted, Effect, Waiting
-from retention.services.ports.failures import MessageGone, RetryAfter, TransientError
+from retention.services.ports.failures import Away, MessageGone, RetryAfter, TransientError
 from retention.storage.engine import open_engines
 from retention.storage.unit_of_work import SqlUnitOfWork
 from tests.fakes import FakeGraveyard
@@ -171,6 +171,30 @@ async def test_a_pause_the_outside_asks_for_holds_only_its_lane(office):
 
     assert sorted(office.subscriber.calls[:2]) == ["a1", "b1"]
     assert office.subscriber.calls[2:] == ["a1", "a2"]
+
+
+async def test_while_the_outside_is_away_the_pauses_grow(small_office):
+    small_office.subscriber.failing["a1"] = [Away(0.01)] * 3
+
+    with capture_logs() as logs:
+        await small_office.enqueue(effect("a1"))
+        await small_office.settled()
+
+    paused = [line["seconds"] for line in logs if line["event"] == "effect.paused"]
+    assert paused == [0.01, 0.02, 0.04]
+
+
+def test_no_pause_grows_beyond_the_longest_however_long_the_outside_is_away():
+    patient = Retries()
+
+    assert [patient.pause_after(Away(20), earlier) for earlier in (0, 1, 4, 5_000)] == [
+        20,
+        40,
+        300,
+        300,
+    ]
+    assert patient.pause_after(RetryAfter(3), 5_000) == 3
+    assert patient.wait_after(5_000) == 300
 
 
 async def test_a_failure_is_tried_again_before_the_lane_goes_on(small_office):

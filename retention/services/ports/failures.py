@@ -24,6 +24,10 @@ class RetryAfter(TransientError):
         self.seconds = seconds
 
 
+class Away(RetryAfter):
+    """The outside is away, nobody knows for how long: the pauses grow, from so many seconds on."""
+
+
 class PermanentError(Exception):
     """The outside will never accept this; somebody must look."""
 
