@@ -33,7 +33,7 @@ async def show_report(turn: Turn, desk: Desk) -> Answer:
     present = desk.services.reports.this_month()
     month = typed_month(turn.args, present)
     if month is None:
-        await desk.services.reports.month(actor=turn.actor, first_day=present)
+        await desk.services.reports.check(actor=turn.actor)
         return Show(unknown_month_card(turn.args, present=present))
     return await _report(turn, month, desk)
 

@@ -31,7 +31,7 @@ class ReportService:
         Raises:
             ForLeadersAlone: the actor leads nobody; the try is written down.
         """
-        await self._check(actor)
+        await self.check(actor=actor)
         return await self.between(first_day, following_month(first_day) - _DAY)
 
     async def between(self, first: date, last: date) -> Report:
@@ -41,7 +41,12 @@ class ReportService:
             cases = await uow.figures.between(span)
         return Report(span, tuple(cases), self._calendar.between)
 
-    async def _check(self, actor: Actor) -> None:
+    async def check(self, *, actor: Actor) -> None:
+        """Judge whether somebody may read it at all, before they are told anything.
+
+        Raises:
+            ForLeadersAlone: the actor leads nobody; the try is written down.
+        """
         if actor.has_any(_MAY_READ):
             return
         async with self._uow() as uow:
