@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import sys
+import fcntl
 from types import TracebackType
 from typing import IO, Self
 
 from retention.storage.engine import sqlite_path
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[bytes]) -> None:
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class DatabaseInUse(RuntimeError):
@@ -44,7 +32,7 @@ class SingleProcess:
         path = self._path.resolve()  # whatever name it goes by
         file = path.with_name(f"{path.name}.lock").open("ab")
         try:
-            _lock(file)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
             raise DatabaseInUse(f"another process already serves {self._path}") from None
