@@ -62,6 +62,7 @@ class CrmDesk:
         if profile is None:
             return NoProfile.NOT_FOUND
         self._known[number] = time.monotonic(), profile
+        self._known.move_to_end(number)
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return profile

@@ -112,7 +112,11 @@ class DigestService:
         raise ForLeadersAlone(_LEADERS)
 
     async def of_day(self, leader: PersonRef, day: date) -> Digest:
-        """Draw up the digest of a day as things stood when it was due."""
+        """Draw up the digest of a day as of the moment it was due.
+
+        Cases and figures are those of that moment; a customer's words, and why an exception was
+        made, are told as they stand now.
+        """
         at = self._calendar.at(day, self._at)
         async with self._uow() as uow:
             return await self._draw_up(
