@@ -8,9 +8,11 @@ AS ?= ana
 CRM ?= none
 KILLS ?= 1000
 ACTIVITIES ?= 100000
+ROUNDS ?= 5
+ROWS ?= all
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve package test check lint e2e unit drill fuzz train eval lock audit clean
+.PHONY: help setup run serve package test check lint e2e unit drill fuzz bench train eval lock audit clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -57,6 +59,9 @@ test: setup lint ## Every check: lint, types, layers, unit, scenario, browser, a
 
 fuzz: $(VENV)/.installed ## Throw mutated payloads at the whole bot (ACTIVITIES=100000)
 	$(BIN)/python -m tests.fuzz --activities $(ACTIVITIES)
+
+bench: $(VENV)/.installed ## Measure the bot beside a bare botbuilder bot and the floor (ROUNDS=1 ROWS=help,register; root for auth)
+	@$(BIN)/python -m bench --rounds $(ROUNDS) --rows $(ROWS)
 
 train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train

@@ -1,0 +1,77 @@
+"""Our bot with its event loop watched: `python -m bench.watched`, in place of `app.py serve`.
+
+Every 2 ms it looks how late the loop is, without the time in which the kernel ran somebody else on
+this core. On its end it writes the latenesses above a millisecond to `BENCH_LAGS`, each with its
+moment. `BENCH_ENGINE=off` leaves effects where they were enqueued: no queue is ever read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from array import array
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvloop
+
+import app
+from config.logging import configure_logging
+from config.settings import Settings, read_settings
+from retention.effects.durable import DurableEffects
+from retention.services.ports.effects import Graveyard, Subscriber
+
+_EVERY_SECONDS = 0.002
+_WORTH_WRITING = 0.001
+
+
+class IdleEffects(DurableEffects):
+    """Takes effects and runs none."""
+
+    async def start(self, _: Mapping[str, Subscriber], graveyard: Graveyard) -> None:
+        await super().start({}, graveyard)
+
+
+class Watch:
+    """Notes how late the loop is."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waits = os.open(f"/proc/self/task/{os.getpid()}/schedstat", os.O_RDONLY)
+        self._late = array("d")
+        self._due = time.monotonic() + _EVERY_SECONDS
+        self._waited = self._waited_for_core()
+        self._loop.call_later(_EVERY_SECONDS, self._look)
+
+    def _look(self) -> None:
+        now, waited = time.monotonic(), self._waited_for_core()
+        late = now - self._due - (waited - self._waited)
+        if late > _WORTH_WRITING:
+            self._late.extend((now, late))
+        self._waited, self._due = waited, now + _EVERY_SECONDS
+        self._loop.call_later(_EVERY_SECONDS, self._look)
+
+    def _waited_for_core(self) -> float:
+        return int(os.pread(self._waits, 64, 0).split()[1]) / 1e9
+
+    def write(self, path: Path) -> None:
+        path.write_bytes(self._late.tobytes())
+
+
+async def serve(settings: Settings) -> None:
+    watch = Watch()
+    await app.serve(settings)
+    watch.write(Path(os.environ["BENCH_LAGS"]))
+
+
+def main() -> None:
+    if os.environ["BENCH_ENGINE"] == "off":
+        vars(app)["DurableEffects"] = IdleEffects
+    settings = read_settings()
+    configure_logging(level=settings.log_level, as_json=settings.log_format == "json")
+    uvloop.run(serve(settings))
+
+
+if __name__ == "__main__":
+    main()
