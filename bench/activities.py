@@ -53,15 +53,17 @@ class Activities:
         }
         return thread, orjson.dumps(activity)
 
-    def pressed(self, who: tuple[str, str], thread: str, verb: str, data: Json) -> bytes:
-        """Write the press of a button on the last message of a thread."""
+    def pressed(
+        self, who: tuple[str, str], thread: str, message: str, verb: str, data: Json
+    ) -> bytes:
+        """Write the press of a button on a message of a thread."""
         number = next(self._ids)
         action = {"type": "Action.Execute", "id": verb, "verb": verb, "data": data}
         activity = {
             **self._about(who, thread, f"f:{number}"),
             "type": "invoke",
             "name": "adaptiveCard/action",
-            "replyToId": str(number),
+            "replyToId": message,
             "value": {"action": action, "trigger": "manual"},
         }
         return orjson.dumps(activity)

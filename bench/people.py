@@ -73,7 +73,8 @@ class People:
         request.card = await self._press(FERNANDA, request, ClaimCase.verb, data)
 
     async def _press(self, who: tuple[str, str], request: Request, verb: str, data: Json) -> Json:
-        activity = self._activities.pressed(who, request.thread, verb, data)
+        message = self._teams.card_id[request.thread]
+        activity = self._activities.pressed(who, request.thread, message, verb, data)
         status, body = await self._client.post(activity)
         answer = orjson.loads(body) if status == 200 else {}  # noqa: PLR2004 - HTTP: OK
         if answer.get("type") != _CARD or b'"notice"' in body:

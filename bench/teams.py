@@ -42,8 +42,10 @@ class Teams:
     token_calls: int = 0
     writes: Counter[str] = field(default_factory=Counter)
     """Messages sent or edited, by conversation."""
-    written_at: dict[str, float] = field(default_factory=dict)
     last_body: dict[str, bytes] = field(default_factory=dict)
+    """The last message with a card, by conversation."""
+    card_id: dict[str, str] = field(default_factory=dict)
+    """The id of the first message with a card, by conversation: all later ones are edits of it."""
     service_url: str = ""
     _ids: int = 1_795_300_000_000
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -76,8 +78,8 @@ class Teams:
     def forget(self) -> None:
         """Begin to count anew."""
         self.writes.clear()
-        self.written_at.clear()
         self.last_body.clear()
+        self.card_id.clear()
 
     def card(self, conversation: str) -> dict[str, object]:
         """Give the last card of a conversation."""
@@ -109,11 +111,11 @@ class Teams:
             return 200, _member(unquote(path.rpartition("/")[2]))
         conversation = unquote(found[1])
         self.writes[conversation] += 1
-        self.written_at[conversation] = time.perf_counter()
+        self._ids += 1
         if b"adaptive" in request.body:
             self.last_body[conversation] = request.body
+            self.card_id.setdefault(conversation, str(self._ids))
         self._changed.set()
-        self._ids += 1
         return 201, b'{"id":"%d"}' % self._ids
 
     def _identity(self, path: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from retention.storage import one_visit
 from retention.storage.one_writer import Line, connections_in
 
 _PRAGMAS = (
@@ -89,10 +90,11 @@ def open_engines(url: str) -> Engines:
     _make_folder(Path(str(parsed.database)).parent)
     line = Line()
     connect = {"factory": connections_in(line)}
+    connect_of_loop = {**connect, "async_creator_fn": one_visit.connect}
     urgently = {"factory": connections_in(line, urgent=True)}
     address, address_of_loop = parsed, parsed.set(drivername="sqlite+aiosqlite")
     app = create_async_engine(
-        address_of_loop, pool_size=4, max_overflow=0, connect_args=connect, **_OPTIONS
+        address_of_loop, pool_size=4, max_overflow=0, connect_args=connect_of_loop, **_OPTIONS
     )
     notes = sa.create_engine(address, connect_args=urgently, **_OPTIONS)
     sync = sa.create_engine(address, pool_size=10, connect_args=connect, **_OPTIONS)
