@@ -7,9 +7,8 @@ import sys
 import traceback
 from pathlib import Path
 
+import orjson
 import structlog
-
-_OURS = ("__main__", "app", "bot", "config", "dialogs", "retention")
 
 
 def _where_it_broke(
@@ -29,33 +28,36 @@ def _where_it_broke(
 
 
 def configure_logging(*, level: str, as_json: bool) -> None:
-    """Route structlog and the standard library's loggers to stderr, one line per event."""
+    """Write structlog's events and what libraries log to stderr, one line each.
+
+    Events of ours go straight there: by way of the standard library they took four times as long.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
+        structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _where_it_broke,
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+    factory: structlog.BytesLoggerFactory | structlog.WriteLoggerFactory
+    renderer: structlog.typing.Processor
+    of_libraries: structlog.typing.Processor
+    if as_json:
+        factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        renderer = structlog.processors.JSONRenderer(orjson.dumps)
+        of_libraries = structlog.processors.JSONRenderer()
+    else:
+        factory = structlog.WriteLoggerFactory(sys.stderr)
+        renderer = of_libraries = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, renderer],
+        logger_factory=factory,
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processor=of_libraries)
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)  # libraries may write what they were given: parameters, bodies
-    for ours in _OURS:
-        logging.getLogger(ours).setLevel(level)
