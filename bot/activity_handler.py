@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from botbuilder.core import ActivityHandler, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, Attachment
+from botbuilder.core import ActivityHandler, TurnContext
+from botbuilder.schema import Attachment
 
 from bot import invokes
 from bot.activity import (
@@ -24,7 +24,7 @@ from bot.activity import (
     pressed_message,
     thread_of,
 )
-from bot.botframework import BODY
+from bot.botframework import BODY, Outgoing, invoke_answer
 from bot.commands import Command, what_was_said
 from bot.door import Door
 from bot.handlers.talk import NOTE, is_talk, take_as_note
@@ -151,25 +151,31 @@ class RetentionBot(ActivityHandler):
 
     # ---- buttons ---------------------------------------------------------------------------------
 
-    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """Answer a pressed button, always with HTTP 200: Teams shows anything else as a fault.
+    async def on_invoke_activity(self, turn_context: TurnContext) -> None:
+        """Answer a pressed button, always with HTTP 200: Teams shows anything else as a fault."""
+        body = turn_context.turn_state[BODY]
+        if body.get("name") == "adaptiveCard/action":
+            answer = await self._answer_invoke(turn_context, body)
+        else:
+            answer = invokes.not_offered(str(body.get("name") or ""))
+        await turn_context.send_activity(invoke_answer(answer))
+
+    async def _answer_invoke(self, context: TurnContext, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a button asks for; returns the body of the answer.
 
         The same press again does nothing twice: it is audited, and shows how things are now.
         """
-        body = turn_context.turn_state[BODY]
-        if body.get("name") != "adaptiveCard/action":
-            return _invoke_response(invokes.not_offered(str(body.get("name") or "")))
         key = delivery_of(body)
         try:
             verb, data = invokes.read_action(body.get("value"))
             answer = await self._press(body, verb, data, is_new=self._inbox.take(key))
-            return _invoke_response(await self._send_for_invoke(turn_context, answer, body))
+            return await self._send_for_invoke(context, answer, body)
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
         except Exception:
             log.exception("turn.failed")
         self._inbox.give_back(key)
-        return _invoke_response(invokes.message(SOMETHING_FAILED))
+        return invokes.message(SOMETHING_FAILED)
 
     async def _press(
         self, body: Mapping[str, Any], verb: str, data: Any, *, is_new: bool
@@ -299,7 +305,7 @@ class RetentionBot(ActivityHandler):
         activity.id = message
         await context.update_activity(activity)
 
-    async def _send(self, context: TurnContext, activity: Activity) -> str:
+    async def _send(self, context: TurnContext, activity: Outgoing) -> str:
         """Send in the turn, trying again after short pauses. Returns the message id.
 
         An answer that is shown twice does less harm than one that is never shown.
@@ -333,13 +339,9 @@ class RetentionBot(ActivityHandler):
         return Turn(actor=actor, place=place, source=delivery_of(body), args=args)
 
 
-def _card_activity(card: Any) -> Activity:
-    return Activity(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
+def _card_activity(card: Any) -> Outgoing:
+    return Outgoing(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
 
 
-def _text_activity(text: str) -> Activity:
-    return Activity(type="message", text=text, text_format="plain")
-
-
-def _invoke_response(body: dict[str, Any]) -> InvokeResponse:
-    return InvokeResponse(status=200, body=body)
+def _text_activity(text: str) -> Outgoing:
+    return Outgoing(type="message", text=text, text_format="plain")

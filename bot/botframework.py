@@ -1,8 +1,9 @@
 """The seam to botbuilder 4.17.1: its adapter runs every turn, our connector does the sending.
 
 The SDK is archived. What it does badly is replaced behind its own extension points: a client per
-turn, a token per turn, blocking sends, doubly serialised invoke answers. Replacing the SDK means
-rewriting this module and the base class of `activity_handler.RetentionBot`.
+turn, a token per turn, blocking sends, doubly serialised invoke answers, models read and copied
+field by field. Replacing the SDK means rewriting this module and the base class of
+`activity_handler.RetentionBot`.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from botbuilder.core import TurnContext
+from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
-from botbuilder.schema import Activity, ResourceResponse
+from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, ResourceResponse
 from botframework.connector.auth import (
     AuthenticateRequestResult,
     BotFrameworkAuthentication,
@@ -29,6 +30,18 @@ _AUDIENCE = "https://api.botframework.com"
 
 class UnreadableActivity(ValueError):
     """The activity has a shape the SDK cannot read."""
+
+
+class Outgoing(Activity):
+    """An activity of ours: made for one answer, so that the SDK need not copy what it sends."""
+
+    def __deepcopy__(self, _memo: object) -> Outgoing:
+        return self
+
+
+def invoke_answer(body: Mapping[str, Any]) -> Outgoing:
+    """Make what answers an invoke in the HTTP response, once it is sent in the turn."""
+    return Outgoing(type="invokeResponse", value=InvokeResponse(status=200, body=body))
 
 
 class Conversations:
@@ -143,19 +156,23 @@ class TurnRunner:
 
 
 def _incoming(body: Mapping[str, Any]) -> Activity:
-    """Read what the SDK's pipeline needs; the rest is read from the body itself.
+    """Say what the SDK's pipeline needs; the rest is read from the body itself.
 
     `deliveryMode` is left out on purpose: nobody may ask the bot to answer in the HTTP response.
     """
-    wanted = ("type", "id", "name", "channelId", "serviceUrl", "conversation", "from", "recipient")
-    slim = {name: body[name] for name in wanted if name in body}
-    try:
-        activity = Activity().deserialize(slim)
-    except Exception as error:  # msrest raises its own errors and bare ones on odd shapes
-        raise UnreadableActivity from error
-    if not isinstance(activity, Activity) or activity.conversation is None:
+    conversation, sender, recipient = body["conversation"], body["from"], body["recipient"]
+    if not isinstance(conversation.get("id"), str):
         raise UnreadableActivity
-    return activity
+    return Activity(
+        type=body["type"],
+        id=body.get("id"),
+        name=body.get("name"),
+        channel_id=body["channelId"],
+        service_url=body["serviceUrl"],
+        conversation=ConversationAccount(id=conversation["id"]),
+        from_property=ChannelAccount(id=sender.get("id"), name=sender.get("name")),
+        recipient=ChannelAccount(id=recipient.get("id"), name=recipient.get("name")),
+    )
 
 
 def _outgoing(activity: Activity) -> dict[str, Any]:
