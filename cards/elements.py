@@ -22,6 +22,8 @@ _TAG = re.compile(r"<(?=/?at\b)", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_]{8}/)(?=[^\W\d_]{8})")
 _LONG_WORD = re.compile(r"(?:\\.|[!-\[\]-~À-ɏ]){10}(?=(?:\\.|[!-\[\]-~À-ɏ]){14})")
 """Ten letters of a word that has fourteen more; an escaped character counts as one."""
+_LONG = 24
+"""Characters of the shortest word that breaks, where nothing is escaped."""
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _LIST_ITEM = re.compile(r"^(\d+)(\.)", re.MULTILINE)
 _LINE_MARKUP = re.compile(r"^[-+=]", re.MULTILINE)
@@ -336,9 +338,13 @@ def cut_at(words: str, at_most: int) -> int:
 
 def _breakable(words: str) -> str:
     """Let very long words break: paragraphs of runs and tables would cut them on a phone."""
-    untagged = _TAG.sub(f"<{ZERO_WIDTH_SPACE}", words)
-    parted = _BETWEEN_WORDS.sub(ZERO_WIDTH_SPACE, untagged)
-    return _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", parted)
+    if "<" in words:
+        words = _TAG.sub(f"<{ZERO_WIDTH_SPACE}", words)
+    if "/" in words:
+        words = _BETWEEN_WORDS.sub(ZERO_WIDTH_SPACE, words)
+    if "\\" in words or any(len(word) >= _LONG for word in words.split()):
+        words = _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", words)
+    return words
 
 
 def _known(**properties: Any) -> Json:

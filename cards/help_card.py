@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from cards.actions.around import ListCases, ShowHelp
 from cards.actions.intake import StartForm
 from cards.elements import (
@@ -35,7 +37,9 @@ _COMMANDS = (
 )
 
 
+@cache
 def help_card() -> Json:
+    """Give the one card there is of it: nobody changes a card once it is made."""
     return card(
         heading("Como posso ajudar?"),
         text(
