@@ -20,10 +20,10 @@ Form = Callable[[Case], Json | None]
 
 async def case_here(turn: Turn, number: CaseNumber, desk: Desk) -> Case:
     """Load the case a card speaks of, if this is its thread: card data is not to be trusted."""
-    thread = await desk.services.cases.thread(number)
+    case, thread = await desk.services.cases.in_thread(number)
     if thread.place is None or thread.place.conversation != turn.place.conversation:
         raise CaseNotFound(case_code(number))
-    return await desk.services.cases.get(number)
+    return case
 
 
 async def show_case(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import structlog
 
@@ -47,6 +48,7 @@ from retention.services.crm_desk import CrmAway
 log = structlog.get_logger(__name__)
 _DOUBTED = "doubted_crm_case"
 """Beside the answers: the number of which it was said that the CRM does not know it."""
+_READ_LATELY = 64
 _LONGEST_KEY = 26
 """Salesforce: the key field of the log object is a Text(26)."""
 
@@ -82,6 +84,8 @@ class IntakeDialog:
         self._services = services
         self._rules = rules
         self._link_to = link_to
+        # The words of a form are read for its second screen, and again when it is registered.
+        self._read = lru_cache(maxsize=_READ_LATELY)(self._classify)
 
     async def begin(
         self, *, actor: Actor, place: Place, source: str, crm_case_number: str
@@ -295,7 +299,7 @@ class IntakeDialog:
     async def _keep(self, draft: Draft, read_version: int) -> Draft:
         return await self._services.drafts.save(draft, read_version=read_version)
 
-    def _read(self, verbatim: str) -> Classification:
+    def _classify(self, verbatim: str) -> Classification:
         """Classify the customer's words; in a pasted talk our own people are not the customer."""
         return self._services.classifier.classify(verbatim, staff=self._services.directory.names)
 
@@ -363,8 +367,8 @@ class IntakeDialog:
         )
 
     async def _done(self, draft: Draft, number: CaseNumber) -> Screen:
-        case = await self._services.cases.get(number)
-        url = await self._thread_url(case)
+        case, thread = await self._services.cases.in_thread(number)
+        url = self._link_to(thread.place) if thread.place else None
         if draft.step is DraftStep.JOINED:
             return Screen(joined_card(case, url))
         if not draft.place.is_channel:

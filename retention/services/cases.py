@@ -104,6 +104,11 @@ class CaseService(TreatmentService, DeskService, ClosingService, RenumberingServ
         async with self._uow() as uow:
             return await uow.threads.get(number)
 
+    async def in_thread(self, number: CaseNumber) -> tuple[Case, CaseThread]:
+        """Read a case and where it is discussed, at once. Raises CaseNotFound."""
+        async with self._uow() as uow:
+            return await uow.cases.get(number), await uow.threads.get(number)
+
     async def discussed_in(self, conversation: str) -> Case | None:
         """Find the newest case whose thread a conversation is."""
         async with self._uow() as uow:
