@@ -67,6 +67,8 @@ from retention.storage.migrations import look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger(__name__)
+_YOUNG_OBJECTS = 20_000
+"""How many are made before the young ones are looked through: a few dozen turns, not one."""
 
 
 @asynccontextmanager
@@ -246,6 +248,7 @@ async def serve(settings: Settings) -> None:
     def begun() -> None:
         gc.collect()
         gc.freeze()  # what start-up built stays for ever: full collections over it stall turns
+        gc.set_threshold(_YOUNG_OBJECTS, 20, 20)  # a card alone has hundreds of parts
         log.info(
             "bot.serving",
             url=settings.messaging_endpoint,

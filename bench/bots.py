@@ -19,7 +19,7 @@ from bench.world import APP_ID, APP_PASSWORD, CHANNEL, TEAM, TENANT
 
 ROOT = Path(__file__).parent.parent
 _PEERS = Path(__file__).parent / "peers"
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
 _SETTINGS = {
     "PYTHONPATH": str(ROOT),
