@@ -10,9 +10,10 @@ KILLS ?= 1000
 ACTIVITIES ?= 100000
 ROUNDS ?= 5
 ROWS ?= all
+TURNS ?= 120000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve package test check lint e2e unit drill fuzz bench train eval lock audit clean
+.PHONY: help setup run serve package test check lint e2e unit drill fuzz bench soak train eval lock audit clean
 
 help: ## List these targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -62,6 +63,9 @@ fuzz: $(VENV)/.installed ## Throw mutated payloads at the whole bot (ACTIVITIES=
 
 bench: $(VENV)/.installed ## Measure the bot beside a bare botbuilder bot and the floor (ROUNDS=1 ROWS=help,register; root for auth)
 	@$(BIN)/python -m bench --rounds $(ROUNDS) --rows $(ROWS)
+
+soak: $(VENV)/.installed ## Take 120,000 turns on one process: does it grow, does anything get stuck? (TURNS=20000 for less)
+	@$(BIN)/python -m bench.soak --turns $(TURNS)
 
 train: $(VENV)/.installed ## Learn the classifier's weights anew from the labelled utterances
 	@$(BIN)/python -m dev.train

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import isolation, table
+from bench import growth, isolation, loop, table
 from bench.bots import ROOT, pin_harness
 from bench.figures import Figures
 from bench.gates import GATES
@@ -23,7 +23,10 @@ from bench.isolation import Isolation
 from bench.rounds import Stage, one_round
 from bench.teams import Teams
 
-ROWS = ("help", "form", "register", "claim", "delivered", "many", "far", "slow")
+IN_ROUNDS = ("help", "form", "register", "claim", "delivered", "many", "far", "slow")
+"""Measured in each round, beside B and F; `many` is 64 users, and with them the peak of memory."""
+ONCE = {"stalls": loop.stalls, "growth": growth.measure, "hour": loop.hour}
+ROWS = (*IN_ROUNDS, *ONCE)
 _OUT = ROOT / "var" / "bench"
 
 
@@ -59,9 +62,13 @@ async def measure(modes: tuple[str, ...], rows: tuple[str, ...], rounds: int) ->
     with tempfile.TemporaryDirectory(dir=_OUT) as folder:
         stages = [await _stage(mode, Path(folder), rows, figures) for mode in modes]
         for figures.round in range(rounds):
-            for stage in stages:
+            for stage in stages if set(rows) & set(IN_ROUNDS) else ():
                 await one_round(stage)
                 say(f"round {figures.round + 1} of {rounds}, {stage.mode}: measured")
+        for row in rows:
+            if row in ONCE:
+                await ONCE[row](stages[0])
+                say(f"{row}: measured")
     return figures
 
 

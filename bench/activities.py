@@ -12,6 +12,8 @@ from bench.world import APP_ID, CHANNEL, LOCAL_BOT, TEAM, TENANT
 
 Json = dict[str, Any]
 _BOT_NAME = "Bot Retenção"
+_IDS: Iterator[int] = itertools.count(1_795_266_000_000)
+"""One row for all bots, so that no two threads are ever mistaken for each other."""
 _MOMENT = "2026-11-20T16:05:12.4410214Z"
 
 
@@ -22,7 +24,7 @@ class Activities:
         self._service_url = service_url
         is_production = service_url.startswith("https:")
         self._bot = {"id": f"28:{APP_ID}" if is_production else LOCAL_BOT, "name": _BOT_NAME}
-        self._ids: Iterator[int] = itertools.count(1_795_266_000_000)
+        self._ids = _IDS
 
     def typed(self, who: tuple[str, str], text: str) -> tuple[str, bytes]:
         """Write a message that mentions the bot, as a new post; gives its thread too."""

@@ -83,6 +83,7 @@ class Bot:
 
     pid: int
     port: int
+    database: Path
     started: float
 
     def usage(self) -> Usage:
@@ -131,10 +132,11 @@ async def running(
     What it says goes to a log in the folder. Raises RuntimeError when it does not serve in time.
     """
     port = _free_port()
+    database = database or folder / "bench.db"
     environment = {
         "PATH": os.environ["PATH"],
         "PORT": str(port),
-        "DATABASE_URL": f"sqlite:///{database or folder / 'bench.db'}",
+        "DATABASE_URL": f"sqlite:///{database}",
         **kind.environment,
     }
     command = kind.command
@@ -149,7 +151,7 @@ async def running(
         )
     try:
         await _serving(process, port, log_path)
-        yield Bot(process.pid, port, started)
+        yield Bot(process.pid, port, database, started)
     finally:
         await _stop(process)
 

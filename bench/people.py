@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from bench.world import ANA, FERNANDA
 from cards.actions import ClaimCase, ContinueForm, RegisterCase
 
 _WORDS = "Já cansei. Só quero cancelar. Me manda logo pra quem resolve isso."
+_CASOS: Iterator[int] = itertools.count(50_000_000)
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -36,12 +38,14 @@ class People:
     def __init__(self, teams: Teams, client: Client) -> None:
         self._teams, self._client = teams, client
         self._activities = Activities(teams.service_url)
-        self._casos: Iterator[int] = itertools.count(10_000_000)
+        self._casos = _CASOS
+        self.latencies: list[float] = []
+        """Of all turns, in seconds."""
 
     async def ask(self, text: str) -> Request:
         """Type a command; one card comes into the thread before the turn is answered."""
         thread, activity = self._activities.typed(ANA, text)
-        status, _ = await self._client.post(activity)
+        status, _ = await self._post(activity)
         if not 200 <= status < 300 or self._teams.writes[thread] != 1:  # noqa: PLR2004 - HTTP
             raise BadAnswer(f"{text}: {status}, {self._teams.writes[thread]} messages")
         return Request(thread)
@@ -72,10 +76,16 @@ class People:
         data = button(request.card, ClaimCase.verb)
         request.card = await self._press(FERNANDA, request, ClaimCase.verb, data)
 
+    async def _post(self, activity: bytes) -> tuple[int, bytes]:
+        began = time.perf_counter()
+        answer = await self._client.post(activity)
+        self.latencies.append(time.perf_counter() - began)
+        return answer
+
     async def _press(self, who: tuple[str, str], request: Request, verb: str, data: Json) -> Json:
         message = self._teams.card_id[request.thread]
         activity = self._activities.pressed(who, request.thread, message, verb, data)
-        status, body = await self._client.post(activity)
+        status, body = await self._post(activity)
         answer = orjson.loads(body) if status == 200 else {}  # noqa: PLR2004 - HTTP: OK
         if answer.get("type") != _CARD or b'"notice"' in body:
             raise BadAnswer(f"{verb}: {status} {body[:300]!r}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,14 +43,17 @@ class Stage:
     async def bot(self, kind: Kind, database: Path | None = None) -> AsyncIterator[Served]:
         """Start a bot with an empty database, and take its first turn."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
-            self.teams.forget()
             async with running(kind, Path(folder), self.isolation, database) as bot:
+                tokens = self.teams.token_calls
                 client = Client(bot.port, self.teams.token() if self.isolation else None)
                 served = Served(self, kind.name, bot, People(self.teams, client), client)
                 await served.people.help()
                 served.cold_seconds = time.perf_counter() - bot.started
                 try:
                     yield served
+                    if self.isolation is not None:
+                        calls = self.teams.token_calls - tokens
+                        self.figures.add(self.mode, kind.name, "tokens", calls=calls)
                 finally:
                     client.close()
 
@@ -149,10 +153,10 @@ async def ours_idle(stage: Stage) -> None:
             await _some(served, people.request, 100)
             await served.measure("form", [_thrown_away(people.request)] * 400, users=FEW)
         if served.wants("register"):
-            await _each(served, "", people.register, await served.requests(60), FEW)
+            await register_each(served, "", await served.requests(60), users=FEW)
             waiting = await served.requests(300)
-            await _each(served, "register", people.register, waiting, FEW)
-            await _each(served, "register", people.register, await served.requests(300), MANY)
+            await register_each(served, "register", waiting, users=FEW)
+            await register_each(served, "register", await served.requests(300), users=MANY)
             if served.wants("claim"):
                 await _each(served, "claim", people.claim, waiting, FEW)
         if served.wants("many"):
@@ -161,7 +165,7 @@ async def ours_idle(stage: Stage) -> None:
             waiting = await served.requests(300)
             async with stage.far_away():
                 await served.measure("far help", [people.help] * 1000, users=MANY)
-                await _each(served, "far register", people.register, waiting, MANY)
+                await register_each(served, "far register", waiting, users=MANY)
         if served.wants("slow"):
             stage.teams.connector_delay = _SLOW_SECONDS
             await served.measure("slow form", [_thrown_away(people.request)] * MANY, users=MANY)
@@ -172,11 +176,11 @@ async def ours_draining(stage: Stage, *, cases: int = 200) -> None:
     """Measure what a case costs with all its effects delivered."""
     async with stage.bot(OURS) as served:
         await served.help(50, FEW)
-        await _delivered(served, 40)
-        cpu, effects = served.bot.usage().cpu, 0
+        await deliver(served, await served.requests(40))
         waiting = await served.requests(cases)
         cpu, began = served.bot.usage().cpu, time.perf_counter()
-        effects = await _deliver(served, waiting)
+        effects = _effects(served.bot.database)
+        calls = await deliver(served, waiting)
         seconds = time.perf_counter() - began
         stage.figures.add(
             stage.mode,
@@ -184,15 +188,19 @@ async def ours_draining(stage: Stage, *, cases: int = 200) -> None:
             "delivered",
             cpu_ms=(served.bot.usage().cpu - cpu) * 1000 / cases,
             rate=cases / seconds,
-            calls=effects / cases,
+            calls=calls / cases,
+            effects=(_effects(served.bot.database) - effects) / cases,
         )
 
 
-async def _delivered(served: Served, cases: int) -> None:
-    await _deliver(served, await served.requests(cases))
+def _effects(database: Path) -> int:
+    """Count the effects that were ever enqueued."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT count(*) FROM workflow_status WHERE name = 'effect'")
+        return int(found.fetchone()[0])
 
 
-async def _deliver(served: Served, waiting: list[Request]) -> int:
+async def deliver(served: Served, waiting: list[Request]) -> int:
     """Register cases and wait until each is in its thread; returns the calls this took."""
     writes = served.stage.teams.writes
     before = writes.total()
@@ -202,16 +210,24 @@ async def _deliver(served: Served, waiting: list[Request]) -> int:
     return writes.total() - before
 
 
+async def register_each(
+    served: Served, row: str, waiting: list[Request], *, users: int
+) -> Measured:
+    """Register requests, as a row if it has a name."""
+    return await _each(served, row, served.people.register, waiting, users)
+
+
 async def _each(
     served: Served,
     row: str,
     turn: Callable[[Request], Awaitable[None]],
     waiting: list[Request],
     users: int,
-) -> None:
+) -> Measured:
     found = await at_once(served.bot, _turns(turn, waiting), users=users)
     if row:
         served.note(f"{row} c={users}", found)
+    return found
 
 
 def _turns(turn: Callable[[Request], Awaitable[None]], waiting: list[Request]) -> list[Turn]:

@@ -55,7 +55,7 @@ def processes(figures: Figures, mode: str) -> str:
 
 
 def others(figures: Figures) -> str:
-    """Write everything that is no turn: growth, loops, tokens, the Poisson run."""
+    """Write everything that is no turn: growth, loops, tokens, the hour in small."""
     rows = (
         (mode, row, metric, _cell(figures.spread(mode, "ours", row, metric)))
         for mode, row, metric in figures.metrics_of("ours", beside=("cpu_ms", "cold", "peak"))

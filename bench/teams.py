@@ -75,11 +75,9 @@ class Teams:
         }
         return jwt.encode(claims, self._key, "RS256", headers={"kid": _KEY_ID})
 
-    def forget(self) -> None:
-        """Begin to count anew."""
-        self.writes.clear()
-        self.last_body.clear()
-        self.card_id.clear()
+    def forget(self, conversation: str) -> None:
+        """Let go of a conversation that is over."""
+        del self.writes[conversation], self.last_body[conversation], self.card_id[conversation]
 
     def card(self, conversation: str) -> dict[str, object]:
         """Give the last card of a conversation."""

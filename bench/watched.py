@@ -22,7 +22,7 @@ from config.settings import Settings, read_settings
 from retention.effects.durable import DurableEffects
 from retention.services.ports.effects import Graveyard, Subscriber
 
-_EVERY_SECONDS = 0.002
+EVERY_SECONDS = 0.002
 _WORTH_WRITING = 0.001
 
 
@@ -40,17 +40,17 @@ class Watch:
         self._loop = asyncio.get_running_loop()
         self._waits = os.open(f"/proc/self/task/{os.getpid()}/schedstat", os.O_RDONLY)
         self._late = array("d")
-        self._due = time.monotonic() + _EVERY_SECONDS
+        self._due = time.monotonic() + EVERY_SECONDS
         self._waited = self._waited_for_core()
-        self._loop.call_later(_EVERY_SECONDS, self._look)
+        self._loop.call_later(EVERY_SECONDS, self._look)
 
     def _look(self) -> None:
         now, waited = time.monotonic(), self._waited_for_core()
         late = now - self._due - (waited - self._waited)
         if late > _WORTH_WRITING:
             self._late.extend((now, late))
-        self._waited, self._due = waited, now + _EVERY_SECONDS
-        self._loop.call_later(_EVERY_SECONDS, self._look)
+        self._waited, self._due = waited, now + EVERY_SECONDS
+        self._loop.call_later(EVERY_SECONDS, self._look)
 
     def _waited_for_core(self) -> float:
         return int(os.pread(self._waits, 64, 0).split()[1]) / 1e9

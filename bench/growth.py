@@ -1,0 +1,131 @@
+"""What a long history costs: registering, lists, search, digest, report with 1k, 100k, 1M cases."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from bench import history
+from bench.bots import ours_watched
+from bench.history import NOW, SIZES
+from bench.rounds import FEW, Stage, register_each
+from bench.world import ANA
+from config.calendar import load_clock
+from config.people import read_people
+from config.settings import Settings
+from retention.domain.people import Actor, PersonId
+from retention.services.cases import CaseService
+from retention.services.digests import DigestService
+from retention.services.ports.cases import CaseFilter
+from retention.services.ports.effects import Effect
+from retention.services.reports import ReportService
+from retention.storage.engine import open_engines
+from retention.storage.unit_of_work import SqlUnitOfWork
+
+_TIMES = 15
+_PAIRS = 5
+_CASES_OF_A_PAIR = 60
+_SHOWN = 20
+_MONTH = timedelta(days=29)
+
+Query = Callable[[], Awaitable[object]]
+
+
+async def measure(stage: Stage) -> None:
+    """Measure growth, writing the histories first where they are missing."""
+    await _write_histories(stage)
+    small, large = SIZES[0], SIZES[-1]
+    found = {size: await _queries(history.database_of(size)) for size in SIZES}
+    for name, least in found[small].items():
+        for size in SIZES:
+            stage.figures.add("growth", "ours", f"{name}, {size} cases", ms=found[size][name])
+        ratio = found[large][name] / least
+        stage.figures.add("growth", "ours", name, ratio=ratio)
+    worst = max(found[large][name] / least for name, least in found[small].items())
+    stage.figures.add("growth", "ours", "queries", ratio=worst)
+    await _turns(stage, small, large)
+
+
+async def _write_histories(stage: Stage) -> None:
+    missing = [size for size in SIZES if not history.database_of(size).exists()]
+    if not missing:
+        return
+    with tempfile.TemporaryDirectory(dir=stage.folder) as folder:
+        first = Path(folder) / "first.db"
+        async with stage.bot(ours_watched(stage.folder / "lags", engine=False), first) as served:
+            await register_each(served, "", await served.requests(1), users=1)
+        for size in missing:
+            await asyncio.to_thread(history.write, first, size)
+
+
+async def _queries(database: Path) -> Mapping[str, float]:
+    """Give the median time of each question, in milliseconds, each asked in turn."""
+    engines = open_engines(f"sqlite:///{database}")
+    settings = Settings(_env_file=None)
+    people, business = read_people(settings.people_file), load_clock(settings.calendar_file)
+    ana = Actor(PersonId(ANA[0]), ANA[1], frozenset())
+
+    async def keep(_connection: object, _effect: Effect) -> None:
+        """Enqueue nothing: nothing is changed here."""
+
+    def uow() -> SqlUnitOfWork:
+        return SqlUnitOfWork(engines.app, keep)
+
+    cases = CaseService(uow=uow, clock=lambda: NOW)
+    reports = ReportService(uow=uow, clock=lambda: NOW, calendar=business.calendar)
+    digests = DigestService(
+        uow=uow,
+        clock=lambda: NOW,
+        calendar=business.calendar,
+        directory=people,
+        at=settings.digest_at,
+    )
+    month = (NOW - _MONTH).date(), NOW.date()
+    questions: Mapping[str, Query] = {
+        "/casos": lambda: cases.list(actor=ana, which=CaseFilter.OPEN, limit=_SHOWN),
+        "/casos meus": lambda: cases.list(actor=ana, which=CaseFilter.MINE, limit=_SHOWN),
+        "search, a number": lambda: cases.search("20000777", limit=_SHOWN),
+        "search, common words": lambda: cases.search("padaria sol", limit=_SHOWN),
+        "search, a rare word": lambda: cases.search("padaria 777", limit=_SHOWN),
+        "digest": lambda: digests.of_day(ana.ref, NOW.date()),
+        "report of a month": lambda: reports.between(*month),
+    }
+    try:
+        times: dict[str, list[float]] = {name: [] for name in questions}
+        for _ in range(_TIMES):
+            for name, ask in questions.items():
+                began = time.perf_counter()
+                await ask()
+                times[name].append((time.perf_counter() - began) * 1000)
+        return {name: median(taken) for name, taken in times.items()}
+    finally:
+        await engines.dispose()
+
+
+async def _turns(stage: Stage, small: int, large: int) -> None:
+    """Register with a short and a long history, in turns: the ratio of each pair counts."""
+    with tempfile.TemporaryDirectory(dir=stage.folder) as name:
+        folder = Path(name)
+        for size in (small, large):
+            shutil.copyfile(history.database_of(size), folder / f"{size}.db")
+        kind = ours_watched(stage.folder / "lags", engine=False)
+        async with (
+            stage.bot(kind, folder / f"{small}.db") as few,
+            stage.bot(kind, folder / f"{large}.db") as many,
+        ):
+            ratios = []
+            for _ in range(_PAIRS + 1):
+                taken = [
+                    await register_each(
+                        served, "", await served.requests(_CASES_OF_A_PAIR), users=FEW
+                    )
+                    for served in (few, many)
+                ]
+                ratios.append(taken[1].cpu / taken[0].cpu)
+            stage.figures.add("growth", "ours", "turns", ratio=median(ratios[1:]))
