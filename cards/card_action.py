@@ -36,7 +36,7 @@ Typed = Annotated[
 class CardAction(BaseModel):
     """A button: `verb` names it, its fields are what it carries, `inputs` the `Typed` of them."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     verb: ClassVar[str]
     inputs: ClassVar[tuple[str, ...]] = ()
