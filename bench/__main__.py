@@ -73,13 +73,15 @@ async def measure(modes: tuple[str, ...], rows: tuple[str, ...], rounds: int) ->
 
 
 async def _stage(mode: str, folder: Path, rows: tuple[str, ...], figures: Figures) -> Stage:
-    teams = Teams()
+    teams, isolated = Teams(), None
     if mode == "open":
         await teams.open()
-        return Stage(mode, teams, folder, None, rows, figures)
-    isolated = Isolation(folder / "isolation")
-    await teams.open_with_tls(isolated.certificate)
-    return Stage(mode, teams, folder, isolated, rows, figures)
+    else:
+        isolated = Isolation(folder / "isolation")
+        await teams.open_with_tls(isolated.certificate)
+    stage = Stage(mode, teams, folder, isolated, rows, figures)
+    await stage.prepare()
+    return stage
 
 
 def say(line: str) -> None:

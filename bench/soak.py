@@ -56,6 +56,7 @@ async def soak(turns: int) -> Sequence[str]:
     await teams.open()
     with tempfile.TemporaryDirectory(dir=folder) as name:
         stage = Stage("open", teams, Path(name), None, (), Figures())
+        await stage.prepare()
         async with stage.bot(OURS) as served:
             looks = await _looks(served, turns)
             undone = [float(found) for found in await _undone(served)]
