@@ -12,7 +12,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import DraftNotFound
 from retention.domain.people import PersonId, PersonRef
-from retention.storage.tables import drafts, insert_or
+from retention.storage.tables import UNFINISHED_DRAFT, drafts, insert_or
 
 _START = insert_or(drafts).on_conflict_do_nothing(index_elements=["source"]).returning(drafts.c.id)
 _BY_SOURCE = sa.select(drafts).where(drafts.c.source == bindparam("source"))
@@ -20,11 +20,10 @@ _GET = sa.select(drafts).where(drafts.c.id == bindparam("id"))
 _UPDATE = sa.update(drafts).where(
     drafts.c.id == bindparam("same_id"), drafts.c.version == bindparam("read_version")
 )
-_UNFINISHED = [step for step in DraftStep if not step.is_final]
 _OLD = (
     sa.select(drafts.c.id)
     .where(drafts.c.created_at < bindparam("before", type_=drafts.c.created_at.type))
-    .where(drafts.c.step.in_(_UNFINISHED))
+    .where(sa.text(UNFINISHED_DRAFT))
     .limit(bindparam("limit", type_=sa.Integer))
 )
 _FORGET = sa.delete(drafts).where(drafts.c.id.in_(_OLD))

@@ -102,3 +102,27 @@ async def test_no_read_scans_the_cases(sqlite_url):
     # and the exceptions that nobody has seen.
     few = ("cases_open_by_age", "cases_by_exception")
     assert [plan for plan in scans if not plan[1].endswith(few)] == []
+
+
+async def test_the_forms_that_never_ended_are_found_by_their_age(sqlite_url):
+    engines = open_engines(sqlite_url)
+    deletes: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        deletes.append((statement, parameters))
+
+    sa.event.listen(engines.app.sync_engine, "before_cursor_execute", note)
+    async with SqlUnitOfWork(engines.app, no_effects) as uow:
+        await uow.drafts.forget_unfinished(begun_before=MONDAY, limit=200)
+    sa.event.remove(engines.app.sync_engine, "before_cursor_execute", note)
+    with engines.sync.connect() as connection:
+        plans = [
+            step.detail
+            for statement, parameters in deletes
+            if statement.startswith("DELETE")
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    await engines.dispose()
+
+    assert any("drafts_unfinished_by_age (created_at<?)" in plan for plan in plans)
+    assert [plan for plan in plans if plan.startswith("SCAN drafts")] == []
