@@ -32,13 +32,11 @@ class CaseRow(IdRow):
     status: str
     priority: str | None = None
     is_closed: bool
-    owner_id: str
     owner: NamedRow | None = None
     account_id: str | None = None
     account: NamedRow | None = None
     contact: NamedRow | None = None
     created_date: AwareDatetime
-    closed_date: AwareDatetime | None = None
 
 
 class PastCaseRow(Row):

@@ -66,35 +66,30 @@ HISTORY_PAGE: Final = 500
 IDS_AT_ONCE: Final = 200
 """As many as fit into an address, and no more Casos than rows in an answer."""
 
+# Only what is used is read: what nobody reads cannot leak, and needs no right (LGPD).
+
 _CASE: Final = (
-    "SELECT Id, CaseNumber, Subject, Description, Status, Priority, Origin, Type, Reason, "
-    "IsClosed, IsEscalated, OwnerId, Owner.Name, Owner.Type, AccountId, Account.Name, ContactId, "
-    "Contact.Name, Contact.Email, Contact.Phone, CreatedDate, ClosedDate, LastModifiedDate, "
-    "LastModifiedById, SystemModstamp{also} FROM Case WHERE CaseNumber = {number} LIMIT 2"
+    "SELECT Id, CaseNumber, Subject, Status, Priority, IsClosed, Owner.Name, AccountId, "
+    "Account.Name, Contact.Name, CreatedDate{also} FROM Case WHERE CaseNumber = {number} LIMIT 2"
 )
 _CASE_BY_KEY: Final = (
     "SELECT Id, CaseNumber FROM Case WHERE {field} = {key} AND CreatedDate = LAST_N_DAYS:90 LIMIT 1"
 )
 _PAST_CASES: Final = (
-    "SELECT Id, CaseNumber, Subject, Status, Priority, Type, Reason, IsClosed, CreatedDate, "
-    "ClosedDate{also} FROM Case WHERE AccountId = {account} AND Id != {but} "
-    "ORDER BY CreatedDate DESC, Id DESC LIMIT 10"
+    "SELECT CaseNumber, Subject, CreatedDate, ClosedDate{also} FROM Case "
+    "WHERE AccountId = {account} AND Id != {but} ORDER BY CreatedDate DESC, Id DESC LIMIT 10"
 )
 _QUEUE: Final = (
-    "SELECT Id, Name, DeveloperName, Type FROM Group "
+    "SELECT Id, Name FROM Group "
     "WHERE Type = 'Queue' AND (Name = {name} OR DeveloperName = {name}) LIMIT 3"
 )
 _QUEUE_FOR_CASES: Final = (
-    "SELECT QueueId, Queue.Name, Queue.DeveloperName FROM QueueSobject "
-    "WHERE SobjectType = 'Case' AND Queue.Name = {name}"
+    "SELECT QueueId FROM QueueSobject WHERE SobjectType = 'Case' AND Queue.Name = {name}"
 )
-_USER: Final = (
-    "SELECT Id, Name, Username, Email, IsActive, UserType FROM User "
-    "WHERE IsActive = true AND Email = {email} LIMIT 2"
-)
+_USER: Final = "SELECT Id FROM User WHERE IsActive = true AND Email = {email} LIMIT 2"
 _CHANGED_CASES: Final = (
-    "SELECT Id, CaseNumber, Status, Priority, OwnerId, Owner.Name, Owner.Type, IsClosed, "
-    "LastModifiedById, LastModifiedBy.Name, LastModifiedDate, SystemModstamp FROM Case "
+    "SELECT Id, Status, Priority, OwnerId, Owner.Name, IsClosed, LastModifiedById, "
+    "LastModifiedBy.Name, LastModifiedDate, SystemModstamp FROM Case "
     "WHERE Id IN {cases} AND SystemModstamp >= {since} "
     "ORDER BY SystemModstamp ASC, Id ASC LIMIT 200"
 )
@@ -104,19 +99,18 @@ _HISTORY: Final = (
     "ORDER BY CreatedDate ASC, Id ASC LIMIT 500"
 )
 _COMMENTS: Final = (
-    "SELECT Id, ParentId, CommentBody, IsPublished, IsDeleted, CreatedById, CreatedBy.Name, "
-    "CreatedDate, LastModifiedDate, SystemModstamp FROM CaseComment "
+    "SELECT Id, ParentId, CommentBody, CreatedById, CreatedBy.Name, CreatedDate, "
+    "LastModifiedDate, SystemModstamp FROM CaseComment "
     "WHERE ParentId IN {cases} AND SystemModstamp >= {since} "
     "ORDER BY SystemModstamp ASC, Id ASC LIMIT 200"
 )
 _POSTS: Final = (
-    "SELECT Id, ParentId, Type, Revision, Body, IsRichText, CommentCount, CreatedById, "
-    "CreatedBy.Name, InsertedById, CreatedDate, SystemModstamp FROM FeedItem "
-    "WHERE ParentId IN {cases} AND CreatedDate >= {since} "
+    "SELECT Id, ParentId, Type, Body, IsRichText, CreatedById, CreatedBy.Name, CreatedDate "
+    "FROM FeedItem WHERE ParentId IN {cases} AND CreatedDate >= {since} "
     "ORDER BY CreatedDate ASC, Id ASC LIMIT 200"
 )
 _POST_COMMENTS: Final = (
-    "SELECT Id, FeedItemId, ParentId, Revision, CommentBody, CreatedById, CreatedDate "
+    "SELECT Id, ParentId, CommentBody, CreatedById, CreatedDate "
     "FROM FeedComment WHERE ParentId IN {cases} AND CreatedDate >= {since} "
     "ORDER BY CreatedDate ASC, Id ASC LIMIT 200"
 )

@@ -119,7 +119,7 @@ class TestCaseByNumber:
         assert shape(reply.body) == shape(example("03")["response"]["body"])
         (case,) = reply.body["records"]
         assert case["Owner"]["attributes"]["type"] == "Name"
-        assert (case["Owner"]["Type"], case["Account"]["Name"]) == ("User", "Padaria Sol")
+        assert case["Account"]["Name"] == "Padaria Sol"
 
     async def test_of_no_case_is_empty(self, api):
         reply = await api.query(statement("case_by_number", CaseNumber="99999999"))
@@ -136,7 +136,6 @@ class TestCaseByNumber:
 
         (case,) = await records(api, "case_by_number", CaseNumber=NUMBER)
 
-        assert case["Owner"]["Type"] == "Queue"
         assert case["Owner"]["Name"] == "FOOD - ADMINISTRATIVO/FINANCEIRO"
 
     async def test_does_not_find_what_is_deleted(self, api, salesforce):

@@ -48,7 +48,7 @@ class TestStatements:
         assert soql.moment(at) == "2026-11-21T20:00:00Z"
 
     def test_configured_fields_are_read_beside_the_others_and_none_twice(self):
-        statement = soql.case_by_number("1", also=("Account.Plan__c", "Reason", None))
+        statement = soql.case_by_number("1", also=("Account.Plan__c", "Subject", None))
 
-        assert ", SystemModstamp, Account.Plan__c FROM Case" in statement
-        assert statement.count("Reason") == 1
+        assert ", CreatedDate, Account.Plan__c FROM Case" in statement
+        assert statement.count("Subject") == 1
