@@ -139,7 +139,7 @@ async def running(
             chats=ChatService(uow=uow),
             support=support,
             risks=RiskService(uow=uow, clock=clock),
-            crm=CrmDesk(crm),
+            crm=CrmDesk(crm, values=salesforce.handover_values if salesforce else {}),
             classifier=load_classifier(lexicon=settings.lexicon_file),
             directory=directory,
             team=TeamService(

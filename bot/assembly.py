@@ -110,6 +110,7 @@ async def assemble(
         service_url=service_url,
         clock=services.clock,
         reader=_reader(settings, session),
+        crm_values=services.crm.values,
     )
     chats = TeamsChats(connector=connector, room=room, service_url=service_url)
     return Teams(application, threads, chats)

@@ -104,4 +104,5 @@ async def living_card(
         playbook=await desk.services.playbooks.of(case),
         claim_by=desk.services.claim_by(case),
         problems=problems,
+        crm_values=desk.services.crm.values,
     )

@@ -18,12 +18,13 @@ from bot.room import Room
 from bot.service_url import ServiceUrl
 from cards.case_card import case_card
 from cards.elements import plain
+from cards.labels import HANDOVER_VALUES
 from cards.receipt_card import receipt_card
 from cards.texts import Announcement, announcement, mention_tag
 from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case
 from retention.domain.draft import Place
-from retention.domain.events import Event
+from retention.domain.events import Event, HandoverStep
 from retention.domain.people import Directory, Person
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
@@ -49,7 +50,9 @@ class TeamsThreads:
         business: BusinessClock | None = None,
         playbooks: PlaybookService | None = None,
         reader: ChannelReader | None = None,
+        crm_values: Mapping[HandoverStep, str] = HANDOVER_VALUES,
     ) -> None:
+        self._crm_values = crm_values
         self._connector = connector
         self._room = room
         self._directory = directory
@@ -155,6 +158,7 @@ class TeamsThreads:
             now=self._clock(),
             playbook=await self._playbooks.of(case) if self._playbooks else None,
             claim_by=self._business.claim_by(case) if self._business else None,
+            crm_values=self._crm_values,
         )
         return card_message(card)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions.case import (
@@ -30,6 +30,7 @@ from cards.forms import NO_PROBLEMS, Problems
 from cards.handover_part import handover_steps
 from cards.history import history_lines
 from cards.labels import (
+    HANDOVER_VALUES,
     PATHS,
     STATUSES,
     UNFINISHED,
@@ -48,7 +49,7 @@ from cards.treatment_part import (
     treatment_steps,
 )
 from retention.domain.case import Case
-from retention.domain.events import CaseStatus, Event
+from retention.domain.events import CaseStatus, Event, HandoverStep
 from retention.domain.people import Person
 from retention.domain.playbook import Playbook
 
@@ -71,6 +72,7 @@ def case_card(
     playbook: Playbook | None = None,
     claim_by: datetime | None = None,
     problems: Problems = NO_PROBLEMS,
+    crm_values: Mapping[HandoverStep, str] = HANDOVER_VALUES,
 ) -> Json:
     """Show the case as it stands, offering only what its status allows.
 
@@ -82,11 +84,13 @@ def case_card(
         playbook: what to say and do for its reason, and which documents that needs.
         claim_by: until when somebody should have claimed it.
         problems: what to mend in its own fields, by input id.
+        crm_values: queue, status and priority that the handover sets in the CRM.
     """
+    steps = handover_steps(case, called, now, crm_values, problems)
     blocks = (
-        _open_blocks(case, called, now, playbook, problems)
+        _open_blocks(case, called, now, playbook, problems=problems, steps=steps)
         if case.outcome is None
-        else _closed_blocks(case, called, now, playbook, problems)
+        else _closed_blocks(case, now, playbook, steps)
     )
     return card(
         notice_band(notice),
@@ -127,7 +131,9 @@ def _open_blocks(
     called: Sequence[Person],
     now: datetime,
     playbook: Playbook | None,
+    *,
     problems: Problems,
+    steps: Json | None,
 ) -> list[Json | None]:
     documents = playbook.documents if playbook else ()
     if case.status is CaseStatus.IN_TREATMENT:
@@ -143,7 +149,7 @@ def _open_blocks(
         *(guidance(case, playbook) if playbook and not has_decided else []),
         container(case_facts(case, now)),
         plan_section(case, now),
-        handover_steps(case, called, now, problems),
+        steps,
         documents_section(case, documents, now),
         _latest(case, now),
     ]
@@ -186,17 +192,16 @@ def _latest(case: Case, now: datetime, *, visible: bool = True) -> Json:
 
 def _closed_blocks(
     case: Case,
-    called: Sequence[Person],
     now: datetime,
     playbook: Playbook | None,
-    problems: Problems,
+    steps: Json | None,
 ) -> list[Json | None]:
     outcome = case.outcome
     is_void = case.status is CaseStatus.VOID
     needed = playbook.documents if playbook and case.status is CaseStatus.LOST else ()
     return [
         *(closed_sections(case, outcome, now) if outcome else []),
-        None if is_void else handover_steps(case, called, now, problems),
+        None if is_void else steps,
         None if is_void else documents_section(case, needed, now),
         action_set(toggle("Histórico", "history")),
         container(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions.case import TickSteps
@@ -22,7 +22,7 @@ from cards.elements import (
 )
 from cards.formats import moment
 from cards.forms import NO_PROBLEMS, Problems, checked
-from cards.labels import CRM_STATUS, MENTION_GAPS, PRIORITY, QUEUE, STEPS
+from cards.labels import HANDOVER_VALUES, MENTION_GAPS, STEPS
 from cards.next_step import person_with
 from retention.domain.case import Case
 from retention.domain.events import HandoverStep, StepsConfirmed, StepsTicked
@@ -35,9 +35,15 @@ _LACKING = "O Salesforce não confirmou o que falta: façam à mão e marquem aq
 
 
 def handover_steps(
-    case: Case, called: Sequence[Person], now: datetime, problems: Problems = NO_PROBLEMS
+    case: Case,
+    called: Sequence[Person],
+    now: datetime,
+    values: Mapping[HandoverStep, str],
+    problems: Problems = NO_PROBLEMS,
 ) -> Json | None:
     """List the steps in Salesforce: done ones as lines, the others to wait for or to tick.
+
+    `values` are what the steps set there, as configured.
 
     Process document: on path 1 they begin with the customer's answer.
     """
@@ -46,6 +52,7 @@ def handover_steps(
     done = case.ticks
     left = [step for step in HandoverStep if step not in done]
     by_hand = bool(left) and _is_by_hand(case)
+    todo = {step: _todo(step, called, values) for step in left}
     return container(
         heading(
             f"☑️ Passos no Salesforce · {len(done)} de {len(HandoverStep)}",
@@ -54,7 +61,7 @@ def handover_steps(
         ),
         *(_done(case, step, done[step], now) for step in HandoverStep if step in done),
         _trouble(case) if by_hand and case.in_crm else None,
-        *(_checklist if by_hand else _pending)(case, left, called, problems),
+        *(_checklist if by_hand else _pending)(case, todo, problems),
         id="crm",
     )
 
@@ -91,18 +98,16 @@ def _trouble(case: Case) -> Json:
     return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")
 
 
-def _pending(
-    case: Case, left: Sequence[HandoverStep], called: Sequence[Person], problems: Problems
-) -> Sequence[Json]:
+def _pending(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -> Sequence[Json]:
     """Say what the CRM has not answered yet; whoever did it there already may tick it."""
-    if not left:
+    if not todo:
         return ()
     return (
-        *(rich(run(f"⏳ {STEPS[step]}")) for step in left),
+        *(rich(run(f"⏳ {STEPS[step]}")) for step in todo),
         text(_PENDING),
         action_set(toggle("Já fiz à mão", _BY_HAND), spacing="Small"),
         container(
-            *_checklist(case, left, called, problems),
+            *_checklist(case, todo, problems),
             id=_BY_HAND,
             visible=bool(problems),
             spacing="Small",
@@ -110,12 +115,9 @@ def _pending(
     )
 
 
-def _checklist(
-    case: Case, left: Sequence[HandoverStep], called: Sequence[Person], problems: Problems
-) -> Sequence[Json]:
-    if not left:
+def _checklist(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -> Sequence[Json]:
+    if not todo:
         return ()
-    todo = {step: _todo(step, called) for step in left}
     steps = choice_input(
         "crm_steps",
         f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "
@@ -129,15 +131,9 @@ def _checklist(
     return (*checked(steps, problems), save)
 
 
-def _todo(step: HandoverStep, called: Sequence[Person]) -> str:
-    lead = person_with(Role.ADMFIN_LEAD, called)
-    match step:
-        case HandoverStep.MENTION:
-            whom = plain(lead.name) if lead else "o líder do Adm/Fin"
-            return f"Marcar {whom} com @ no feed do Caso"
-        case HandoverStep.QUEUE:
-            return f"{STEPS[step]}: {QUEUE}"
-        case HandoverStep.STATUS:
-            return f"{STEPS[step]}: {CRM_STATUS}"
-        case HandoverStep.PRIORITY:
-            return f"{STEPS[step]}: {PRIORITY}"
+def _todo(step: HandoverStep, called: Sequence[Person], values: Mapping[HandoverStep, str]) -> str:
+    if step is HandoverStep.MENTION:
+        lead = person_with(Role.ADMFIN_LEAD, called)
+        whom = plain(lead.name) if lead else "o líder do Adm/Fin"
+        return f"Marcar {whom} com @ no feed do Caso"
+    return f"{STEPS[step]}: {values.get(step) or HANDOVER_VALUES[step]}"

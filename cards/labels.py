@@ -139,6 +139,13 @@ STEPS: Mapping[HandoverStep, str] = {
     HandoverStep.PRIORITY: "Prioridade",
 }
 
+HANDOVER_VALUES: Mapping[HandoverStep, str] = {
+    HandoverStep.QUEUE: QUEUE,
+    HandoverStep.STATUS: CRM_STATUS,
+    HandoverStep.PRIORITY: PRIORITY,
+}
+"""What a step sets, where the configuration of the CRM says nothing else."""
+
 MENTION_GAPS: Mapping[str, str] = {
     "no_lead": "Ninguém do Adm/Fin está de plantão para ser marcado.",
     "no_user": "O líder do Adm/Fin não tem usuário ativo no Salesforce com o e-mail dele.",

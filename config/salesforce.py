@@ -5,6 +5,7 @@ Then the steps of the handover stay a checklist that people tick.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cards.labels import CRM_STATUS, PRIORITY, QUEUE
 from config.settings import SECRETS, InvalidSettings, existing
+from retention.domain.events import HandoverStep
 from retention.salesforce.config import MASTER_RECORD_TYPE, FieldNames, SalesforceConfig
 
 _PREFIX = "SALESFORCE_"
@@ -50,6 +52,15 @@ class SalesforceSettings(BaseSettings):
     monthly_value_field: str | None = None
     cause_field: str = "Reason"
     poll_seconds: float = Field(default=30, gt=0)
+
+    @property
+    def handover_values(self) -> Mapping[HandoverStep, str]:
+        """What the steps of a handover set, as the card names it to whoever does them by hand."""
+        return {
+            HandoverStep.QUEUE: self.queue,
+            HandoverStep.STATUS: self.status,
+            HandoverStep.PRIORITY: self.priority,
+        }
 
     @property
     def config(self) -> SalesforceConfig | None:

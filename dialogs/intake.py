@@ -379,6 +379,7 @@ class IntakeDialog:
             now=self._services.clock(),
             playbook=await self._services.playbooks.of(case),
             claim_by=self._services.claim_by(case),
+            crm_values=self._services.crm.values,
         )
         return Screen(card, is_case=True)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
 from retention.domain.crm_profile import CrmCase, CrmProfile, NoProfile
+from retention.domain.events import HandoverStep
 from retention.services.crm import Crm, NewCrmCase
 from retention.services.ports.failures import PermanentError, TransientError
 
@@ -23,6 +26,9 @@ _OPENING_PATIENCE_SECONDS = 8.0
 """Teams: whoever pressed a button sees an error after 15 s."""
 
 
+_NO_VALUES: Mapping[HandoverStep, str] = MappingProxyType({})
+
+
 class CrmAway(Exception):
     """The CRM could not do it now; the same press again may work, and creates nothing twice."""
 
@@ -30,11 +36,15 @@ class CrmAway(Exception):
 class CrmDesk:
     """Without a CRM nobody knows anything, and no Caso can be created.
 
-    What was found is remembered for a minute: a screen may be shown several times.
+    What was found is remembered for a minute: a screen may be shown several times. `values` are
+    the queue, status and priority that a handover sets there.
     """
 
-    def __init__(self, crm: Crm | None = None) -> None:
+    def __init__(
+        self, crm: Crm | None = None, *, values: Mapping[HandoverStep, str] = _NO_VALUES
+    ) -> None:
         self._crm = crm
+        self.values = values
         self._away_until = 0.0
         self._opening: dict[str, asyncio.Task[CrmCase]] = {}
         self._known: OrderedDict[str, tuple[float, CrmProfile]] = OrderedDict()

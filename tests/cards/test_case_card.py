@@ -213,6 +213,16 @@ class TestSteps:
         assert "Salesforce" not in all_text(shown(a_case(CANTINA, OPEN)))
         assert "☑️ Passos no Salesforce · 0 de 4" in all_text(shown(reverted()))
 
+    def test_what_is_done_by_hand_is_named_as_it_is_configured(self):
+        values = {HandoverStep.STATUS: "Aguardando Financeiro", HandoverStep.PRIORITY: "Urgente"}
+
+        card = case_card(reverted(), called=CALLED, now=NOW, crm_values=values)
+
+        choices = {each["value"]: each["title"] for each in inputs(card)["crm_steps"]["choices"]}
+        assert choices[HandoverStep.QUEUE] == "Fila: FOOD - ADMINISTRATIVO/FINANCEIRO"
+        assert choices[HandoverStep.STATUS] == "Status: Aguardando Financeiro"
+        assert choices[HandoverStep.PRIORITY] == "Prioridade: Urgente"
+
     def test_a_saved_step_becomes_a_line_and_leaves_the_choice(self):
         card = shown(claimed())
 

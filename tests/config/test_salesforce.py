@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from config.salesforce import SalesforceSettings
 from config.settings import InvalidSettings
+from retention.domain.events import HandoverStep
 from retention.salesforce.config import FieldNames, SalesforceConfig
 
 
@@ -50,3 +51,10 @@ def test_record_types_and_fields_of_another_organisation_are_taken_over():
 def test_what_is_no_name_of_salesforce_is_refused(wrong):
     with pytest.raises(InvalidSettings, match="SALESFORCE_"):
         _ = settings(**wrong).config
+
+
+def test_what_a_handover_sets_is_named_to_whoever_does_it_by_hand():
+    values = settings(status="Aguardando Financeiro").handover_values
+
+    assert values[HandoverStep.STATUS] == "Aguardando Financeiro"
+    assert values[HandoverStep.QUEUE] == "FOOD - ADMINISTRATIVO/FINANCEIRO"
