@@ -223,9 +223,12 @@ class Connector:
                 pace=self._pacer.of(f"members of {conversation_id}"),
             )
             found += [_member(one) for one in answer.get("members") or ()]
-            if not answer.get("continuationToken"):
+            token = answer.get("continuationToken")
+            if not token:
                 return found
-            query["continuationToken"] = answer["continuationToken"]
+            if token == query.get("continuationToken"):
+                raise UnreadableAnswer("the members are told page after page without end")
+            query["continuationToken"] = token
 
     async def team(self, *, service_url: str, team_id: str) -> Team:
         """Look a team up. Raises BotNotInRoster where the bot is not installed."""

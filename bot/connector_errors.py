@@ -33,7 +33,7 @@ class DeliveryUnknown(TransientError):
 
 
 class UnreadableAnswer(PermanentError):
-    """Teams said yes but gave no id to go on with."""
+    """Teams said yes but gave nothing to go on with."""
 
 
 class UntrustedServiceUrl(PermanentError):

@@ -202,6 +202,13 @@ class TestCalls:
         with pytest.raises(UnreadableAnswer):
             await call("create")
 
+    async def test_pages_of_members_without_end_are_not_read_for_ever(self, connector, teams):
+        page = {"members": [], "continuationToken": "again"}
+        teams.inject(status=200, json=page, times=3)
+
+        with pytest.raises(UnreadableAnswer):
+            await connector.members(service_url=teams.service_url, conversation_id=THREAD)
+
     async def test_the_token_is_sent(self, make, teams):
         connector = make(tokens=ScriptedTokens("secret-token"))
 
