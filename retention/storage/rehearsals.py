@@ -44,9 +44,12 @@ class SqlRehearsals:
             "started_at": run.started_at,
             **_state_of(run),
         }
-        if (await self._connection.execute(_START, values)).first() is not None:
-            return run
-        return _run_of((await self._connection.execute(_OPEN, {"person": run.person})).one())
+        while True:
+            if (await self._connection.execute(_START, values)).first() is not None:
+                return run
+            found = (await self._connection.execute(_OPEN, {"person": run.person})).first()
+            if found is not None:  # else it ended in between, and there is room for this one
+                return _run_of(found)
 
     async def get(self, run_id: str) -> Run | None:
         row = (await self._connection.execute(_GET, {"id": run_id})).first()
