@@ -208,6 +208,7 @@ async def running(
             finally:
                 await stack.aclose()
                 await stopped()
+                ledger.close()
                 await engines.dispose()
 
 

@@ -49,6 +49,10 @@ class SqlLedger:
         self._refused: set[str] = set()
         """What was begun in this process's life and, as we know, never went out."""
 
+    def close(self) -> None:
+        """End the threads, once nothing is sent any more."""
+        self._writers.shutdown(wait=False)
+
     async def once(
         self,
         key: str,
