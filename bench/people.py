@@ -13,7 +13,8 @@ from bench.activities import Activities, Json, button
 from bench.teams import Teams
 from bench.wire import Client
 from bench.world import ANA, FERNANDA
-from cards.actions import ClaimCase, ContinueForm, RegisterCase
+from cards.actions.case import ClaimCase
+from cards.actions.intake import ContinueForm, RegisterCase
 
 _WORDS = "Já cansei. Só quero cancelar. Me manda logo pra quem resolve isso."
 _CASOS: Iterator[int] = itertools.count(50_000_000)
