@@ -82,7 +82,7 @@ async def _queries(database: Path) -> Mapping[str, float]:
     digests = DigestService(
         uow=uow,
         clock=lambda: NOW,
-        calendar=business.calendar,
+        business=business,
         directory=people,
         at=settings.digest_at,
     )
