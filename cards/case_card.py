@@ -48,6 +48,7 @@ from cards.treatment_part import (
     treatment_buttons,
     treatment_steps,
 )
+from cards.triangulation_part import triangulation_section
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, Event, HandoverStep
 from retention.domain.people import Person
@@ -144,6 +145,7 @@ def _open_blocks(
         next_section(case, called, documents, now),
         desk_buttons(case, documents),
         question_section(case, now),
+        triangulation_section(case, now),
         farewell_section(case, now),
         first_case(case),
         *(guidance(case, playbook) if playbook and not has_decided else []),

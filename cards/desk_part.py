@@ -17,6 +17,7 @@ from cards.actions.desk import (
     WithdrawQuestion,
 )
 from cards.actions.numbers import OpenNumberForm
+from cards.actions.triangulation import OpenTriangulationForm
 from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
 from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
@@ -36,6 +37,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         case: a case that was handed over and has not ended.
         documents: those that its reason needs.
     """
+    is_calling = case.triangulation is not None
     has_papers = bool(documents_of(case, documents))
     match case.status:
         case CaseStatus.AWAITING_ADMFIN:
@@ -48,7 +50,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         case CaseStatus.AWAITING_INFO:
             mine = [
                 OpenInfoForm.on(case, "Responder", style="positive"),
-                WithdrawQuestion.on(case, "Dispensar a pergunta"),
+                WithdrawQuestion.on(case, "Dispensar a pergunta", secondary=is_calling),
                 OpenNoteForm.on(case, "Anotar"),
                 _documents(case, secondary=True) if has_papers else None,
                 OpenResultForm.on(case, "Registrar resultado", secondary=True),
@@ -64,7 +66,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         case _:
             mine = [
                 OpenResultForm.on(case, "Registrar resultado", style="positive"),
-                OpenAskForm.on(case, "Pedir informação"),
+                OpenAskForm.on(case, "Pedir informação", secondary=is_calling),
                 OpenNoteForm.on(case, "Anotar"),
                 _documents(case, secondary=True) if has_papers else None,
                 *_of_the_owner(case),
@@ -123,6 +125,7 @@ def _of_the_owner(case: Case) -> list[Json]:
     """Offer what whoever has the case may do with it, besides what is due."""
     decides = case.status is not CaseStatus.LEAVING
     return [
+        OpenTriangulationForm.on(case, "Triangular", secondary=True),
         *([OpenDecisionForm.on(case, "Cliente decidiu", secondary=True)] if decides else []),
         OpenAttemptsForm.on(case, "Encerrar tentativas", secondary=True),
         OpenAssignForm.on(case, "Atribuir a…", secondary=True),

@@ -54,6 +54,8 @@ _WHOSE: Mapping[str, tuple[str, str]] = {
     CaseAction.WITHDRAW: ("Dispensar é com quem perguntou", "podem dispensar"),
     CaseAction.DECIDE: ("A decisão é registrada por quem cuida do caso", "podem registrar"),
     CaseAction.END_ATTEMPTS: ("Encerrar tentativas é com o Adm/Fin", "podem encerrar"),
+    CaseAction.TRIANGULATE: ("Triangular é com quem cuida do caso", "podem chamar"),
+    CaseAction.TRIANGULATED: ("Isso é com quem estava na ligação", "podem registrar"),
     CaseAction.SEE_EXCEPTION: ("A ciência da exceção é com a liderança", "podem dar"),
 }
 """Title of the refusal, and how the sentence with the names goes on."""
@@ -93,6 +95,9 @@ _FIELD_PROBLEMS: Mapping[tuple[str, Problem], str] = {
     ("told", Problem.MISSING): "Escreva o que você disse ao cliente que vem agora. Sem isso, não "
     "dá para registrar a resposta.",
     ("why", Problem.MISSING): "Diga em uma frase por que a classificação muda.",
+    ("call_url", Problem.MISSING): "Cole o link da ligação, começando com https://.",
+    ("call_who", Problem.MISSING): "Escolha uma pessoa da equipe.",
+    ("attended", Problem.MISSING): "Diga se o cliente atendeu.",
     ("heard", Problem.MISSING): "Escreva o que o cliente disse. Uma frase já basta.",
     ("path", Problem.UNCHANGED): "Já está assim. Escolha outro caminho ou outro motivo.",
     ("absent_who", Problem.MISSING): "Escolha a pessoa.",
@@ -129,6 +134,7 @@ _PROBLEMS: Mapping[Problem, str] = {
     Problem.DATE: "Confira o dia e a hora, como 25/11/2026 e 14:02.",
     Problem.IN_THE_FUTURE: "Esse momento ainda não chegou. Confira o dia e a hora.",
     Problem.IN_THE_PAST: "Esse dia já passou. Escolha hoje ou um dia adiante.",
+    Problem.URL: "Cole o link da ligação, começando com https:// e sem espaços.",
     Problem.UNCHANGED: "Já está assim. Mude antes de salvar.",
     Problem.CANNOT_OWN: "Só o Adm/Fin cuida de casos. Escolha um nome da lista.",
     Problem.TOO_FAR: "Escolha um dia nas próximas quatro semanas.",

@@ -20,6 +20,7 @@ from cards.labels import (
     reason_words,
 )
 from cards.reminder_words import ClockEvent, clock_done
+from cards.triangulation_part import TriangulationEvent, triangulation_done
 from retention.domain.cancellation import CancellationPath
 from retention.domain.events import (
     CaseClaimed,
@@ -71,6 +72,8 @@ def event_words(event: Event) -> str:
     who = one_line(event.by.first_name, at_most=_LONGEST_NAME)
     if isinstance(event, ClockEvent):
         return f"{who} {clock_done(event)}"
+    if isinstance(event, TriangulationEvent):
+        return f"{who} {triangulation_done(event)}"
     return f"{who} {desk_done(event) if isinstance(event, DeskEvent) else _done(event)}"
 
 

@@ -239,6 +239,7 @@ WAYS: Mapping[FeedbackChannel, str] = {
 }
 """How somebody tried to reach the customer."""
 
+ATTENDED: Mapping[str, str] = {"yes": "Atendeu", "no": "Não atendeu"}
 ANSWERS: Mapping[str, str] = {"reverted": "Revertido", "not_reverted": "Não revertido"}
 
 
@@ -288,6 +289,12 @@ FIELDS: Mapping[str, str] = {
     "plan_due": "Até quando",
     "told": "Próximos passos informados ao cliente",
     "why": "Por que mudar",
+    "call_url": "Link da ligação",
+    "call_who": "Quem chamar",
+    "call_date": "Quando",
+    "call_time": "A partir de",
+    "attended": "Atendeu?",
+    "attended_note": "O que ficou combinado",
     "heard": "O que você ouviu",
     "snooze_for": "Lembrar de novo em",
     "snooze_why": "Por que adiar",

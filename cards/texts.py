@@ -21,8 +21,10 @@ from cards.labels import (
     reason_words,
 )
 from cards.reminder_words import clock_reply
+from cards.triangulation_part import triangulation_reply
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
+from retention.domain.desk_events import TriangulationEnded, TriangulationStarted
 from retention.domain.events import (
     CaseClaimed,
     CaseNumberCorrected,
@@ -109,11 +111,13 @@ def _words(case: Case, event: Event) -> tuple[str, str]:
         case ClaimEscalated() | OwnerReminded() | ReminderSnoozed():
             return clock_reply(case, event)
         case _:
-            return _small_words(event)
+            return _small_words(case, event)
 
 
-def _small_words(event: Event) -> tuple[str, str]:
+def _small_words(case: Case, event: Event) -> tuple[str, str]:
     match event:
+        case TriangulationStarted() | TriangulationEnded():
+            return triangulation_reply(case, event)
         case CaseClaimed():
             return f"{event.by.name} assumiu o caso.", ""
         case NoteAdded():

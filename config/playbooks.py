@@ -57,6 +57,16 @@ _Document = Annotated[str, _words(60)]
 _Hint = Annotated[str, _words(110)]
 
 
+_Avoid = Annotated[str, _words(110)]
+
+
+class _Moods(_Strict):
+    neutral: _Avoid
+    frustrated: _Avoid
+    angry: _Avoid
+    disappointed: _Avoid
+
+
 class _Scripts(_Strict):
     neutral: _Script
     frustrated: _Script
@@ -73,12 +83,14 @@ class _Reason(_Strict):
     scripts: Annotated[dict[CancellationPath, _Scripts], Field(min_length=1)]
     steps: Annotated[dict[CancellationPath, _Steps], Field(min_length=1)]
     hints: Annotated[dict[Diagnosis, _Hint], Field(min_length=1)]
+    avoid: _Avoid | None = None
 
 
 class _File(_Strict):
     scripts: dict[CancellationPath, _Scripts]
     steps: dict[CancellationPath, _Steps]
     reasons: dict[CancellationReason, _Reason]
+    avoid: _Moods
 
 
 def load_playbooks(path: Path = DEFAULT_PATH) -> Playbooks:
@@ -99,6 +111,10 @@ def load_playbooks(path: Path = DEFAULT_PATH) -> Playbooks:
             offers=told.offers,
             documents=told.documents,
             hints=told.hints,
+            avoid={
+                mood: " ".join(filter(None, (getattr(file.avoid, mood), told.avoid)))
+                for mood in Mood
+            },
         )
         for reason, told in file.reasons.items()
     )

@@ -20,6 +20,7 @@ from bot.handlers import (
     talk,
     team,
     treatment,
+    triangulation,
 )
 from bot.router import Router
 
@@ -41,6 +42,7 @@ ROUTER = Router.of(
         morning.router,
         notices.router,
         support.router,
+        triangulation.router,
         risk.router,
     ]
 )

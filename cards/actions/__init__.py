@@ -17,12 +17,24 @@ from cards.actions import (
     private,
     rehearsal,
     treatment,
+    triangulation,
 )
 from cards.card_action import CardAction
 
 ACTIONS: Mapping[str, type[CardAction]] = {
     action.verb: action
-    for chapter in (intake, case, numbers, treatment, desk, closing, rehearsal, around, private)
+    for chapter in (
+        intake,
+        case,
+        numbers,
+        treatment,
+        desk,
+        closing,
+        rehearsal,
+        around,
+        private,
+        triangulation,
+    )
     for action in chapter.ACTIONS
 }
 """Every button there is, by verb."""

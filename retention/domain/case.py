@@ -1,7 +1,7 @@
 """The Case aggregate: one customer's wish to cancel, from intake to outcome.
 
 Its chapters have modules of their own: `treatment` (path 1), `reclassification`, `renumbering`,
-`handover`, `ownership`, `questions`, `fast_lane`, `closing`, `reminders`.
+`handover`, `ownership`, `questions`, `fast_lane`, `triangulation`, `closing`, `reminders`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from retention.domain.handover import Handover
 from retention.domain.people import Actor, PersonRef
 from retention.domain.reminders import Reminders
 from retention.domain.treatment import Treatment
+from retention.domain.triangulation import Triangulation
 
 __all__ = [
     "Case",
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 
-class Case(Treatment, Handover, FastLane, Reminders):
+class Case(Treatment, Handover, FastLane, Reminders, Triangulation):
     __slots__ = ()
 
     @classmethod

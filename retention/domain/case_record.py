@@ -51,6 +51,8 @@ class CaseAction(StrEnum):
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     END_ATTEMPTS = "end_attempts"
+    TRIANGULATE = "triangulate"
+    TRIANGULATED = "triangulated"
 
 
 _ENDS = frozenset({CaseStatus.RETAINED, CaseStatus.LOST, CaseStatus.VOID})

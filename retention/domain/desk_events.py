@@ -63,3 +63,22 @@ class AttemptsEnded(Event):
     tries: int
     channels: tuple[FeedbackChannel, ...]
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriangulationStarted(Event):
+    """Somebody is called in to a call with the customer."""
+
+    url: str
+    person: PersonRef
+    starts_at: datetime
+    avoid: str = ""
+    """What is better not said to this customer, as the playbook of the case had it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriangulationEnded(Event):
+    """Whether the customer came to the call."""
+
+    attended: bool
+    note: str = ""

@@ -161,6 +161,7 @@ class Problem(StrEnum):
     NOT_VALIDATED = "not_validated"
     CANNOT_OWN = "cannot_own"
     TOO_FAR = "too_far"
+    URL = "url"
 
 
 class InvalidAnswers(RetentionError):

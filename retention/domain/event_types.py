@@ -10,6 +10,8 @@ from retention.domain.desk_events import (
     InfoAnswered,
     InfoAsked,
     InfoWithdrawn,
+    TriangulationEnded,
+    TriangulationStarted,
 )
 from retention.domain.events import (
     CaseClaimed,
@@ -71,4 +73,6 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     OutcomeRecorded,
     ExceptionSeen,
     TreatmentTaken,
+    TriangulationStarted,
+    TriangulationEnded,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -68,6 +68,8 @@ class Playbook:
     offers: tuple[OfferKind, ...]
     documents: tuple[str, ...]
     hints: Mapping[Diagnosis, str]
+    avoid: Mapping[Mood, str] = field(default_factory=dict)
+    """What is better not said to a customer of a mood; catalogues of before know none."""
 
     def script(self, mood: Mood, path: CancellationPath) -> str:
         """Give what to say to a customer of this mood on a path."""

@@ -46,6 +46,8 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
     CaseAction.DECIDE: Case.check_decided,
     CaseAction.END_ATTEMPTS: Case.check_attempts,
     CaseAction.CORRECT_NUMBER: Case.check_correct_number,
+    CaseAction.TRIANGULATE: Case.check_triangulate,
+    CaseAction.TRIANGULATED: Case.check_triangulated,
 }
 
 

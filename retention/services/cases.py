@@ -31,11 +31,14 @@ from retention.services.ports.unit_of_work import UnitOfWork
 from retention.services.renumbering import RenumberingService
 from retention.services.subscriptions import add_case, save_case
 from retention.services.treatment import TreatmentService
+from retention.services.triangulation import TriangulationService
 
 log = structlog.get_logger(__name__)
 
 
-class CaseService(TreatmentService, DeskService, ClosingService, RenumberingService):
+class CaseService(
+    TreatmentService, DeskService, TriangulationService, ClosingService, RenumberingService
+):
     async def open(
         self,
         *,

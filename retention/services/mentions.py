@@ -10,6 +10,7 @@ from retention.domain.desk_events import (
     CaseReturned,
     InfoAnswered,
     InfoAsked,
+    TriangulationStarted,
 )
 from retention.domain.events import (
     CaseOpened,
@@ -65,7 +66,9 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
             return _named(event.person, directory)
         case ClaimEscalated() | OwnerReminded():
             return _called_by_time(event, directory)
-        case CaseAssigned() | CaseReturned() | InfoAsked() | InfoAnswered():
+        case (
+            CaseAssigned() | CaseReturned() | InfoAsked() | InfoAnswered() | TriangulationStarted()
+        ):
             called = _called_at_the_desk(event, directory)
             return tuple(person for person in called if person.id != event.by.id)
         case _:
@@ -73,7 +76,8 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
 
 
 def _called_at_the_desk(
-    event: CaseAssigned | CaseReturned | InfoAsked | InfoAnswered, directory: Directory
+    event: CaseAssigned | CaseReturned | InfoAsked | InfoAnswered | TriangulationStarted,
+    directory: Directory,
 ) -> Sequence[Person]:
     match event:
         case CaseAssigned():
@@ -81,7 +85,7 @@ def _called_at_the_desk(
         case CaseReturned():
             lead = directory.helper(Role.ADMFIN_LEAD, of=event.by.id)
             return (lead,) if lead else ()
-        case InfoAsked():
+        case InfoAsked() | TriangulationStarted():
             return (directory.reached_for(event.person),)
         case InfoAnswered():
             return (directory.reached_for(event.asker),)

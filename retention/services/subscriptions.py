@@ -19,6 +19,8 @@ from retention.domain.desk_events import (
     InfoAnswered,
     InfoAsked,
     InfoWithdrawn,
+    TriangulationEnded,
+    TriangulationStarted,
 )
 from retention.domain.events import (
     CaseClaimed,
@@ -105,6 +107,8 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     OutcomeRecorded: (CASE_THREAD, CRM),
     ExceptionSeen: (CASE_THREAD,),
     TreatmentTaken: (CASE_THREAD,),
+    TriangulationStarted: (CASE_THREAD,),
+    TriangulationEnded: (CASE_THREAD,),
 }
 
 

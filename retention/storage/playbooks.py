@@ -71,6 +71,7 @@ def _playbook_of(data: Mapping[str, Any]) -> Playbook:
         offers=tuple(OfferKind(offer) for offer in data["offers"]),
         documents=tuple(data["documents"]),
         hints={Diagnosis(root): words for root, words in data["hints"].items()},
+        avoid={Mood(mood): words for mood, words in data.get("avoid", {}).items()},
     )
 
 

@@ -558,6 +558,7 @@ def gallery() -> dict[str, Json]:
     from tests.cards.rehearsal import rehearsal  # noqa: PLC0415 - it builds on what is above
     from tests.cards.reports import reports  # noqa: PLC0415 - it builds on what is above
     from tests.cards.support import support  # noqa: PLC0415 - it builds on what is above
+    from tests.cards.triangulation import triangulation  # noqa: PLC0415 - it builds on what is above
     from tests.cards.workbench import workbench  # noqa: PLC0415 - it builds on what is above
 
     groups: Sequence[Callable[[], dict[str, Json]]] = (
@@ -575,6 +576,7 @@ def gallery() -> dict[str, Json]:
         reports,
         mornings,
         support,
+        triangulation,
     )
     return {name: built for group in groups for name, built in group().items()}
 

@@ -87,6 +87,7 @@ class TestButtons:
                     "Registrar resultado",
                     "Pedir informação",
                     "Anotar",
+                    "Triangular",
                     "Cliente decidiu",
                     "Encerrar tentativas",
                     "Atribuir a…",

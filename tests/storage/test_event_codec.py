@@ -19,6 +19,8 @@ from retention.domain.desk_events import (
     InfoAnswered,
     InfoAsked,
     InfoWithdrawn,
+    TriangulationEnded,
+    TriangulationStarted,
 )
 from retention.domain.event_types import EVENT_TYPES
 from retention.domain.events import (
@@ -164,6 +166,10 @@ EXAMPLES = [
         last_at=MONDAY,
     ),
     TreatmentTaken(**STAMP),
+    TriangulationStarted(
+        **STAMP, url="https://a.b", person=RENATO.ref, starts_at=MONDAY, avoid="Calma"
+    ),
+    TriangulationEnded(**STAMP, attended=False, note="Caixa postal"),
 ]
 
 
