@@ -20,7 +20,7 @@ from cards.elements import (
     run,
     text,
 )
-from cards.formats import calendar_day
+from cards.formats import calendar_day, counted
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, all_checked, problems_band
 from cards.labels import FIELDS, ROLES
 from retention.domain.people import Absence, Directory, Person, PersonRef, Role
@@ -102,7 +102,10 @@ def _role(role: Role, directory: Directory) -> Json | None:
 
 def _name(person: Person) -> str:
     name = one_line(person.name, at_most=_LONGEST_NAME)
-    return f"{name} (de plantão)" if person.on_duty else name
+    if not person.on_duty:
+        return name
+    load = f", {counted(person.open_cases, 'caso', 'casos')}" if person.open_cases else ""
+    return f"{name} (de plantão{load})"
 
 
 def _absence(absence: Absence, directory: Directory) -> Json:

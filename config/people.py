@@ -31,6 +31,7 @@ class _Entry(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    by_load: bool = True
     people: list[_Entry]
 
 
@@ -41,7 +42,8 @@ def read_people(path: Path) -> Directory:
         BadFile: unreadable, a wrong role, a missing field, a repeated id or name, or a substitute
             nobody carries the name of. People are told by their place in it, never by name.
     """
-    entries = read_file(path, _File, setting="PEOPLE_FILE").people
+    file = read_file(path, _File, setting="PEOPLE_FILE")
+    entries = file.people
     if problems := list(_problems(entries)):
         raise BadFile(path, problems)
     return Directory(
@@ -57,7 +59,8 @@ def read_people(path: Path) -> Directory:
                 weekdays=frozenset(map(_WEEK.index, entry.weekdays)),
             )
             for entry in entries
-        ]
+        ],
+        by_load=file.by_load,
     )
 
 

@@ -232,6 +232,14 @@ class FakeCases:
     async def opened_any(self, person: PersonId) -> bool:
         return any(case.opened_by.id == person for case in self._uow.state.cases.values())
 
+    async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
+        owners = [
+            case.owner.id
+            for case in self._uow.state.cases.values()
+            if case.status.is_open and case.owner
+        ]
+        return {each: owners.count(each) for each in of if each in owners}
+
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         return self._newest(
             [case for case in self._of(crm_case_number) if not case.status.is_open], limit

@@ -51,6 +51,8 @@ class Person:
     """The days on duty, Monday being 0; empty: `on_duty` holds for all of them."""
     away_until: date | None = None
     """The last day of an absence that lasts."""
+    open_cases: int = 0
+    """How many open cases are theirs, as `Directory.look` was told last."""
 
     @property
     def ref(self) -> PersonRef:
@@ -91,20 +93,31 @@ THE_CLOCK = Actor(PersonId("clock"), "Bot", frozenset())
 """Who speaks when time has passed."""
 
 
+_NONE: Mapping[PersonId, int] = {}
+
+
 class Directory:
     """The people of the configuration. Everybody else of the tenant's team is an agent.
 
-    Who is on duty depends on the day and on who is away: `look` tells it both, again and again.
+    Who is on duty depends on the day and on who is away: `look` tells it both, again and again. Of
+    several on duty for a role, the one with the fewest open cases answers for it; without
+    `by_load`, always the first.
     """
 
-    def __init__(self, people: Sequence[Person]) -> None:
+    def __init__(self, people: Sequence[Person], *, by_load: bool = True) -> None:
         self._configured = tuple(people)
+        self._by_load = by_load
         self._absences: Mapping[PersonId, Absence] = {}
         self._people = self._configured
         self._by_id = {person.id: person for person in people}
 
-    def look(self, today: date, absences: Iterable[Absence]) -> None:
-        """Take note of the day and of who is away on it; who stands in for them is on duty."""
+    def look(
+        self, today: date, absences: Iterable[Absence], open_cases: Mapping[PersonId, int] = _NONE
+    ) -> None:
+        """Take note of the day, of who is away on it, and of how many open cases are whose.
+
+        Who stands in for somebody who is away is on duty.
+        """
         self._absences = {each.person.id: each for each in absences if each.until >= today}
         on_duty = {
             self._present_for(person).id
@@ -112,7 +125,12 @@ class Directory:
             if (today.weekday() in person.weekdays if person.weekdays else person.on_duty)
         }
         self._people = tuple(
-            replace(person, on_duty=person.id in on_duty, away_until=self._away_until(person.id))
+            replace(
+                person,
+                on_duty=person.id in on_duty,
+                away_until=self._away_until(person.id),
+                open_cases=open_cases.get(person.id, 0),
+            )
             for person in self._configured
         )
         self._by_id = {person.id: person for person in self._people}
@@ -139,12 +157,14 @@ class Directory:
         return Actor(person.id, person.name, person.roles | {Role.AGENT})
 
     def with_any(self, roles: Iterable[Role]) -> tuple[Person, ...]:
-        """List who holds one of the roles: on duty first, away last."""
+        """List who holds one of the roles: on duty first, of these the least busy, away last."""
         wanted = frozenset(roles)
         holders = [person for person in self._people if person.roles & wanted]
-        return tuple(
-            sorted(holders, key=lambda each: (each.away_until is not None, not each.on_duty))
-        )
+        return tuple(sorted(holders, key=self._rank))
+
+    def _rank(self, person: Person) -> tuple[bool, bool, int]:
+        load = person.open_cases if person.on_duty and self._by_load else 0
+        return person.away_until is not None, not person.on_duty, load
 
     def on_duty(self, role: Role) -> Person | None:
         """Find who answers for a role now; None when the configuration names nobody."""

@@ -38,10 +38,12 @@ class TeamService:
         return self._day_of(self._clock())
 
     async def refresh(self) -> None:
-        """Let the directory know which day it is, and who is away on it."""
+        """Let the directory know which day it is, who is away on it, and who has how many cases."""
         today = self.today
+        everybody = [each.id for each in self._directory.with_any(Role)]
         async with self._uow() as uow:
-            self._directory.look(today, await uow.absences.since(today))
+            absences = await uow.absences.since(today)
+            self._directory.look(today, absences, await uow.cases.owned_open(everybody))
 
     def known_to(self, actor: Actor) -> Sequence[PersonRef]:
         """List whose absence somebody may tell: their own first; a lead, everybody's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -60,6 +60,11 @@ _WITH_EVENTS = (
 _GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
 _OF_DRAFT = sa.select(cases.c.number).where(cases.c.draft_id == bindparam("draft_id"))
 _OPENED_ANY = sa.select(sa.exists().where(cases.c.opened_by_id == bindparam("person")).label("any"))
+_OWNED_OPEN = (
+    sa.select(cases.c.owner_id, sa.func.count().label("cases"))
+    .where(cases.c.is_open, cases.c.owner_id.in_(bindparam("of", expanding=True)))
+    .group_by(cases.c.owner_id)
+)
 _GET_OPEN = _WITH_EVENTS.where(
     cases.c.crm_case_number == bindparam("crm_case_number"), cases.c.is_open
 )
@@ -135,6 +140,11 @@ class SqlCases:
         """Tell whether a person has ever opened a case."""
         result = await self._connection.execute(_OPENED_ANY, {"person": person})
         return bool(result.scalar_one())
+
+    async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
+        """Count the open cases that some people own, along the index of the open ones."""
+        rows = await self._connection.execute(_OWNED_OPEN, {"of": list(of)})
+        return {PersonId(row.owner_id): row.cases for row in rows}
 
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
         return await case_lists.closed_for(self._connection, crm_case_number, limit=limit)

@@ -50,7 +50,7 @@ def snoozed(why: str = WHY) -> Case:
 
 def _team() -> Directory:
     people = Directory([replace(FERNANDA, substitute=GUSTAVO.name), GUSTAVO, BRUNO])
-    people.look(TODAY, [Absence(FERNANDA.ref, TODAY, BRUNO.ref, NOW)])
+    people.look(TODAY, [Absence(FERNANDA.ref, TODAY, BRUNO.ref, NOW)], {GUSTAVO.id: 3})
     return people
 
 

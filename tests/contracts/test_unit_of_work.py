@@ -864,3 +864,16 @@ class TestAbsences:
             await uow.commit()
 
         assert [each.person for each in await self.kept(start)] == [ANA.ref]
+
+
+async def test_open_cases_are_counted_by_whose_they_are(start):
+    claimed = [case(number) for number in (1, 2, 3)]
+    for number, each in enumerate(claimed):
+        each.claim(by=GUSTAVO if number else FERNANDA, at=MONDAY)
+    claimed[2].record_outcome(by=GUSTAVO, at=MONDAY, outcome=RETAINED)
+    await write(start, *claimed, case(4))
+
+    async with start() as uow:
+        owned = await uow.cases.owned_open([FERNANDA.id, GUSTAVO.id, ANA.id])
+
+    assert owned == {FERNANDA.id: 1, GUSTAVO.id: 1}

@@ -151,3 +151,23 @@ class TestDay:
 
     def test_whom_the_configuration_lacks_is_called_by_name(self, team):
         assert team.reached_for(newcomer("Zoe").ref).name == "Zoe"
+
+
+class TestLoad:
+    ONE = Person(PersonId("one"), "Uma", frozenset({Role.ADMFIN_LEAD}), on_duty=True)
+    TWO = Person(PersonId("two"), "Duas", frozenset({Role.ADMFIN_LEAD}), on_duty=True)
+    IDLE = Person(PersonId("idle"), "Livre", frozenset({Role.ADMFIN_LEAD}))
+
+    def team(self, loads, *, by_load=True):
+        team = Directory([self.IDLE, self.ONE, self.TWO], by_load=by_load)
+        team.look(WEDNESDAY, [], loads)
+        return [person.name for person in team.with_any({Role.ADMFIN_LEAD})]
+
+    def test_of_those_on_duty_the_least_busy_is_called_first(self):
+        assert self.team({"one": 3, "two": 1}) == ["Duas", "Uma", "Livre"]
+
+    def test_equally_busy_they_stand_as_in_the_file(self):
+        assert self.team({"one": 1, "two": 1}) == ["Uma", "Duas", "Livre"]
+
+    def test_without_it_the_first_of_the_file_is_called_always(self):
+        assert self.team({"one": 3}, by_load=False) == ["Uma", "Duas", "Livre"]

@@ -84,6 +84,7 @@ async def test_no_read_scans_the_cases(sqlite_url):
             await uow.cases.list(which, person=ANA.id, limit=10)
         await uow.cases.search("padaria sol", limit=10)
         await uow.cases.open_for("00012345")
+        await uow.cases.owned_open([ANA.id])
         await uow.cases.closed_for("00012345", limit=3)
         await uow.figures.between(Span(MONDAY, MONDAY))
         await uow.figures.open_at(MONDAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +48,10 @@ class CaseRepository(Protocol):
 
     async def opened_any(self, person: PersonId) -> bool:
         """Tell whether a person has ever opened a case."""
+        ...
+
+    async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
+        """Count the open cases that some people own; who owns none is left out."""
         ...
 
     async def closed_for(self, crm_case_number: str, *, limit: int) -> Sequence[CaseLine]:
