@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from cards.actions.around import ListCases, MuteNotices, SeeException, ShowReport
+from cards.actions.around import (
+    ListCases,
+    MuteNotices,
+    OpenDigestAssign,
+    SeeException,
+    ShowReport,
+)
 from cards.elements import (
     Json,
     action_set,
@@ -37,6 +44,7 @@ from cards.formats import (
     today,
 )
 from cards.labels import REASONS
+from cards.notice import Notice, notice_band
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import CaseNumber, case_code
 from retention.domain.digest import Delay, Digest, Duty, Late, Reasons, Waiting
@@ -44,8 +52,9 @@ from retention.domain.report import CaseFigures, Measure
 
 _LONGEST_NAME = 60
 _LONGEST_QUOTE = 140
-_MOST_WAITING = 3
-"""Of each duty."""
+_MOST_WAITING: Mapping[Duty, int] = {Duty.UNCLAIMED: 3, Duty.EXCEPTION: 2, Duty.CLOSED_IN_CRM: 3}
+_MOST_BESIDE = 3
+"""Decisions with a button, beside which those below still stand open: Teams shows six."""
 _MOST_LATE = 5
 _MOST_REASONS = 5
 ONLY_IN_PRIVATE = (
@@ -64,12 +73,12 @@ Links = Mapping[CaseNumber, str]
 """The address of each case's thread, where it is known."""
 
 
-def digest_card(digest: Digest, *, thread_urls: Links, notice: Json | None = None) -> Json:
+def digest_card(digest: Digest, *, thread_urls: Links, notice: Notice | None = None) -> Json:
     """Show what waits, what is late, what came and went, and what stands out."""
     first_name = plain(one_line(digest.leader.first_name, at_most=_LONGEST_NAME))
     greeting = f"{_greeting(digest.at)}, {first_name}"
     return card(
-        notice,
+        notice_band(notice),
         heading(greeting),
         text(f"{day(digest.at).capitalize()} · {_in_short(digest)}", spacing="None"),
         _waiting(digest, thread_urls),
@@ -77,12 +86,21 @@ def digest_card(digest: Digest, *, thread_urls: Links, notice: Json | None = Non
         _numbers(digest),
         _oldest(digest, thread_urls),
         _reasons(digest.reasons),
-        action_set(
-            ListCases.button("Ver casos sem dono", which="unclaimed"),
-            ShowReport.button("Ver relatório do mês", month=f"{today(digest.at):%Y-%m}"),
-            MuteNotices.button("Não receber o resumo", secondary=True, kind="digest", on=1),
-        ),
+        _further(digest),
         fallback_text=f"{greeting}: {_in_short(digest)}.",
+    )
+
+
+def _further(digest: Digest) -> Json:
+    """Offer what leads on; behind the "…" where the decisions need the room."""
+    acts = Counter(each.duty for each in digest.waiting)
+    shown = sum(min(acts[duty], _MOST_WAITING[duty]) for duty in (Duty.UNCLAIMED, Duty.EXCEPTION))
+    is_full = shown > _MOST_BESIDE
+    month = f"{today(digest.at):%Y-%m}"
+    return action_set(
+        ListCases.button("Ver casos sem dono", secondary=is_full, which="unclaimed"),
+        ShowReport.button("Ver relatório do mês", secondary=is_full, month=month),
+        MuteNotices.button("Não receber o resumo", secondary=True, kind="digest", on=1),
     )
 
 
@@ -117,9 +135,10 @@ def _waiting(digest: Digest, urls: Links) -> Json | None:
     parts: list[Json] = []
     for duty, words in _DUTIES.items():
         of_duty = [each for each in digest.waiting if each.duty is duty]
-        parts += [_decision(each, digest.at, urls) for each in of_duty[:_MOST_WAITING]]
-        if len(of_duty) > _MOST_WAITING:
-            rest = len(of_duty) - _MOST_WAITING
+        most = _MOST_WAITING[duty]
+        parts += [_decision(each, digest.at, urls) for each in of_duty[:most]]
+        if len(of_duty) > most:
+            rest = len(of_duty) - most
             parts.append(text(f"E mais {rest} {words}.", spacing="Medium"))
     return container(
         heading("✋ Esperam sua decisão", section=True, spacing="None"),
@@ -137,14 +156,21 @@ def _decision(waiting: Waiting, at: datetime, urls: Links) -> Json:
         rich(run(_name(case), bold=True), run(f"{value} · Caso {case.line.crm_case_number}")),
         rich(run(_why_waiting(waiting, at))),
         _thread(case, urls),
-        action_set(
-            SeeException.button("Estou ciente", case=case_code(case.line.number), v=0),
-            spacing="Small",
-        )
-        if waiting.duty is Duty.EXCEPTION
-        else None,
+        _acts(waiting),
         spacing="Medium",
     )
+
+
+def _acts(waiting: Waiting) -> Json | None:
+    """Offer what the leader may do about it right here."""
+    code = case_code(waiting.case.line.number)
+    match waiting.duty:
+        case Duty.UNCLAIMED:
+            return action_set(OpenDigestAssign.button("Atribuir a…", case=code), spacing="Small")
+        case Duty.EXCEPTION:
+            return action_set(SeeException.button("Estou ciente", case=code), spacing="Small")
+        case Duty.CLOSED_IN_CRM:
+            return None
 
 
 def _why_waiting(waiting: Waiting, at: datetime) -> str:
@@ -152,7 +178,7 @@ def _why_waiting(waiting: Waiting, at: datetime) -> str:
     match waiting.duty:
         case Duty.UNCLAIMED:
             since = moment(marks.handed_over_at or at, at)
-            return f"Sem dono desde {since}, e os avisos já saíram. Peça que alguém assuma."
+            return f"Sem dono desde {since}, e os avisos já saíram. Diga quem assume."
         case Duty.EXCEPTION:
             why = one_line(waiting.why, at_most=_LONGEST_QUOTE)
             who = waiting.case.line.owner

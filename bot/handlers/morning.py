@@ -1,13 +1,27 @@
-"""`/resumo`: the leaders' summary of the day, whenever one asks for it."""
+"""`/resumo`: the leaders' summary of the day, whenever one asks for it, and what it decides."""
 
 from __future__ import annotations
 
 from bot.room import links_of
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
-from cards.actions.around import SeeException
+from cards.actions.around import DigestAssign, OpenDigestAssign, SeeException, ShowDigest
 from cards.digest_card import ONLY_IN_PRIVATE, digest_card
+from cards.digest_forms import assigned_notice, digest_assign_card, no_longer_waiting_notice
 from cards.elements import Json
+from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
+from cards.notice import Notice
+from dialogs.desk_answers import read_assignee
+from retention.domain.case import CaseAction, CaseNumber
+from retention.domain.errors import (
+    AlreadyDone,
+    CannotOwn,
+    IllegalTransition,
+    InvalidAnswers,
+    NotAllowed,
+    Problem,
+)
+from retention.domain.ownership import MAY_OWN
 
 router = Router()
 
@@ -20,6 +34,14 @@ async def show_digest(turn: Turn, desk: Desk) -> Answer:
     return Show(await _digest(turn, desk))
 
 
+@router.action(ShowDigest)
+async def show_again(turn: Turn, action: ShowDigest, desk: Desk) -> Answer:
+    """Go back to the digest, as things stand now."""
+    if turn.place.is_channel:
+        return Tell(ONLY_IN_PRIVATE)
+    return ShowEverybody(await _digest(turn, desk))
+
+
 @router.action(SeeException)
 async def see_exception(turn: Turn, action: SeeException, desk: Desk) -> Answer:
     """Take note of an exception, and show the digest without it."""
@@ -29,6 +51,52 @@ async def see_exception(turn: Turn, action: SeeException, desk: Desk) -> Answer:
     return ShowEverybody(await _digest(turn, desk))
 
 
-async def _digest(turn: Turn, desk: Desk) -> Json:
+@router.action(OpenDigestAssign)
+async def assign_form(turn: Turn, action: OpenDigestAssign, desk: Desk) -> Answer:
+    """Ask who takes a case that waits for an owner."""
+    if turn.place.is_channel:
+        return Tell(ONLY_IN_PRIVATE)
+    return await _assign_form(turn, action.number, desk)
+
+
+@router.action(DigestAssign)
+async def assign(turn: Turn, action: DigestAssign, desk: Desk) -> Answer:
+    """Give the case to somebody, and show the digest without it."""
+    if turn.place.is_channel:
+        return Tell(ONLY_IN_PRIVATE)
+    typed = action.typed
+    try:
+        person = read_assignee(typed)
+        case = await desk.services.cases.assign(
+            actor=turn.actor, number=action.number, person=person, seen=action.v
+        )
+    except InvalidAnswers as invalid:
+        return await _assign_form(turn, action.number, desk, typed, invalid.problems)
+    except CannotOwn:
+        problems = {"assign_to": Problem.CANNOT_OWN}
+        return await _assign_form(turn, action.number, desk, typed, problems)
+    except (AlreadyDone, IllegalTransition, NotAllowed):
+        case = await desk.services.cases.get(action.number)
+        return ShowEverybody(await _digest(turn, desk, no_longer_waiting_notice(case)))
+    return ShowEverybody(await _digest(turn, desk, assigned_notice(case)))
+
+
+async def _assign_form(
+    turn: Turn,
+    number: CaseNumber,
+    desk: Desk,
+    typed: Typed = NOTHING_TYPED,
+    problems: Problems = NO_PROBLEMS,
+) -> Answer:
+    """Show the form while nobody has the case."""
+    case = await desk.services.cases.get(number)
+    if case.unclaimed_since is None:
+        return ShowEverybody(await _digest(turn, desk, no_longer_waiting_notice(case)))
+    await desk.services.cases.check(actor=turn.actor, number=number, action=CaseAction.ASSIGN)
+    people = desk.services.directory.with_any(MAY_OWN)
+    return ShowEverybody(digest_assign_card(case, people, typed=typed, problems=problems))
+
+
+async def _digest(turn: Turn, desk: Desk, notice: Notice | None = None) -> Json:
     digest = await desk.services.digests.now(actor=turn.actor)
-    return digest_card(digest, thread_urls=links_of(digest, desk.room))
+    return digest_card(digest, thread_urls=links_of(digest, desk.room), notice=notice)

@@ -57,6 +57,22 @@ class SeeException(OnCase):
     verb = "digest.seen"
 
 
+class OpenDigestAssign(OnCase):
+    """Ask, on the summary of the day, who takes a case without owner."""
+
+    verb = "digest.assign_form"
+
+
+class DigestAssign(OnCase):
+    verb = "digest.assign"
+
+    assign_to: Typed = ""
+
+
+class ShowDigest(CardAction):
+    verb = "digest.show"
+
+
 class MuteNotices(CardAction):
     """Stop (`on` is 1) or begin to tell whoever presses of a kind of thing."""
 
@@ -77,6 +93,9 @@ ACTIONS = (
     ShowReport,
     ListReport,
     SeeException,
+    OpenDigestAssign,
+    DigestAssign,
+    ShowDigest,
     MuteNotices,
     ShowHelp,
 )

@@ -11,6 +11,8 @@ from retention.domain.events import CaseClaimed, CaseStatus
 from retention.domain.people import Actor, Person, Role
 
 LEADS = frozenset({Role.ADMFIN_LEAD})
+_MAY_ASSIGN_QUEUED = LEADS | {Role.LEADER}
+"""A leader, whom the claim ladder calls last, gives a case without owner to somebody."""
 MAY_OWN = frozenset({Role.ADMFIN, Role.ADMFIN_LEAD})
 """An analyst works on a case that was assigned to them; its outcome is a lead's."""
 
@@ -57,7 +59,7 @@ class Ownership(CaseRecord):
         `seen` is the version of the case that the form showed.
 
         Raises:
-            NotAllowed: the actor is no Adm/Fin lead.
+            NotAllowed: the actor is no Adm/Fin lead, nor a leader while nobody has the case.
             CannotOwn: the person is not of the Adm/Fin.
             AlreadyDone: somebody else has claimed or assigned it since.
             IllegalTransition: the RC is still treating the case, or it has ended.
@@ -82,7 +84,9 @@ class Ownership(CaseRecord):
         Raises:
             NotAllowed, IllegalTransition: as in `assign`.
         """
-        if not by.has_any(LEADS):
+        is_queued = self.status is CaseStatus.AWAITING_ADMFIN
+        roles = _MAY_ASSIGN_QUEUED if is_queued else LEADS
+        if not by.has_any(roles):
             raise NotAllowed(CaseAction.ASSIGN, LEADS)
         self._check_open(CaseAction.ASSIGN)
         if self.status is CaseStatus.IN_TREATMENT:

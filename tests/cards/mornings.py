@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cards.digest_card import digest_card
+from cards.digest_forms import assigned_notice, digest_assign_card
 from cards.elements import Json
 from cards.notices_card import notices_card
 from config.calendar import load_calendar
@@ -12,6 +13,7 @@ from config.settings import Settings
 from retention.domain.business_clock import Targets
 from retention.domain.case import Case, CaseNumber, Outcome
 from retention.domain.digest import Digest, Waiting, draw_up
+from retention.domain.errors import Problem
 from retention.domain.events import CrmChangeKind, FeedbackChannel, OutcomeKind
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import PersonRef, Role
@@ -22,6 +24,7 @@ from tests.cards.gallery import (
     CANTINA,
     EMPORIO,
     FERNANDA,
+    GUSTAVO,
     HOSTILE,
     HOSTILE_JUDGEMENT,
     HOSTILE_LEAD,
@@ -133,7 +136,13 @@ def mornings() -> dict[str, Json]:
     name = PersonRef(HOSTILE_LEAD.id, HOSTILE_NAME)
     chat = PersonalChat(HELENA.id)
     at = Settings(_env_file=None).digest_at
+    people = (FERNANDA, replace(GUSTAVO, open_cases=3), HOSTILE_LEAD)
+    missing = {"assign_to": Problem.MISSING}
+    told = replace(a_case(PADARIA), owner=GUSTAVO.ref)
     return {
+        "digest-assign": digest_assign_card(a_case(PADARIA), people),
+        "digest-assign-hostile": digest_assign_card(hostile_cases[0], people, problems=missing),
+        "digest-assigned": digest_card(late, thread_urls=URLS, notice=assigned_notice(told)),
         "digest": digest_card(full, thread_urls=URLS),
         "digest-late": digest_card(late, thread_urls=URLS),
         "digest-quiet": digest_card(a_digest(), thread_urls={}),

@@ -51,6 +51,16 @@ class TestAssign:
         assert claimed.status is CaseStatus.AWAITING_INFO
         assert Marks.of(claimed.history).claimed_at == MONDAY
 
+    def test_a_leader_gives_away_what_waits_for_an_owner_and_nothing_else(self, claimed):
+        leader = Actor(PersonId("helena"), "Helena Martins", frozenset({Role.LEADER}))
+        waiting = case()
+
+        waiting.assign(by=leader, at=MONDAY, to=person(INES))
+
+        assert waiting.owner == INES.ref
+        with pytest.raises(NotAllowed):
+            claimed.assign(by=leader, at=MONDAY, to=person(INES))
+
     @pytest.mark.parametrize("who", [ANA, RENATO, INES])
     def test_nobody_but_a_lead_assigns(self, who):
         found = case()

@@ -193,6 +193,29 @@ class TestResumo:
             [(kind,)] = office.rows("SELECT type FROM case_events WHERE type = 'ExceptionSeen'")
             assert kind == "ExceptionSeen"
 
+    async def test_a_leader_says_who_takes_a_case_and_stays_on_the_summary(self, monday, teams):
+        async with open_office(monday, teams, clock=lambda: at(15)) as office:
+            chat = await office.whisper("Helena Martins", "/resumo")
+            form = (await office.press("Helena Martins", chat, "Atribuir a…")).card
+            unsaid = await office.press("Helena Martins", chat, "Atribuir", on=form)
+            back = await office.press("Helena Martins", chat, "Voltar ao resumo", on=form)
+            shown = await office.press(
+                "Helena Martins", chat, "Atribuir", {"Quem cuida do caso": "Gustavo Rocha"}, on=form
+            )
+            again = await office.press(
+                "Helena Martins", chat, "Atribuir", {"Quem cuida do caso": "Fernanda Lima"}, on=form
+            )
+            await office.settle()
+
+            assert "Escolha alguém do Adm/Fin." in words(unsaid.card)
+            assert "Sem dono desde" in words(back.card)
+            assert "🤝 Padaria Sol está com Gustavo Rocha" in words(shown.card)
+            assert "Sem dono desde" not in words(shown.card)
+            assert "Padaria Sol já não espera um dono" in words(again.card)
+            assert office.card(chat) == again.card
+            [owner] = office.rows("SELECT owner_name FROM cases WHERE customer = 'Padaria Sol'")
+            assert owner == ("Gustavo Rocha",)
+
     @pytest.mark.parametrize("who", ["Ana Souza", "Fernanda Lima"])
     async def test_others_are_refused_kindly(self, office, who):
         chat = await office.whisper(who, "/resumo")

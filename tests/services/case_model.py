@@ -301,7 +301,8 @@ class KnownCase:
         return None
 
     def assign(self, actor: Actor, to: Actor) -> Refusal:
-        if "admfin_lead" not in actor.roles:
+        is_queued = self.status == "awaiting_admfin"
+        if "admfin_lead" not in actor.roles and not (is_queued and "leader" in actor.roles):
             return NotAllowed
         if not self.is_open or self.is_treated:
             return IllegalTransition
@@ -310,7 +311,6 @@ class KnownCase:
         if self.owner == to.id:
             return None if self.taken_by == actor.id else AlreadyDone
         self._take(to.id, actor)
-        is_queued = self.status == "awaiting_admfin"
         self._happened("CaseAssigned", "with_admfin" if is_queued else None)
         return None
 
