@@ -66,7 +66,7 @@ async def assign(turn: Turn, action: DigestAssign, desk: Desk) -> Answer:
         return Tell(ONLY_IN_PRIVATE)
     typed = action.typed
     try:
-        person = read_assignee(typed)
+        person, _ = read_assignee(typed)
         case = await desk.services.cases.assign(
             actor=turn.actor, number=action.number, person=person, seen=action.v
         )

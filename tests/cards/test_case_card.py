@@ -112,7 +112,7 @@ class TestButtons:
 
         data = [a["data"] for a in shown_actions(shown(case)) if a["type"] == "Action.Execute"]
 
-        assert data == [{"case": case.code, "v": case.version}] * (11 + len(PRIVATE))
+        assert data == [{"case": case.code, "v": case.version}] * (12 + len(PRIVATE))
 
 
 class TestOrder:
