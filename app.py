@@ -166,7 +166,11 @@ async def running(
             reach = Reach(uow=uow, chats=teams.chats, clock=clock)
             subscribers: dict[str, Subscriber] = {
                 CASE_THREAD: CaseThreadSubscriber(
-                    uow=uow, threads=teams.threads, ledger=ledger, directory=directory
+                    uow=uow,
+                    threads=teams.threads,
+                    ledger=ledger,
+                    directory=directory,
+                    business=business,
                 ),
                 DIGEST: DigestSubscriber(
                     uow=uow, digests=digests, chats=teams.chats, reach=reach, directory=directory

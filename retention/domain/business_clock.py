@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from retention.domain.business_calendar import BusinessCalendar
 from retention.domain.case import Case
-from retention.domain.events import ClaimStep, ReminderKind
+from retention.domain.events import ClaimStep, Event, ReminderKind
+from retention.domain.people import THE_CRM
 
 
 class SnoozeFor(StrEnum):
@@ -81,6 +82,13 @@ class BusinessClock:
             return None
         return due.at if due.at > now else self.calendar.next_open(now)
 
+    def waits_for_opening(self, event: Event) -> bool:
+        """Tell whether nobody is called for an event yet: the CRM told it outside business hours.
+
+        What people do calls at any hour, as the handover does.
+        """
+        return event.by.id == THE_CRM.id and not self.calendar.is_open(event.at)
+
     def claim_by(self, case: Case) -> datetime | None:
         """Tell until when somebody should have claimed the case."""
         handover = case.unclaimed_since
@@ -116,6 +124,14 @@ class BusinessClock:
         asked = case.documents_asked
         if asked and not self._was_reminded(case, ReminderKind.DOCUMENTS, asked.version):
             yield self._reminder(case, ReminderKind.DOCUMENTS, self._papers_due(asked.at))
+        yield from self._told_while_closed(case)
+
+    def _told_while_closed(self, case: Case) -> Iterator[Due]:
+        told = case.told_by_crm
+        if told is None or case.was_reminded(ReminderKind.CRM, since=told.version):
+            return
+        if self.waits_for_opening(told):
+            yield Due(self.calendar.next_open(told.at), ReminderKind.CRM)
 
     @staticmethod
     def _was_reminded(case: Case, kind: ReminderKind, cause: int) -> bool:

@@ -25,7 +25,6 @@ from retention.domain.events import (
     RequestRepeated,
 )
 from retention.domain.fast_lane import FastLane
-from retention.domain.handover import Handover
 from retention.domain.people import Actor, PersonRef
 from retention.domain.reminders import Reminders
 from retention.domain.treatment import Treatment
@@ -42,7 +41,7 @@ __all__ = [
 ]
 
 
-class Case(Treatment, Handover, FastLane, Reminders, Triangulation):
+class Case(Treatment, FastLane, Reminders, Triangulation):
     __slots__ = ()
 
     @classmethod

@@ -121,6 +121,8 @@ class ReminderKind(StrEnum):
     """Documents were asked for and have not come."""
     ANSWER = "answer"
     """Somebody was asked for something, and it is late."""
+    CRM = "crm"
+    """The CRM told, outside business hours, what a lead must see to."""
 
 
 class OutcomeKind(StrEnum):
@@ -339,7 +341,8 @@ class OwnerReminded(Event):
     kind: ReminderKind
     person: PersonRef
     since: datetime
-    """When something was last heard, the documents were asked for, or the answer was due."""
+    """When something was last heard, the documents were asked for, or the answer was due; or when
+    the CRM told what a lead must see to."""
     documents: tuple[str, ...] = ()
     """Those that were asked for and have not come."""
     asker: PersonRef | None = None

@@ -97,6 +97,24 @@ class Handover(Renumbering):
         last = next(answers, None)
         return last if isinstance(last, HandoverRefused) else None
 
+    @property
+    def told_by_crm(self) -> CrmHeard | HandoverRefused | None:
+        """What the CRM told last that a lead must see to, as long as it holds.
+
+        Somebody closed the Caso there, or the CRM refuses the handover.
+        """
+        ends = (
+            event
+            for event in reversed(self.history)
+            if isinstance(event, CrmHeard)
+            and event.kind in {CrmChangeKind.CLOSED, CrmChangeKind.STATUS}
+            and not self.concerns_former_caso(event.version)
+        )
+        heard = next(ends, None)
+        closed = heard if heard and heard.kind is CrmChangeKind.CLOSED else None
+        told = (event for event in (closed, self.handover_refusal) if event is not None)
+        return max(told, key=lambda event: event.version, default=None)
+
     def tick(self, *, by: Actor, at: datetime, steps: Iterable[HandoverStep]) -> None:
         """Mark handover steps as done in the CRM; steps already done keep their first name.
 

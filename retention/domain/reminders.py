@@ -22,6 +22,7 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
 )
+from retention.domain.handover import Handover
 from retention.domain.people import THE_CLOCK, Actor, PersonRef, Role
 from retention.domain.questions import Questions
 
@@ -40,7 +41,7 @@ _MAY_SNOOZE = frozenset({Role.RC_LEAD, Role.ADMFIN_LEAD})
 _ASKED_FOR_ALONE = {DocumentState.REQUESTED}
 
 
-class Reminders(Closing, Questions):
+class Reminders(Closing, Handover, Questions):
     __slots__ = ()
 
     @property
@@ -116,14 +117,18 @@ class Reminders(Closing, Questions):
             self._record(ClaimEscalated(**stamp, step=step, since=handover.at))
 
     def remind(self, kind: ReminderKind, *, at: datetime) -> None:
-        """Ask whoever has the case, else its author, how it stands."""
+        """Ask whoever has the case, else its author, how it stands.
+
+        What the CRM told is for a lead to see to, whoever has the case.
+        """
         asked = self.documents_asked if kind is ReminderKind.DOCUMENTS else None
+        told = self.told_by_crm if kind is ReminderKind.CRM else None
         self._record(
             OwnerReminded(
                 **self._stamp(THE_CLOCK, at),
                 kind=kind,
                 person=self.holder or self.opened_by,
-                since=(asked or self.latest_news).at,
+                since=(asked or told or self.latest_news).at,
                 documents=tuple(self.awaited_documents) if asked else (),
             )
         )

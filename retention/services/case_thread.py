@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import structlog
 
+from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case, CaseNumber
 from retention.domain.draft import Place
 from retention.domain.events import (
@@ -48,6 +49,9 @@ class CaseThreadSubscriber:
     repeat is harmless; each new message goes through the ledger under the effect's key. Where the
     messenger can be read, a root or reply of unknown fate is looked for before it is sent again; a
     card posted in place of a deleted one is not: of two the later one lives.
+
+    What the CRM tells outside business hours is said at once and calls nobody: a reminder does, as
+    the day opens.
     """
 
     def __init__(
@@ -57,11 +61,13 @@ class CaseThreadSubscriber:
         threads: CaseThreads,
         ledger: Ledger,
         directory: Directory,
+        business: BusinessClock,
     ) -> None:
         self._uow = uow
         self._threads = threads
         self._ledger = ledger
         self._directory = directory
+        self._business = business
 
     async def __call__(self, *, key: str, number: CaseNumber, version: int) -> None:
         async with self._uow() as uow:
@@ -114,7 +120,8 @@ class CaseThreadSubscriber:
     async def _say(self, key: str, place: Place, case: Case, event: Event) -> None:
         if isinstance(event, _QUIET) or _is_answered(case, event):
             return
-        mentions = people_called(event, self._directory)
+        is_early = self._business.waits_for_opening(event)
+        mentions = () if is_early else people_called(event, self._directory)
 
         async def send() -> str:
             return await self._threads.reply(place, case, event, mentions)
@@ -145,6 +152,8 @@ def _is_answered(case: Case, event: Event) -> bool:
             return case.unclaimed_since is None
         case OwnerReminded(kind=ReminderKind.ANSWER):
             return case.question is None
+        case OwnerReminded(kind=ReminderKind.CRM):
+            return case.told_by_crm is None or not case.status.is_open
         case _:
             return False
 

@@ -26,6 +26,7 @@ from retention.domain.events import (
     HelpCalled,
     MovedBy,
     OwnerReminded,
+    ReminderKind,
     ReversalFailed,
 )
 from retention.domain.people import Directory, Person, PersonRef, Role
@@ -50,10 +51,10 @@ def people_called(event: Event, directory: Directory) -> Sequence[Person]:
     RC lead at once; on path 1 the Adm/Fin is only told, and called when the RC has an answer. A
     first case calls its companion as well; a call for help, the person it names. Whoever gives a
     case back to path 1 calls the RC lead. A Caso that the CRM will not take, or that was closed
-    there, is for the Adm/Fin lead to look at. An unclaimed case calls the Adm/Fin lead and who
-    stands in for them, then the RC lead and a leader; a reminder, whoever has the case. A case
-    given to somebody calls them; given back, an Adm/Fin lead. A question calls who is asked, its
-    answer who asked.
+    there, is for the Adm/Fin lead to look at, and so is the reminder of it. An unclaimed case calls
+    the Adm/Fin lead and who stands in for them, then the RC lead and a leader; any other reminder,
+    whoever has the case. A case given to somebody calls them; given back, an Adm/Fin lead. A
+    question calls who is asked, its answer who asked.
     """
     match event:
         case CaseOpened():
@@ -109,6 +110,8 @@ def _roles_called(event: Event) -> Sequence[Role]:
 def _called_by_time(
     event: ClaimEscalated | OwnerReminded, directory: Directory
 ) -> Sequence[Person]:
+    if isinstance(event, OwnerReminded) and event.kind is ReminderKind.CRM:
+        return _on_duty((Role.ADMFIN_LEAD,), directory)
     if isinstance(event, OwnerReminded):
         waiting = (event.person, event.asker) if event.asker else (event.person,)
         return tuple(dict.fromkeys(directory.reached_for(each) for each in waiting))

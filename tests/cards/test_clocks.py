@@ -6,7 +6,13 @@ from datetime import timedelta
 from cards.case_card import case_card
 from cards.history import event_words
 from cards.texts import announcement
-from retention.domain.events import ClaimEscalated, ClaimStep, OwnerReminded, ReminderKind
+from retention.domain.events import (
+    ClaimEscalated,
+    ClaimStep,
+    CrmChangeKind,
+    OwnerReminded,
+    ReminderKind,
+)
 from tests.cards.clocks import WHY, overdue, snoozed
 from tests.cards.gallery import CALLED, FERNANDA, GUSTAVO, NOW, a_case, claimed, minutes
 from tests.cards.teams_rules import all_text, shown_actions
@@ -87,6 +93,35 @@ class TestThread:
 
         assert "Contrato \\*x\\* e RG. Vale lembrar o cliente." in announcement(case, papers).text
         assert event_words(papers) == "Bot lembrou Ana dos documentos: Contrato *x* e RG"
+
+    def test_what_the_crm_told_at_night_is_said_with_its_moment(self):
+        case = a_case()
+        case.hear(
+            at=minutes(600),
+            kind=CrmChangeKind.CLOSED,
+            who="Bruno",
+            text="",
+            was="",
+            happened_at=minutes(600),
+        )
+        case.remind(ReminderKind.CRM, at=minutes(1200))
+
+        text = announcement(case, case.history[-1]).text
+
+        assert text == (
+            "🔔 Veja no Salesforce: Padaria Sol · Caso 00012345\n\n"
+            "O Caso foi encerrado lá em ter, 24/11, às 00:02, e o RET-0042 continua aberto: "
+            "registre aqui o resultado para encerrar."
+        )
+
+    def test_steps_refused_at_night_are_to_be_done_by_hand(self):
+        case = a_case()
+        case.refuse_handover(at=minutes(600), code="X", said="Preencha o CNPJ")
+        case.remind(ReminderKind.CRM, at=minutes(1200))
+
+        text = announcement(case, case.history[-1]).text
+
+        assert "recusou os passos do Caso 00012345: “Preencha o CNPJ”. Façam os passos" in text
 
     def test_a_snooze_says_until_when_and_why(self):
         case = snoozed()

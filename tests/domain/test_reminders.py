@@ -386,3 +386,52 @@ def test_targets_are_what_the_business_set():
     found = BusinessClock(always, targets).next_due(case(at=datetime(2026, 11, 29, tzinfo=UTC)))
 
     assert found == Due(datetime(2026, 11, 29, 0, 5, tzinfo=UTC), ClaimStep.AGAIN)
+
+
+class TestCrm:
+    def closed(self, at):
+        found = case(at=TUESDAY)
+        found.claim(by=FERNANDA, at=TUESDAY)
+        self.tell(found, CrmChangeKind.CLOSED, at)
+        return found
+
+    @staticmethod
+    def tell(found, kind, at):
+        found.hear(at=at, kind=kind, who="Bruno", text="", was="", happened_at=at)
+
+    def test_what_is_told_at_night_is_asked_about_once_as_the_day_opens(self):
+        found = self.closed(here(24, 23))
+
+        night, opening = due(found, here(24, 23)), due(found, here(25, 8))
+        found.remind(ReminderKind.CRM, at=here(25, 8))
+
+        assert night is None
+        assert opening == Due(here(25, 8), ReminderKind.CRM)
+        assert found.history[-1].since == here(24, 23)
+        assert due(found, here(25, 8, 1)) is None
+
+    def test_what_is_told_in_open_hours_calls_by_itself(self):
+        found = self.closed(here(24, 15))
+
+        assert not CLOCK.waits_for_opening(found.history[-1])
+        assert due(found).what is ReminderKind.NEWS
+
+    def test_a_caso_opened_again_asks_nothing_any_more(self):
+        found = self.closed(here(24, 23))
+
+        self.tell(found, CrmChangeKind.STATUS, here(24, 23, 30))
+
+        assert due(found).what is ReminderKind.NEWS
+
+    def test_a_refusal_at_night_is_asked_about_until_it_is_none(self):
+        found = case(at=here(24, 22), in_crm=True)
+        found.refuse_handover(at=here(24, 22, 1), code="X", said="")
+
+        opening = due(found)
+        found.confirm_steps(at=here(24, 22, 2), found={HandoverStep.QUEUE: "Fila"}, lacking={})
+
+        assert opening == Due(here(25, 8), ReminderKind.CRM)
+        assert due(found).what is ClaimStep.AGAIN
+
+    def test_people_call_at_any_hour(self):
+        assert not CLOCK.waits_for_opening(case(at=here(24, 23)).history[-1])

@@ -431,6 +431,33 @@ class TestBack:
         assert any("<at>Fernanda Lima</at>" in text for text in office.texts(thread))
         assert office.rows("SELECT status FROM cases") == [("awaiting_admfin",)]
 
+    async def test_a_caso_closed_there_at_night_calls_the_lead_as_the_day_opens(
+        self, database_url, teams, monkeypatch
+    ):
+        monkeypatch.setenv("CLOCK_POLL_SECONDS", "0.05")
+        now = at(21)
+        async with FakeSalesforce(clock=lambda: now) as salesforce:
+            salesforce.register("retencao", secret="s")
+            async with open_office(
+                database_url, teams, settings_of(salesforce), clock=lambda: now
+            ) as office:
+                thread = await office.register(**HANDED_OVER)
+                await office.press("Fernanda Lima", thread, "Assumir")
+                now = at(23)
+                salesforce.close_case(CASO, by=BRUNO)
+                await until(lambda: any("encerrou o Caso" in text for text in office.texts(thread)))
+                await office.settle()
+                at_night = len(office.texts(thread))
+                now = at(24 + 8)
+                await until(lambda: len(office.texts(thread)) > at_night)
+                await office.settle()
+
+                told = office.texts(thread)
+                assert "<at>" not in told[at_night - 1]
+                assert "encerrou o Caso" in told[at_night - 1]
+                assert [text for text in told if "Veja no Salesforce" in text] == told[at_night:]
+                assert told[-1].startswith("<at>Fernanda Lima</at> 🔔 Veja no Salesforce")
+
     async def test_a_hundred_messages_both_ways_make_no_echo(self, office, salesforce):
         thread = await office.register(**HANDED_OVER)
 

@@ -20,6 +20,7 @@ from retention.services.cases import CaseService
 from retention.services.ports.failures import TransientError
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
+from tests.business import CLOCK
 from tests.databases import sqlite_url  # noqa: F401 - fixture
 from tests.fake_connector import FakeConnector, RosterMember
 from tests.fake_graph import APP_ID, CHANNEL, TEAM, TOKEN, FakeGraph
@@ -93,6 +94,7 @@ class Town:
             threads=threads,
             ledger=SqlLedger(self._engines.notes),
             directory=directory(),
+            business=CLOCK,
         )
 
     @property

@@ -16,6 +16,7 @@ from retention.services.ports.cases import CaseThread
 from retention.services.ports.effects import NO_EVENT
 from retention.services.ports.failures import MessageGone, TransientError
 from retention.services.subscriptions import CASE_THREAD
+from tests.business import CLOCK
 from tests.fakes import FakeCaseThreads, FakeLedger
 from tests.samples import (
     ANA,
@@ -42,6 +43,7 @@ class Channel:
             threads=self.messenger,
             ledger=self.ledger,
             directory=directory(),
+            business=CLOCK,
         )
 
     async def register(self, *, place=THREAD, judgement=HANDED_OVER):

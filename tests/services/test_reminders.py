@@ -11,9 +11,12 @@ from retention.domain.events import (
     CaseOpened,
     CaseStatus,
     ClaimEscalated,
+    CrmChangeKind,
+    CrmHeard,
     NoteAdded,
     OwnerReminded,
 )
+from retention.services.case_changes import change_case
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import CASE_THREAD
@@ -35,6 +38,7 @@ class Day:
             threads=self.messenger,
             ledger=FakeLedger(),
             directory=directory(),
+            business=CLOCK,
         )
         self.reminders = ReminderService(
             uow=desk.memory.unit_of_work,
@@ -199,3 +203,52 @@ async def test_it_looks_by_itself_while_it_goes_on(day, desk):
                 await asyncio.sleep(0)
 
     assert isinstance(desk.memory.events[-1], ClaimEscalated)
+
+
+class TestCrm:
+    async def closed_at(self, day, desk, moment):
+        """Let somebody close the Caso of a claimed case in the CRM; gives the case's number."""
+        case = await day.open()
+        await desk.cases.claim(actor=FERNANDA, number=case.number)
+        await day.go_on(moment)
+        await self.hear(day, case.number, CrmChangeKind.CLOSED)
+        await day.run()
+        return case.number
+
+    @staticmethod
+    async def hear(day, number, kind):
+        def hear(found):
+            now = day.clock.now
+            found.hear(at=now, kind=kind, who="Bruno", text="", was="", happened_at=now)
+
+        await change_case(day.desk.memory.unit_of_work, number, hear, action="hear")
+
+    async def test_at_night_it_is_said_at_once_and_the_lead_is_called_as_the_day_opens(
+        self, day, desk
+    ):
+        await self.closed_at(day, desk, here(24, 23))
+        at_night = day.called[-1]
+
+        await day.go_on(here(25, 7, 59))
+        await day.run()
+        before = day.called[-1]
+        await day.go_on(here(25, 9))
+        await day.run()
+
+        assert at_night == before == (CrmHeard, [])
+        assert day.called.count((OwnerReminded, ["Fernanda Alves"])) == 2, "of news, and of this"
+        assert day.called[-1] == (OwnerReminded, ["Fernanda Alves"])
+
+    async def test_in_open_hours_the_lead_is_called_at_once(self, day, desk):
+        await self.closed_at(day, desk, here(24, 15))
+
+        assert day.called[-1] == (CrmHeard, ["Fernanda Alves"])
+
+    async def test_a_caso_opened_again_before_it_could_be_said_calls_nobody(self, day, desk):
+        number = await self.closed_at(day, desk, here(24, 23))
+        await day.go_on(here(25, 8))
+
+        await self.hear(day, number, CrmChangeKind.STATUS)
+        await day.run()
+
+        assert [kind for kind, _ in day.called[-2:]] == [CrmHeard, CrmHeard]
