@@ -179,9 +179,7 @@ def _outgoing(activity: Activity) -> dict[str, Any]:
     """Write the few fields we ever set; msrest would walk the whole card for them."""
     message: dict[str, Any] = {"type": activity.type}
     if activity.text is not None:
-        message |= {"text": activity.text, "textFormat": activity.text_format or "markdown"}
-    if activity.summary is not None:
-        message["summary"] = activity.summary
+        message |= {"text": activity.text, "textFormat": activity.text_format}
     if activity.attachments:
         message["attachments"] = [
             {"contentType": item.content_type, "content": item.content}

@@ -179,7 +179,7 @@ class Connector:
         )
 
     async def create_conversation(
-        self, *, service_url: str, parameters: Json, urgent: bool = False
+        self, *, service_url: str, parameters: Json
     ) -> CreatedConversation:
         """Open a thread in a channel or a chat with a person.
 
@@ -192,7 +192,7 @@ class Connector:
             "POST",
             self._url(service_url),
             parameters,
-            urgent=urgent,
+            urgent=False,
             pace=self._pacer.of(place["id"]),
         )
         return CreatedConversation(

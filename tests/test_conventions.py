@@ -20,14 +20,22 @@ PRODUCT = (
     *("bot", "dialogs", "config", "doctor", "retention"),
 )
 ACCENTED = re.compile(r"[À-ÖØ-öø-ÿ]")
-NAMES = {"RC + BACKOFFICE & RETENÇÃO", "vigília", "rescisão"}
-"""Not sentences: the channel's name, and words people type."""
+NAMES = {"RC + BACKOFFICE & RETENÇÃO"}
+"""No sentence: the channel's name."""
 
 
 def sources():
     for name in PRODUCT:
         path = ROOT / name
         yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def modules():
+    yield from sources()
+    for folder in ("cards", "dev", "manifest", "tests"):
+        yield from (
+            path for path in (ROOT / folder).rglob("*.py") if "node_modules" not in path.parts
+        )
 
 
 @pytest.mark.parametrize("path", list(sources()), ids=lambda path: str(path.relative_to(ROOT)))
@@ -54,6 +62,19 @@ def test_words_for_people_live_in_cards_alone(path):
     assert found == []
 
 
+def test_what_a_module_keeps_to_itself_it_uses():
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in modules()}
+
+    unused = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, tree in trees.items()
+        for name in sorted(_private_names(tree) - _names(tree, ast.Load))
+    ]
+
+    assert len(trees) > 300
+    assert unused == []
+
+
 def test_every_button_has_a_handler_and_every_handler_a_button():
     assert set(ROUTER.actions) == set(ACTIONS)
 
@@ -72,6 +93,22 @@ def test_everything_needed_is_locked():
         name for name in names if not re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE)
     }
     assert missing == set()
+
+
+def _private_names(tree):
+    """Give the underscored names that a module defines; what is decorated has other readers."""
+    named = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            named |= set() if node.decorator_list else {node.name}
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            named |= _names(node, ast.Store)
+    return {name for name in named if re.match(r"_[^_]", name)}
+
+
+def _names(tree, context):
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    return {name.id for name in names if isinstance(name.ctx, context)}
 
 
 def _is_comment(tree, node):

@@ -118,20 +118,6 @@ class Report:
         return sum(self.count(each) for each in _ENDS)
 
     @property
-    def exception_rate(self) -> float | None:
-        """The share of the ended that ended by exception; None: none ended."""
-        return _share(self.count(Measure.EXCEPTION), self.ended)
-
-    @property
-    def feedback_rate(self) -> float | None:
-        """The share of kept and lost customers who were asked why; None: there are none.
-
-        Nobody is asked for feedback on what was no request.
-        """
-        asked = self.count(Measure.RETAINED) + self.count(Measure.LOST)
-        return _share(self.count(Measure.FEEDBACK), asked)
-
-    @property
     def time_to_claim(self) -> timedelta | None:
         """The median business time from handover to claim."""
         claims = [case.marks for case in self.cases_of(Measure.CLAIMED)]
@@ -190,10 +176,6 @@ def _person(group: Group, case: CaseFigures) -> PersonRef | None:
     if group is Group.AUTHOR:
         return case.line.opened_by
     return case.line.owner if group is Group.OWNER else None
-
-
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 def _median(spans: Iterable[timedelta]) -> timedelta | None:

@@ -51,7 +51,6 @@ _TRIES: Final = 3
 _TRIES_ON_LOCK: Final = 5
 _NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _USAGE: Final = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
-_BAD_TOKEN: Final = b"Bad_OAuth_Token"
 _EVERY_CALL: Final = {
     "Content-Type": "application/json",
     "Sforce-Call-Options": "client=recoverybot",
@@ -299,8 +298,6 @@ class SalesforceClient:
             return body
         found = problem(answer.status, body)
         self._note(call, started, found.code)
-        if raw.strip() == _BAD_TOKEN:
-            raise SessionEnded(call.operation)
         raise failure(call.operation, found, repeatable=call.repeatable)
 
     def _note_usage(self, headers: Mapping[str, str]) -> None:

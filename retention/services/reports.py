@@ -67,8 +67,3 @@ class ReportService:
 def following_month(first_day: date) -> date:
     """Give the first day of the month after."""
     return (first_day + 31 * _DAY).replace(day=1)
-
-
-def month_before(first_day: date) -> date:
-    """Give the first day of the month before."""
-    return (first_day - _DAY).replace(day=1)

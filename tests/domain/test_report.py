@@ -93,17 +93,9 @@ class TestNumbers:
         assert found.count(Measure.OPENED) == 1
         assert [each.line.number for each in found.cases_of(Measure.LOST)] == [1]
 
-    def test_rates_are_of_what_could_have_been_counted(self):
-        by_exception = ended(1, replace(LOST, lesson=""), override="Cliente não atende mais")
-        found = report(by_exception, ended(2, RETAINED), ended(3, VOID))
-
-        assert found.exception_rate == pytest.approx(1 / 3)
-        assert found.feedback_rate == 1
-
-    def test_nothing_has_no_rate_and_no_time(self):
+    def test_nothing_has_no_time(self):
         found = report()
 
-        assert (found.exception_rate, found.feedback_rate) == (None, None)
         assert (found.time_to_claim, found.time_to_outcome) == (None, None)
 
 
