@@ -18,10 +18,12 @@ from bench.rounds import FEW, Stage, register_each
 from bench.world import ANA
 from config.calendar import load_clock
 from config.people import read_people
+from config.playbooks import load_playbooks
 from config.settings import Settings
 from retention.domain.people import Actor, PersonId
 from retention.services.cases import CaseService
 from retention.services.digests import DigestService
+from retention.services.playbooks import PlaybookService
 from retention.services.ports.cases import CaseFilter
 from retention.services.ports.effects import Effect
 from retention.services.reports import ReportService
@@ -77,7 +79,10 @@ async def _queries(database: Path) -> Mapping[str, float]:
     def uow() -> SqlUnitOfWork:
         return SqlUnitOfWork(engines.app, keep)
 
-    cases = CaseService(uow=uow, clock=lambda: NOW)
+    playbooks = PlaybookService(
+        uow=uow, clock=lambda: NOW, current=load_playbooks(settings.playbooks_file)
+    )
+    cases = CaseService(uow=uow, clock=lambda: NOW, directory=people, playbooks=playbooks)
     reports = ReportService(uow=uow, clock=lambda: NOW, calendar=business.calendar)
     digests = DigestService(
         uow=uow,

@@ -28,7 +28,6 @@ Also = Callable[[UnitOfWork, Case], Awaitable[None]]
 """What else is written in the transaction of a change."""
 TRIES = 5
 """How often a change is judged again when another one was written first."""
-_NOBODY = Directory([])
 _WRITTEN_DOWN = (NotAllowed, AlreadyDone, IllegalTransition, CannotClose, NobodyToCall)
 """The refusals that the audit keeps."""
 _REPEATED: Final = "Repeated"
@@ -52,18 +51,15 @@ _CHECKS: Mapping[CaseAction, Callable[[Case, Actor], bool]] = {
 
 
 class CaseChanges:
-    """Without `playbooks` no reason needs documents; without a `directory` nobody is called.
-
-    `in_crm` tells that the bot does the steps of new cases in the CRM by itself.
-    """
+    """`in_crm` tells that the bot does the steps of new cases in the CRM by itself."""
 
     def __init__(
         self,
         *,
         uow: StartUnitOfWork,
         clock: Clock,
-        directory: Directory = _NOBODY,
-        playbooks: PlaybookService | None = None,
+        directory: Directory,
+        playbooks: PlaybookService,
         in_crm: bool = False,
     ) -> None:
         self._uow = uow

@@ -71,7 +71,7 @@ class CaseService(
                 by=actor,
                 at=self._clock(),
                 read=read,
-                playbook_version=self._playbooks.current.version if self._playbooks else None,
+                playbook_version=self._playbooks.current.version,
                 companion=companion.ref if companion else None,
                 in_crm=self._in_crm,
             )

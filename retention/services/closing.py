@@ -42,8 +42,6 @@ class ClosingService(CaseChanges):
         self, case: Case, *reasons: CancellationReason | None
     ) -> Sequence[str]:
         """List the documents that the case's reason, or these, need, by the case's playbooks."""
-        if self._playbooks is None:
-            return ()
         wanted = [reason for reason in reasons if reason] or [case.judgement.reason]
         names = [await self._playbooks.documents(case, reason) for reason in wanted]
         return tuple(dict.fromkeys(name for each in names for name in each))

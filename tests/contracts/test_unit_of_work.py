@@ -18,6 +18,7 @@ from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
 from retention.services.crm_journal import CrmLink
+from retention.services.playbooks import PlaybookService
 from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
 from retention.services.ports.effects import BuriedEffect, Effect
 from retention.services.reminders import ReminderService
@@ -40,6 +41,7 @@ from tests.samples import (
     THREAD,
     WITH_RC,
     case,
+    directory,
     draft,
 )
 
@@ -250,7 +252,13 @@ class TestOneOpenCase:
         async with start() as uow:
             await uow.drafts.start(begun, source="m1")
             await uow.commit()
-        service = CaseService(uow=start, clock=lambda: MONDAY)
+        clock = FakeClock(MONDAY)
+        service = CaseService(
+            uow=start,
+            clock=clock,
+            directory=directory(),
+            playbooks=PlaybookService(uow=start, clock=clock, current=load_playbooks()),
+        )
 
         first, second = await asyncio.gather(
             *(

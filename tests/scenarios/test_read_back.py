@@ -14,9 +14,11 @@ from bot.graph import ChannelReader
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from bot.threads import TeamsThreads
+from config.playbooks import load_playbooks
 from retention.domain.draft import Place
 from retention.services.case_thread import CaseThreadSubscriber
 from retention.services.cases import CaseService
+from retention.services.playbooks import PlaybookService
 from retention.services.ports.failures import TransientError
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
@@ -61,7 +63,13 @@ class Town:
         async with self._memory.unit_of_work() as uow:
             await uow.drafts.start(begun, source=begun.id)
             await uow.commit()
-        cases = CaseService(uow=self._memory.unit_of_work, clock=self._clock)
+        start = self._memory.unit_of_work
+        cases = CaseService(
+            uow=start,
+            clock=self._clock,
+            directory=directory(),
+            playbooks=PlaybookService(uow=start, clock=self._clock, current=load_playbooks()),
+        )
         await cases.open(actor=ANA, draft=begun, facts=facts(), judgement=HANDED_OVER)
         return next(each for each in self._memory.effects if each.subscriber == "case_thread")
 
