@@ -18,8 +18,8 @@ class TriangulationService(CaseChanges):
             NotAllowed, IllegalTransition.
         """
         case = await self.get(number)
-        playbook = await self._playbooks.of(case) if self._playbooks else None
-        avoid = playbook.avoid.get(case.facts.mood, "") if playbook else ""
+        playbook = await self._playbooks.of(case)
+        avoid = playbook.avoid.get(case.facts.mood, "")
         return await self._change(
             number,
             CaseAction.TRIANGULATE,

@@ -40,4 +40,7 @@ def test_the_figure_the_limit_and_the_goal_are_said():
 
 
 def test_a_figure_at_the_limit_holds():
-    assert Gate("stall", 20, lambda _: 20.0).verdict(Figures()).holds
+    verdict = Gate("stall", 20, lambda _: 20.0).verdict(Figures())
+
+    assert verdict
+    assert verdict.holds
