@@ -22,6 +22,8 @@ USED_OF_THE_SDK = {
     "botbuilder.integration.aiohttp.CloudAdapter",
     "botbuilder.schema.Activity",
     "botbuilder.schema.Attachment",
+    "botbuilder.schema.ChannelAccount",
+    "botbuilder.schema.ConversationAccount",
     "botbuilder.schema.ResourceResponse",
     "botframework.connector.auth.AuthenticateRequestResult",
     "botframework.connector.auth.BotFrameworkAuthentication",

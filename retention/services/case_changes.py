@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from retention.domain.case import Case, CaseAction, CaseNumber
+from retention.domain.case import Case, CaseAction, CaseNumber, case_code
 from retention.domain.errors import (
     AlreadyDone,
     CannotClose,
@@ -129,6 +129,7 @@ class CaseChanges:
     async def _write_down(
         self, why: str, action: CaseAction, actor: Actor, number: CaseNumber
     ) -> None:
+        log.info("case.refused", case=case_code(number), action=action, why=why)
         async with self._uow() as uow:
             await uow.audit.refused(
                 at=self._clock(),
