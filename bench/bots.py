@@ -60,11 +60,14 @@ FLOOR = _peer("F", "floor.py")
 OURS = Kind("ours", (sys.executable, "app.py", "serve"), _SETTINGS)
 
 
-def ours_watched(lags: Path, *, engine: bool = True) -> Kind:
-    """Our bot with its loop watched, and perhaps with an engine that runs no effect."""
-    command = (sys.executable, "-m", "bench.watched")
-    watched = {"BENCH_LAGS": str(lags), "BENCH_ENGINE": "on" if engine else "off"}
-    return Kind("ours", command, {**_SETTINGS, **watched})
+_OURS_HELD = (sys.executable, "-m", "bench.watched")
+OURS_IDLE = Kind("ours", _OURS_HELD, {**_SETTINGS, "BENCH_ENGINE": "off"})
+"""Our bot with an engine that runs no effect."""
+
+
+def ours_watched(lags: Path) -> Kind:
+    """Our bot with its loop watched."""
+    return Kind("ours", _OURS_HELD, {**_SETTINGS, "BENCH_LAGS": str(lags)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 from bench import history
-from bench.bots import ours_watched
+from bench.bots import OURS_IDLE
 from bench.history import NOW, SIZES
 from bench.rounds import FEW, Stage, register_each
 from bench.world import ANA
@@ -60,7 +60,7 @@ async def _write_histories(stage: Stage) -> None:
         return
     with tempfile.TemporaryDirectory(dir=stage.folder) as folder:
         first = Path(folder) / "first.db"
-        async with stage.bot(ours_watched(stage.folder / "lags", engine=False), first) as served:
+        async with stage.bot(OURS_IDLE, first) as served:
             await register_each(served, "", await served.requests(1), users=1)
         for size in missing:
             await asyncio.to_thread(history.write, first, size)
@@ -119,10 +119,9 @@ async def _turns(stage: Stage, small: int, large: int) -> None:
         folder = Path(name)
         for size in (small, large):
             shutil.copyfile(history.database_of(size), folder / f"{size}.db")
-        kind = ours_watched(stage.folder / "lags", engine=False)
         async with (
-            stage.bot(kind, folder / f"{small}.db") as few,
-            stage.bot(kind, folder / f"{large}.db") as many,
+            stage.bot(OURS_IDLE, folder / f"{small}.db") as few,
+            stage.bot(OURS_IDLE, folder / f"{large}.db") as many,
         ):
             ratios = []
             for _ in range(_PAIRS + 1):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench.bots import ECHO, FLOOR, OURS, Bot, Kind, ours_watched, running
+from bench.bots import ECHO, FLOOR, OURS, OURS_IDLE, Bot, Kind, running
 from bench.figures import Figures
 from bench.isolation import Isolation
 from bench.load import Measured, Turn, at_once
@@ -153,8 +153,7 @@ async def peers(stage: Stage, kind: Kind, *, turns: tuple[int, int]) -> None:
 
 async def ours_idle(stage: Stage) -> None:
     """Measure our turns up to their HTTP answer, with an engine that runs no effect."""
-    lags = stage.folder / "lags"
-    async with stage.bot(ours_watched(lags, engine=False)) as served:
+    async with stage.bot(OURS_IDLE) as served:
         served.note_start()
         people = served.people
         await served.help(200, FEW)

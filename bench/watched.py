@@ -1,8 +1,9 @@
-"""Our bot with its event loop watched: `python -m bench.watched`, in place of `app.py serve`.
+"""Our bot as it is measured: `python -m bench.watched`, in place of `app.py serve`.
 
-Every 2 ms it looks how late the loop is, without the time in which the kernel ran somebody else on
-this core. On its end it writes the latenesses above a millisecond to `BENCH_LAGS`, each with its
-moment. `BENCH_ENGINE=off` leaves effects where they were enqueued: no queue is ever read.
+With `BENCH_LAGS` it looks every 2 ms how late the loop is, without the time in which the kernel ran
+somebody else on this core; on its end it writes the latenesses above a millisecond to that file,
+each with its moment. With `BENCH_ENGINE=off` effects stay where they were enqueued: no queue is
+ever read.
 """
 
 from __future__ import annotations
@@ -60,13 +61,15 @@ class Watch:
 
 
 async def serve(settings: Settings) -> None:
-    watch = Watch()
+    lags = os.environ.get("BENCH_LAGS")
+    watch = Watch() if lags else None
     await app.serve(settings)
-    watch.write(Path(os.environ["BENCH_LAGS"]))
+    if watch is not None and lags:
+        watch.write(Path(lags))
 
 
 def main() -> None:
-    if os.environ["BENCH_ENGINE"] == "off":
+    if os.environ.get("BENCH_ENGINE") == "off":
         vars(app)["DurableEffects"] = IdleEffects
     settings = read_settings()
     configure_logging(level=settings.log_level, as_json=settings.log_format == "json")
