@@ -129,7 +129,7 @@ class RetentionBot(ActivityHandler):
         return command.name != NOTE and is_talk(
             command.typed,
             begins_with_command=command.name is not None,
-            is_near=self._router.book.nearest(command.typed) is not None,
+            is_near=lambda: self._router.book.nearest(command.typed) is not None,
         )
 
     def _guess(self, command: Command) -> Json:

@@ -9,7 +9,7 @@ field by field. Replacing the SDK means rewriting this module and the base class
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
@@ -32,11 +32,26 @@ class UnreadableActivity(ValueError):
     """The activity has a shape the SDK cannot read."""
 
 
-class Outgoing(Activity):
-    """An activity of ours: made for one answer, so that the SDK need not copy what it sends."""
+class _Uncopied:
+    """A model that nobody changes but who made it: the SDK need not copy it for each use."""
 
-    def __deepcopy__(self, _memo: object) -> Outgoing:
+    def __copy__(self) -> Self:
         return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+
+class Outgoing(_Uncopied, Activity):
+    """An activity of ours, made for one answer."""
+
+
+class _Account(_Uncopied, ChannelAccount):
+    """Who sent an activity, or got it."""
+
+
+class _Conversation(_Uncopied, ConversationAccount):
+    """Where an activity came from."""
 
 
 def invoke_answer(body: Mapping[str, Any]) -> Outgoing:
@@ -169,9 +184,9 @@ def _incoming(body: Mapping[str, Any]) -> Activity:
         name=body.get("name"),
         channel_id=body["channelId"],
         service_url=body["serviceUrl"],
-        conversation=ConversationAccount(id=conversation["id"]),
-        from_property=ChannelAccount(id=sender.get("id"), name=sender.get("name")),
-        recipient=ChannelAccount(id=recipient.get("id"), name=recipient.get("name")),
+        conversation=_Conversation(id=conversation["id"]),
+        from_property=_Account(id=sender.get("id"), name=sender.get("name")),
+        recipient=_Account(id=recipient.get("id"), name=recipient.get("name")),
     )
 
 

@@ -70,6 +70,7 @@ class CommandBook:
 
     def __init__(self) -> None:
         self._spellings: dict[str, str] = {}
+        self._longest_first: list[str] = []
         self._bare: set[str] = set()
 
     def add(self, name: str, aliases: Iterable[str] = (), *, bare: bool = False) -> None:
@@ -79,6 +80,7 @@ class CommandBook:
         """
         for spelling in (name, *aliases):
             self._spellings[fold(spelling)] = name
+        self._longest_first = sorted(self._spellings, key=len, reverse=True)
         if bare:
             self._bare.add(name)
 
@@ -116,7 +118,7 @@ class CommandBook:
 
     def _match(self, words: str) -> tuple[str | None, int]:
         folded = fold(words)
-        for spelling in sorted(self._spellings, key=len, reverse=True):
+        for spelling in self._longest_first:
             rest = folded[len(spelling) :]
             if folded.startswith(spelling) and (not rest or not rest[0].isalnum()):
                 return self._spellings[spelling], len(spelling)
@@ -142,4 +144,6 @@ def _keep_people(match: re.Match[str], bot_name: str) -> str:
 
 def fold(text: str) -> str:
     """Drop accents and case, character by character, so that lengths stay comparable."""
-    return "".join(unicodedata.normalize("NFD", char)[0] for char in text).casefold().strip()
+    if not text.isascii():
+        text = "".join(unicodedata.normalize("NFD", char)[0] for char in text)
+    return text.casefold().strip()

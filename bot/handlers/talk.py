@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.commands import fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Nothing, Show, Turn
@@ -16,14 +18,17 @@ _FEWEST_WORDS = 4
 _PLEASANTRIES = frozenset({"oi", "ola", "ok", "opa", "obrigada", "obrigado", "valeu", "bot"})
 
 
-def is_talk(words: str, *, begins_with_command: bool, is_near: bool) -> bool:
-    """Tell whether words to the bot are meant for the case and not for the bot."""
+def is_talk(words: str, *, begins_with_command: bool, is_near: Callable[[], bool]) -> bool:
+    """Tell whether words to the bot are meant for the case and not for the bot.
+
+    `is_near` tells whether they are like a command; it is asked only where it matters.
+    """
     said = words.split()
     if not said or any(word[0] == "/" and word[1:2].isalpha() for word in said):
         return False
     if begins_with_command:
         return len(said) >= _FEWEST_WORDS
-    return len(said) > 1 or not (is_near or fold(said[0]).strip(".!") in _PLEASANTRIES)
+    return len(said) > 1 or not (is_near() or fold(said[0]).strip(".!") in _PLEASANTRIES)
 
 
 @router.command(NOTE)
