@@ -21,6 +21,8 @@ _LONGEST = 120
 """Characters of a search that count: no customer's name is longer."""
 _COMMON = 500
 """A word beginning with more customers than this is no good way into the index."""
+_COUNTED = 20_000
+"""How far common words are counted when one of them must lead all the same: the rarest."""
 _NEWEST = 5_000
 """How many of the newest cases are looked through for common words before the index is asked."""
 
@@ -34,7 +36,7 @@ _BEGINS_SO = sa.and_(
     case_words.c.word <= bindparam("last", type_=sa.Text),
 )
 _HOW_MANY = sa.select(sa.func.count()).select_from(
-    sa.select(case_words.c.number).where(_BEGINS_SO).limit(_COMMON).subquery()
+    sa.select(case_words.c.number).where(_BEGINS_SO).limit(LIMIT).subquery()
 )
 _IS_NEW = cases.c.number > (
     sa.select(sa.func.max(cases.c.number)).scalar_subquery() - bindparam("newest")
@@ -58,20 +60,22 @@ async def search(connection: AsyncConnection, text: str, *, limit: int) -> Seque
     words = list(dict.fromkeys(customer_words(text[:_LONGEST])))
     if found or not words:
         return found
-    counts = [await _count(connection, word) for word in words]
+    counts = [await _count(connection, word, _COMMON) for word in words]
     if min(counts) == _COMMON:
         newest = _matching(words).where(_IS_NEW)
         found = lines_of(await connection.execute(newest, {"limit": limit, "newest": _NEWEST}))
         if len(found) == limit:
             return found
+        counts = [await _count(connection, word, _COUNTED) for word in words]
     rarest = words[counts.index(min(counts))]
     with_rarest = sa.select(case_words.c.number).where(_BEGINS_SO)
     statement = _matching(words).where(cases.c.number.in_(with_rarest))
     return lines_of(await connection.execute(statement, {"limit": limit, **_range(rarest)}))
 
 
-async def _count(connection: AsyncConnection, word: str) -> int:
-    return (await connection.execute(_HOW_MANY, _range(word))).scalar_one()
+async def _count(connection: AsyncConnection, word: str, at_most: int) -> int:
+    parameters = {"limit": at_most, **_range(word)}
+    return (await connection.execute(_HOW_MANY, parameters)).scalar_one()
 
 
 def _range(word: str) -> dict[str, Any]:
