@@ -36,6 +36,7 @@ _VERSION = "1"
 """Pinned: DBOS would leave work begun by another version of the program alone for ever."""
 _LANES_AT_ONCE = 50
 _POLL_SECONDS = 0.1
+_LISTEN_SECONDS = 0.5
 _STARTS_BEFORE_GIVING_UP = 50
 """How often an effect may be found unfinished after a crash before it counts as broken."""
 _UNFINISHED = ["ENQUEUED", "PENDING"]
@@ -123,7 +124,7 @@ class DurableEffects:
                 "log_level": "WARNING",
                 # Messages between workflows, which nobody here sends: only how fast it stops.
                 "use_listen_notify": False,
-                "notification_listener_polling_interval_sec": _POLL_SECONDS,
+                "notification_listener_polling_interval_sec": _LISTEN_SECONDS,
             }
         )
         DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=_STARTS_BEFORE_GIVING_UP)(
