@@ -100,14 +100,14 @@ GATES: Sequence[Gate] = (
     Gate(
         "stall of the loop, engine idle: the longest",
         20,
-        _worst("open", "idle loop", "max_ms"),
+        _worst("loop", "idle loop", "max_ms"),
         " ms",
     ),
-    Gate("stall of the loop, draining: p99", 20, _worst("open", "draining loop", "p99_ms"), " ms"),
+    Gate("stall of the loop, draining: p99", 20, _worst("loop", "draining loop", "p99_ms"), " ms"),
     Gate(
         "stall of the loop, draining: the longest",
         150,
-        _worst("open", "draining loop", "max_ms"),
+        _worst("loop", "draining loop", "max_ms"),
         " ms",
     ),
 )

@@ -99,7 +99,7 @@ def _note_hour(served: Served, share: float) -> None:
     latencies = sorted(served.people.latencies)
     last = len(latencies) - 1
     served.stage.figures.add(
-        served.stage.mode,
+        "loop",
         "ours",
         "hour, turns",
         p50_ms=latencies[last // 2] * 1000,
@@ -110,4 +110,4 @@ def _note_hour(served: Served, share: float) -> None:
 
 
 def _note(stage: Stage, row: str, found: Lateness) -> None:
-    stage.figures.add(stage.mode, "ours", row, p99_ms=found.p99, max_ms=found.longest)
+    stage.figures.add("loop", "ours", row, p99_ms=found.p99, max_ms=found.longest)
