@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from bot.room import links_of, room_of
+from bot.room import room_of
 from cards.digest_card import digest_card
 from cards.elements import Json, as_words
 from cards.formats import SAO_PAULO
@@ -226,7 +226,7 @@ async def _draw_up(
             uow=uow, clock=now, business=business, directory=directory, at=settings.digest_at
         )
         digest = await digests.of_day(leader, on or business.calendar.day_of(now()))
-    return digest_card(digest, thread_urls=links_of(digest, room_of(settings)))
+    return digest_card(digest, thread_urls=room_of(settings).links_to(digest.named))
 
 
 def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:

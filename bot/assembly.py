@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -30,6 +31,7 @@ from bot.threads import TeamsThreads
 from bot.turn import Desk
 from config.settings import Settings
 from dialogs.case_number import NumberDesk
+from dialogs.case_view import case_view
 from dialogs.intake import IntakeDialog
 from dialogs.intake_answers import IntakeRules
 from retention.services import Services
@@ -104,13 +106,9 @@ async def assemble(
     threads = TeamsThreads(
         connector=connector,
         room=room,
-        directory=services.directory,
-        playbooks=services.playbooks,
-        business=services.business,
+        draw=partial(case_view, services),
         service_url=service_url,
-        clock=services.clock,
         reader=_reader(settings, session),
-        crm_values=services.crm.values,
     )
     chats = TeamsChats(connector=connector, room=room, service_url=service_url)
     return Teams(application, threads, chats)

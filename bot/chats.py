@@ -21,7 +21,7 @@ from bot.connector_errors import (
 )
 from bot.members import Members
 from bot.messages import card_message, text_message
-from bot.room import Room, links_of
+from bot.room import Room
 from bot.service_url import ServiceUrl
 from cards.digest_card import digest_card, digest_summary
 from cards.risk_card import risk_card, risk_summary
@@ -100,7 +100,7 @@ class TeamsChats:
 
     async def show_digest(self, place: Place, digest: Digest) -> str:
         """Send a digest as a new message. Raises Unreachable."""
-        card = digest_card(digest, thread_urls=links_of(digest, self._room))
+        card = digest_card(digest, thread_urls=self._room.links_to(digest.named))
         return await self._send(place, card_message(card, summary=digest_summary(digest)))
 
     def _asked(self, call: SupportCall, person: PersonRef, about: About) -> dict[str, object]:

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 
 from bot.turn import Answer, Desk, Show, Turn
 from cards.card_action import OnCase
-from cards.case_card import case_card
 from cards.elements import Json
 from cards.errors import notice_for
 from cards.forms import NO_PROBLEMS, Problems
 from cards.notice import Notice
+from dialogs.case_view import case_view
 from retention.domain.case import Case, CaseAction, CaseNumber, case_code
 from retention.domain.errors import CaseNotFound, NotAllowed, RetentionError
 
@@ -96,13 +96,4 @@ async def living_card(
     desk: Desk, case: Case, notice: Notice | None = None, problems: Problems = NO_PROBLEMS
 ) -> Json:
     """Draw the case card as everybody sees it, with a notice on top for the presser."""
-    return case_card(
-        case,
-        called=desk.services.handover_team(),
-        now=desk.services.clock(),
-        notice=notice,
-        playbook=await desk.services.playbooks.of(case),
-        claim_by=desk.services.claim_by(case),
-        problems=problems,
-        crm_values=desk.services.crm.values,
-    )
+    return await case_view(desk.services, case, notice, problems)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from config.settings import Settings
 from retention.domain.case import CaseNumber
-from retention.domain.digest import Digest
+from retention.domain.case_line import CaseLine
 from retention.domain.draft import Place
 
 
@@ -65,6 +65,10 @@ class Room:
         path = f"{quote(self.channel_id, safe='')}/{quote(message, safe='')}"
         return f"https://teams.microsoft.com/l/message/{path}?{self._query(root or message)}"
 
+    def links_to(self, cases: Iterable[CaseLine]) -> dict[CaseNumber, str]:
+        """Give the address of each case's thread, where it is known."""
+        return {case.number: self.link_to(case.thread) for case in cases if case.thread}
+
     def _query(self, parent: str = "") -> str:
         facts = {"groupId": self.team_group_id, "tenantId": self.tenant_id}
         if parent:
@@ -82,14 +86,6 @@ def room_of(settings: Settings) -> Room:
         channel_id=settings.channel_id,
         channel_name=settings.channel_name,
     )
-
-
-def links_of(digest: Digest, room: Room) -> dict[CaseNumber, str]:
-    """Give the address of the thread of each case a digest names, where it is known."""
-    cases = [each.case for each in digest.waiting] + [each.case for each in digest.late]
-    cases += [digest.oldest] if digest.oldest else []
-    lines = [case.line for case in cases]
-    return {line.number: room.link_to(line.thread) for line in lines if line.thread}
 
 
 def _part(activity: Mapping[str, Any], name: str) -> Mapping[str, Any]:

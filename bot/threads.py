@@ -6,7 +6,7 @@ pressed alone; what everybody shall see is a PUT of the message with a new base 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.connector import Connector
@@ -16,25 +16,19 @@ from bot.messages import card_message, text_message
 from bot.recognition import the_reply, the_root
 from bot.room import Room
 from bot.service_url import ServiceUrl
-from cards.case_card import case_card
-from cards.elements import plain
-from cards.labels import HANDOVER_VALUES
+from cards.elements import Json, plain
 from cards.receipt_card import receipt_card
 from cards.texts import Announcement, announcement, mention_tag
-from retention.domain.business_clock import BusinessClock
 from retention.domain.case import Case
 from retention.domain.draft import Place
-from retention.domain.events import Event, HandoverStep
-from retention.domain.people import Directory, Person
-from retention.services.mentions import handover_team
-from retention.services.playbooks import PlaybookService
+from retention.domain.events import Event
+from retention.domain.people import Person
 from retention.services.ports.cases import CaseThread
-from retention.services.ports.clock import Clock
 from retention.services.ports.failures import PermanentError
 
 
 class TeamsThreads:
-    """Without `playbooks`, cards give no guidance; without `business`, no hour to claim by.
+    """`draw` builds the card of a case as it is now.
 
     Without a `reader`, nothing that may be in the channel already is ever found there.
     """
@@ -44,23 +38,15 @@ class TeamsThreads:
         *,
         connector: Connector,
         room: Room,
-        directory: Directory,
+        draw: Callable[[Case], Awaitable[Json]],
         service_url: ServiceUrl,
-        clock: Clock,
-        business: BusinessClock | None = None,
-        playbooks: PlaybookService | None = None,
         reader: ChannelReader | None = None,
-        crm_values: Mapping[HandoverStep, str] = HANDOVER_VALUES,
     ) -> None:
-        self._crm_values = crm_values
         self._connector = connector
         self._room = room
-        self._directory = directory
-        self._business = business
-        self._playbooks = playbooks
+        self._draw = draw
         self._members = Members(connector)
         self._service_url = service_url
-        self._clock = clock
         self._reader = reader
 
     async def post_root(self, thread: CaseThread, case: Case) -> Place:
@@ -152,15 +138,7 @@ class TeamsThreads:
         )
 
     async def _card_of(self, case: Case) -> dict[str, object]:
-        card = case_card(
-            case,
-            called=handover_team(self._directory),
-            now=self._clock(),
-            playbook=await self._playbooks.of(case) if self._playbooks else None,
-            claim_by=self._business.claim_by(case) if self._business else None,
-            crm_values=self._crm_values,
-        )
-        return card_message(card)
+        return card_message(await self._draw(case))
 
 
 def _without_unknown(said: Announcement, mris: Mapping[Person, str | None]) -> str:

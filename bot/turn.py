@@ -9,6 +9,7 @@ from bot.room import Room
 from cards.elements import Json
 from dialogs.case_number import NumberDesk
 from dialogs.intake import IntakeDialog
+from retention.domain.case import CaseNumber
 from retention.domain.draft import Place
 from retention.domain.people import Actor
 from retention.services import Services
@@ -36,6 +37,11 @@ class Desk:
     intake: IntakeDialog
     numbers: NumberDesk
     room: Room
+
+    async def thread_url(self, number: CaseNumber) -> str | None:
+        """Give the address of a case's thread, None until there is one. Raises CaseNotFound."""
+        place = (await self.services.cases.thread(number)).place
+        return self.room.link_to(place) if place else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from functools import lru_cache
 
 import structlog
 
-from cards.case_card import case_card
 from cards.crm_part import crm_profile
 from cards.crm_words import NOT_OPENED, known_notice, new_caso, nothing_known, opened_notice
 from cards.elements import Json
 from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.notice import Notice
 from cards.receipt_card import discarded_card, joined_card, receipt_card
+from dialogs.case_view import case_view
 from dialogs.intake_answers import (
     IntakeRules,
     filled_in,
@@ -373,15 +373,7 @@ class IntakeDialog:
             return Screen(joined_card(case, url))
         if not draft.place.is_channel:
             return Screen(receipt_card(case, url), is_case=True)
-        card = case_card(
-            case,
-            called=self._services.handover_team(),
-            now=self._services.clock(),
-            playbook=await self._services.playbooks.of(case),
-            claim_by=self._services.claim_by(case),
-            crm_values=self._services.crm.values,
-        )
-        return Screen(card, is_case=True)
+        return Screen(await case_view(self._services, case), is_case=True)
 
 
 def _notice_of(number: str, known: CrmProfile | NoProfile) -> Notice:

@@ -39,8 +39,7 @@ async def show_flow(turn: Turn, desk: Desk) -> Answer:
         case = await desk.services.cases.get(number)
     except CaseNotFound:
         return Show(not_found_card(turn.args))
-    place = (await desk.services.cases.thread(number)).place
-    return Show(_flow_of(case, desk, url=desk.room.link_to(place) if place else None))
+    return Show(_flow_of(case, desk, url=await desk.thread_url(number)))
 
 
 def _flow_of(case: Case, desk: Desk, *, url: str | None = None) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.room import links_of
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
 from cards.actions.around import DigestAssign, OpenDigestAssign, SeeException, ShowDigest
@@ -99,4 +98,4 @@ async def _assign_form(
 
 async def _digest(turn: Turn, desk: Desk, notice: Notice | None = None) -> Json:
     digest = await desk.services.digests.now(actor=turn.actor)
-    return digest_card(digest, thread_urls=links_of(digest, desk.room), notice=notice)
+    return digest_card(digest, thread_urls=desk.room.links_to(digest.named), notice=notice)

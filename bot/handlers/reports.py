@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.handlers.search import links_to
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Tell, Turn
 from cards.actions.around import ListReport, ShowReport
@@ -55,7 +54,7 @@ async def list_cases(turn: Turn, action: ListReport, desk: Desk) -> Answer:
         report = report.part(Group(action.by), action.key.removeprefix(NOBODY))
     cases = report.cases_of(Measure(action.measure)) if action.measure else report.cases
     shown = cases[action.skip : action.skip + _PAGE]
-    links = links_to([case.line for case in shown], desk)
+    links = desk.room.links_to(case.line for case in shown)
     return Show(report_cases_card(cases, asked=action, month=month, thread_urls=links, page=_PAGE))
 
 

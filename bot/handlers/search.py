@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from bot.commands import case_number_in, fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
@@ -16,7 +14,6 @@ from cards.cases_card import (
     which_case_card,
 )
 from retention.domain.case import CaseNumber
-from retention.domain.case_line import CaseLine
 from retention.domain.errors import CaseNotFound
 from retention.services.ports.cases import CaseFilter
 
@@ -46,7 +43,7 @@ async def find_case(turn: Turn, desk: Desk) -> Answer:
         return Show(not_found_card(turn.args))
     if len(found) == 1:
         return await _one(found[0].number, desk)
-    return Show(matches_card(found, query=turn.args, thread_urls=links_to(found, desk)))
+    return Show(matches_card(found, query=turn.args, thread_urls=desk.room.links_to(found)))
 
 
 @router.command("casos")
@@ -68,7 +65,7 @@ async def _list(turn: Turn, which: CaseFilter, desk: Desk, *, unknown: str = "")
         cases_card(
             page,
             which=which,
-            thread_urls=links_to(page, desk),
+            thread_urls=desk.room.links_to(page),
             more=len(found) > _PAGE,
             unknown=unknown,
         )
@@ -77,10 +74,4 @@ async def _list(turn: Turn, which: CaseFilter, desk: Desk, *, unknown: str = "")
 
 async def _one(number: CaseNumber, desk: Desk) -> Answer:
     case = await desk.services.cases.get(number)
-    place = (await desk.services.cases.thread(number)).place
-    return Show(case_summary_card(case, desk.room.link_to(place) if place else None))
-
-
-def links_to(lines: Sequence[CaseLine], desk: Desk) -> dict[CaseNumber, str]:
-    """Give the address of each case's thread, where it is known."""
-    return {line.number: desk.room.link_to(line.thread) for line in lines if line.thread}
+    return Show(case_summary_card(case, await desk.thread_url(number)))

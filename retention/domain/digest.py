@@ -11,6 +11,7 @@ from math import comb
 
 from retention.domain.business_clock import Targets
 from retention.domain.cancellation import CancellationReason
+from retention.domain.case_line import CaseLine
 from retention.domain.events import ClaimStep
 from retention.domain.people import PersonRef
 from retention.domain.report import BusinessTime, CaseFigures, Measure, Report, Span
@@ -137,6 +138,13 @@ class Digest:
         news = (Measure.OPENED, Measure.RETAINED, Measure.LOST)
         happened = any(self.report.count(each) for each in news)
         return not (self.waiting or self.late or self.oldest or happened)
+
+    @property
+    def named(self) -> Sequence[CaseLine]:
+        """List the cases it speaks of one by one; some more than once."""
+        cases = [each.case for each in self.waiting] + [each.case for each in self.late]
+        cases += [self.oldest] if self.oldest else []
+        return [case.line for case in cases]
 
 
 def draw_up(

@@ -25,6 +25,7 @@ from retention.domain.draft import Place
 from retention.services.mentions import people_called
 from retention.services.ports.cases import CaseThread
 from tests.bot.fake_clock import FakeClock
+from tests.cards.drawn import drawn
 from tests.fake_connector import FakeConnector, RosterMember
 from tests.fake_graph import APP_ID, CHANNEL, TEAM, TOKEN, FakeGraph
 from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, RENATO, case, directory
@@ -95,9 +96,8 @@ class Desk:
                 session=session, tokens=NoToken(), limits=ConnectorLimits(), allowed_hosts=None
             ),
             room=Room(f"28:{APP_ID}", "t", "19:team", TEAM, CHANNEL, "Canal"),
-            directory=directory(),
+            draw=drawn,
             service_url=ServiceUrl(None),
-            clock=lambda: datetime.now(UTC),
             reader=reader,
         )
         self.place = Place(teams.service_url, f"{CHANNEL};messageid=1", is_channel=True)

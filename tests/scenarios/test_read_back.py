@@ -23,6 +23,7 @@ from retention.services.ports.failures import TransientError
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from tests.business import CLOCK
+from tests.cards.drawn import drawn
 from tests.databases import sqlite_url  # noqa: F401 - fixture
 from tests.fake_connector import FakeConnector, RosterMember
 from tests.fake_graph import APP_ID, CHANNEL, TEAM, TOKEN, FakeGraph
@@ -92,9 +93,8 @@ class Town:
                 allowed_hosts=None,
             ),
             room=Room(f"28:{APP_ID}", "t", "19:team", TEAM, CHANNEL, "Canal"),
-            directory=directory(),
+            draw=drawn,
             service_url=ServiceUrl(None),
-            clock=self._clock,
             reader=reader if reads_back else None,
         )
         return CaseThreadSubscriber(
