@@ -56,24 +56,20 @@ from retention.services.ports.cases import Alarm
 from retention.services.ports.effects import NO_CASE, NO_EVENT, BuriedEffect, Effect
 from retention.services.ports.unit_of_work import UnitOfWork
 
+# Each subscriber has a queue of its own, so that one outside never waits for another.
 CASE_THREAD = "case_thread"
 """Bring card and thread up to date: `case_thread.py`."""
 CRM = "crm"
 """Do in the CRM what the event asks for, for a case that lives there too: `crm_subscriber.py`."""
-
 DIGEST = "digest"
 """Send a leader the digest of a day: `digest_subscriber.py`. It is about no event of a case."""
-
 SUPPORT = "support"
 """Bring a call for support to those who are asked, and to whoever calls: `support_subscriber.py`.
 
 About no event of a case either: what is called in private stands in nobody's history.
 """
-
 RISK = "risk"
 """Tell a lead of a risk that somebody heard: `risks.py`. It is about no event of a case either."""
-
-# Each subscriber has a queue of its own, so that one outside never waits for another.
 
 SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
     CaseOpened: (CASE_THREAD, CRM),
@@ -113,7 +109,7 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
 
 
 async def add_case(uow: UnitOfWork, case: Case) -> None:
-    """Insert a new case and enqueue what its events cause. Raises DuplicateOpenCase."""
+    """Insert a new case and enqueue what its events cause. Raises DuplicateOpenCase, StaleCase."""
     events = case.pull_unsaved()
     await uow.cases.add(case, events)
     await _enqueue(uow, case, events)

@@ -29,7 +29,12 @@ class CaseRepository(Protocol):
     async def next_number(self) -> CaseNumber: ...
 
     async def add(self, case: Case, events: Sequence[Event]) -> None:
-        """Insert a case with its first events. Raises DuplicateOpenCase."""
+        """Insert a case with its first events.
+
+        Raises:
+            DuplicateOpenCase: the Caso has an open case.
+            StaleCase: this draft became a case meanwhile.
+        """
         ...
 
     async def save(self, case: Case, events: Sequence[Event]) -> None:
