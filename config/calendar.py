@@ -12,9 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -23,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from config.toml_file import read_file
+from config.toml_file import Strict, read_file
 from retention.domain.business_calendar import BusinessCalendar, Interval, InvalidHours, join_hours
 from retention.domain.business_clock import BusinessClock, Targets
 from retention.domain.events import ClaimStep
@@ -78,11 +76,7 @@ _State = Literal[
 ]  # fmt: skip
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Week(_Strict):
+class _Week(Strict):
     monday: _Hours
     tuesday: _Hours
     wednesday: _Hours
@@ -102,13 +96,13 @@ class _Week(_Strict):
         return {weekday: hours for weekday, (_, hours) in enumerate(self)}
 
 
-class _ClosedDay(_Strict):
+class _ClosedDay(Strict):
     date: _Date
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     every_year: bool = False
 
 
-class _Holidays(_Strict):
+class _Holidays(Strict):
     country: Literal["BR"]
     state: _State | None = None
     local: tuple[_ClosedDay, ...]
@@ -133,7 +127,7 @@ class _Holidays(_Strict):
         return is_holiday
 
 
-class _Targets(_Strict):
+class _Targets(Strict):
     claim_minutes: tuple[_Duration, _Duration] = (15, 30)
     no_news_hours: _Duration = 8
     documents_days: Annotated[int, Field(gt=0)] = 2
@@ -159,7 +153,7 @@ class _Targets(_Strict):
         )
 
 
-class _File(_Strict):
+class _File(Strict):
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)]
     week: _Week
     holidays: _Holidays
@@ -192,8 +186,8 @@ def load_clock(path: Path = DEFAULT_PATH) -> BusinessClock:
     """Return the calendar of a TOML file with the targets that are counted in it.
 
     Raises:
-        BadFile: as in `load_calendar`, and for targets that are no whole numbers above zero, or
-            claim steps that do not rise.
+        BadFile: as in `load_calendar`, and for targets that are no numbers above zero, days
+            that are not whole, or claim steps that do not rise.
     """
     file = read_file(path, _File, setting="CALENDAR_FILE")
     return BusinessClock(_calendar_of(file), file.targets.targets)

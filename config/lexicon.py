@@ -7,9 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from config.toml_file import BadFile, FilePlace, read_file
+from config.toml_file import BadFile, FilePlace, Strict, read_file
 from retention.domain.cancellation import CancellationReason
 from retention.domain.classification_conversation import Speakers
 from retention.domain.classification_cues import BadCue, Cue, CueParser
@@ -32,24 +32,18 @@ _Folded = Annotated[str, StringConstraints(pattern=r"^[a-z ]+$")]
 _Key = TypeVar("_Key", bound=StrEnum)
 
 
-class _Slips(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Slips(Strict):
     stems: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{5,}$")], ...] = ()
     lookalikes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]+$")], ...] = ()
 
 
-class _Speakers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Speakers(Strict):
     customer: frozenset[_Folded]
     staff: frozenset[_Folded]
     courtesies: tuple[_Folded, ...]
 
 
-class _LexiconFile(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _LexiconFile(Strict):
     speakers: _Speakers
     abbreviations: dict[str, str]
     slips: _Slips = Field(default_factory=_Slips)

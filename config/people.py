@@ -6,18 +6,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
-
-from config.toml_file import BadFile, read_file
+from config.toml_file import BadFile, Strict, read_file
 from retention.domain.people import Directory, Person, PersonId, Role
 
 _Weekday = Literal["seg", "ter", "qua", "qui", "sex", "sab", "dom"]
 _WEEK: tuple[_Weekday, ...] = get_args(_Weekday)
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _Entry(Strict):
     id: str
     name: str
     email: str
@@ -28,9 +24,7 @@ class _Entry(BaseModel):
     weekdays: frozenset[_Weekday] = frozenset()
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+class _File(Strict):
     by_load: bool = True
     people: list[_Entry]
 

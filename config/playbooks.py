@@ -8,10 +8,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from config.toml_file import FilePlace, read_file
+from config.toml_file import FilePlace, Strict, process_rule, read_file, some_words
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
 from retention.domain.playbook import Diagnosis, OfferKind, Playbook, Playbooks, Script, Step
 from retention.domain.text import fold
@@ -35,46 +35,37 @@ def _told_apart(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
     return values
 
 
-def _words(at_most: int) -> StringConstraints:
-    """Ask for some words, so few that a card that holds them all is one Teams takes."""
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=at_most)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Step(_Strict):
-    do: Annotated[str, _words(130)]
-    rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=50)]
+class _Step(Strict):
+    do: Annotated[str, some_words(130)]
+    rule: Annotated[str, some_words(50), AfterValidator(process_rule)]
     no_offers: bool = False
 
 
 _Steps = Annotated[tuple[_Step, ...], Field(min_length=1, max_length=4)]
-_Script = Annotated[str, _words(240)]
-_Question = Annotated[str, _words(100)]
-_Document = Annotated[str, _words(60)]
-_Hint = Annotated[str, _words(110)]
+_Script = Annotated[str, some_words(240)]
+_Question = Annotated[str, some_words(100)]
+_Document = Annotated[str, some_words(60)]
+_Hint = Annotated[str, some_words(110)]
 
 
-_Avoid = Annotated[str, _words(110)]
+_Avoid = Annotated[str, some_words(110)]
 
 
-class _Moods(_Strict):
+class _Moods(Strict):
     neutral: _Avoid
     frustrated: _Avoid
     angry: _Avoid
     disappointed: _Avoid
 
 
-class _Scripts(_Strict):
+class _Scripts(Strict):
     neutral: _Script
     frustrated: _Script
     angry: _Script
     disappointed: _Script
 
 
-class _Reason(_Strict):
+class _Reason(Strict):
     questions: Annotated[
         tuple[_Question, ...], Field(min_length=2, max_length=3), AfterValidator(_told_apart)
     ]
@@ -86,7 +77,7 @@ class _Reason(_Strict):
     avoid: _Avoid | None = None
 
 
-class _File(_Strict):
+class _File(Strict):
     scripts: dict[CancellationPath, _Scripts]
     steps: dict[CancellationPath, _Steps]
     reasons: dict[CancellationReason, _Reason]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from config.toml_file import read_file
+from config.toml_file import Strict, process_rule, read_file, some_words
 from retention.domain.cancellation import CancellationReason, Mood, Opening, OriginChannel
 from retention.domain.rehearsal import (
     OPENINGS_ASKED,
@@ -31,26 +31,19 @@ _OPENINGS: Mapping[Route, tuple[Opening, ...]] = {
 """Which openings go with a path (process document, sections 1 and 2)."""
 
 
-def _words(at_most: int) -> StringConstraints:
-    """Ask for some words, so few that a card that holds them all is one Teams takes."""
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=at_most)
-
-
-class _Dialogue(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    situation: Annotated[str, _words(160)]
+class _Dialogue(Strict):
+    situation: Annotated[str, some_words(160)]
     channel: OriginChannel
     mood: Mood
-    words: Annotated[str, _words(280)]
+    words: Annotated[str, some_words(280)]
     path: Route
     reason: CancellationReason | None = None
     opening: Opening
     also_asks: Literal["reason", "opening"]
-    right: Annotated[str, _words(140)]
-    wrong: Annotated[tuple[Annotated[str, _words(140)], ...], Field(min_length=2, max_length=3)]
-    why: Annotated[str, _words(320)]
-    rule: Annotated[str, StringConstraints(pattern=r"^documento 00[0-4], \S", max_length=60)]
+    right: Annotated[str, some_words(140)]
+    wrong: Annotated[tuple[Annotated[str, some_words(140)], ...], Field(min_length=2, max_length=3)]
+    why: Annotated[str, some_words(320)]
+    rule: Annotated[str, some_words(60), AfterValidator(process_rule)]
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -74,9 +67,7 @@ def _refuse(mend: str) -> None:
 _Dialogues = Annotated[dict[str, _Dialogue], Field(min_length=1)]
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _File(Strict):
     documented: _Dialogues
     invented: _Dialogues
 

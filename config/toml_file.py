@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -27,14 +27,35 @@ _MENDS: Mapping[str, str] = {
     "extra_forbidden": "is no name this file knows: correct or remove it",
     "string_too_short": "is empty: write it",
     "string_type": "has to be a text in quotes",
-    "tuple_type": 'has to be a list in brackets, as in ["Contrato social"]',
+    "tuple_type": 'has to be a list in brackets, as in ["one", "two"]',
     "bool_parsing": "has to be true or false",
     "bool_type": "has to be true or false",
     "dict_type": "has to be a table of its own",
     "model_type": "has to be a table of its own",
-    "string_pattern_mismatch": 'has to name document and place, as in "documento 002, Fluxo"',
 }
 """What to do, by the type of pydantic's error; of the others, its own words say it."""
+
+
+_RULE = re.compile(r"documento 00[0-4], \S.*")
+
+
+class Strict(BaseModel):
+    """A table of a file: every name in it is known, and nothing changes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def some_words(at_most: int) -> StringConstraints:
+    """Ask for some words, so few that a card that holds them all is one Teams takes."""
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=at_most)
+
+
+def process_rule(text: str) -> str:
+    """Ask for a place in a process document."""
+    if _RULE.match(text) is None:
+        mend = 'has to name document and place, as in "documento 002, Fluxo"'
+        raise PydanticCustomError("rule", "{mend}", {"mend": mend})
+    return text
 
 
 class BadFile(ValueError):

@@ -152,7 +152,7 @@ class TestRefused:
                 'offers = ["pause", "downsell"]\ndocuments = []',
                 'offers = ["pause", "downsell"]\ndocuments = "Distrato"',
                 "reasons.seasonal_pause.documents: has to be a list in brackets, as in "
-                '["Contrato social"]',
+                '["one", "two"]',
             ),
             (
                 'offers = ["pause", "downsell"]\ndocuments = []',
