@@ -58,6 +58,12 @@ Recognise = Callable[[Sequence[Posted]], str | None]
 """Picks the message looked for out of ours, in whatever order they come; gives its id."""
 
 
+def messages_url(base_url: str, *, team_group_id: str, channel_id: str) -> str:
+    """Give the address of a channel's messages in Microsoft Graph; it is encoded already."""
+    team, channel = quote(team_group_id, safe=""), quote(channel_id, safe="")
+    return f"{base_url}/v1.0/teams/{team}/channels/{channel}/messages"
+
+
 class ChannelReader:
     """Look for a message of ours among the channel's roots, or among the replies to one.
 
@@ -81,8 +87,7 @@ class ChannelReader:
     ) -> None:
         self._session, self._tokens, self._app_id = session, tokens, app_id
         self._look_seconds, self._clock, self._sleep = look_seconds, clock, sleep
-        team, channel = quote(team_group_id, safe=""), quote(channel_id, safe="")
-        self._messages = f"{base_url}/v1.0/teams/{team}/channels/{channel}/messages"
+        self._messages = messages_url(base_url, team_group_id=team_group_id, channel_id=channel_id)
         self._forbidden_until = float("-inf")
 
     async def find(self, recognise: Recognise, *, root: str | None = None) -> str | None:

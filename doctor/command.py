@@ -10,7 +10,7 @@ import aiohttp
 from bot.assembly import tokens_of
 from bot.auth import GRAPH_RESOURCE
 from bot.connector import Connector, ConnectorLimits
-from bot.room import Room
+from bot.room import room_of
 from bot.service_url import TEAMS_HOSTS
 from config.settings import Settings
 from doctor import catalogues, people
@@ -49,7 +49,7 @@ async def look(settings: Settings, *, case_number: str | None = None) -> list[Fi
     database = DatabasePatient.at(settings.database_url, is_local=settings.is_local)
     directory = people.directory_of(settings.people_file)
     try:
-        case = await database.recent_case()
+        case = await database.some_open_case()
         known = case.crm_case_number if case else None
         async with aiohttp.ClientSession() as session:
             return await examine(
@@ -79,14 +79,7 @@ def _of_teams(
         tokens=tokens,
         graph_tokens=tokens_of(settings, session, resource=GRAPH_RESOURCE),
         session=session,
-        room=Room(
-            bot_id=settings.bot_id,
-            tenant_id=settings.tenant_id,
-            team_id=settings.team_id,
-            team_group_id=settings.team_group_id,
-            channel_id=settings.channel_id,
-            channel_name=settings.channel_name,
-        ),
+        room=room_of(settings),
         service_url=case.thread.service_url if case and case.thread else _SERVICE_URL,
     )
     return [

@@ -97,7 +97,7 @@ class DatabasePatient:
             raise
         return _judged(threads, found)
 
-    async def recent_case(self) -> CaseLine | None:
+    async def some_open_case(self) -> CaseLine | None:
         """Find an open case, for what can only be asked about one; None where there is none."""
         if self.engines is None:
             return None

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
@@ -14,6 +13,7 @@ from yarl import URL
 from bot.auth import GRAPH_RESOURCE, TokenProvider, TokenRefused
 from bot.connector import Channel, Connector, Member
 from bot.connector_errors import BotNotInRoster, ConversationNotFound
+from bot.graph import messages_url
 from bot.room import Room
 from doctor.checks import CHANNEL, READING, TEAM, TOKEN, UNASKED, Check, Finding
 from retention.services.ports.failures import PermanentError, TransientError
@@ -112,11 +112,13 @@ class TeamsPatient:
         return READING.found(code) if code else READING.found("refused", status=status)
 
     async def _status_of_messages(self, token: str | None) -> int:
-        room = (self.room.team_group_id, self.room.channel_id)
-        team, channel = (quote(part, safe="") for part in room)
-        url = f"{self.graph_url}/v1.0/teams/{team}/channels/{channel}/messages?$top=1"
+        messages = messages_url(
+            self.graph_url,
+            team_group_id=self.room.team_group_id,
+            channel_id=self.room.channel_id,
+        )
         async with self.session.get(
-            URL(url, encoded=True),
+            URL(f"{messages}?$top=1", encoded=True),
             headers={"Authorization": f"Bearer {token}"},
             allow_redirects=False,  # the token is for this host alone
         ) as answer:

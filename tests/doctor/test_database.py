@@ -168,14 +168,14 @@ class TestRecentCase:
 
         await write(served_url, add)
 
-        found = await looked_at(served_url, "recent_case")
+        found = await looked_at(served_url, "some_open_case")
 
         assert found.crm_case_number == "00000001"
 
     async def test_without_cases_or_database_there_is_none(self, database_url, tmp_path):
-        assert await looked_at(database_url, "recent_case") is None
-        assert await looked_at(f"sqlite:///{tmp_path}/none.db", "recent_case") is None
-        assert await looked_at("postgresql://bot@127.0.0.1:9/x", "recent_case") is None
+        assert await looked_at(database_url, "some_open_case") is None
+        assert await looked_at(f"sqlite:///{tmp_path}/none.db", "some_open_case") is None
+        assert await looked_at("postgresql://bot@127.0.0.1:9/x", "some_open_case") is None
 
 
 async def test_the_visit_changes_nothing_and_passes_a_serving_bot(tmp_path):
@@ -185,7 +185,7 @@ async def test_the_visit_changes_nothing_and_passes_a_serving_bot(tmp_path):
 
     with SingleProcess(url):
         await asyncio.gather(
-            *(looked_at(url, what) for what in ("schema", "backlog", "recent_case"))
+            *(looked_at(url, what) for what in ("schema", "backlog", "some_open_case"))
         )
 
     assert file.read_bytes() == before
