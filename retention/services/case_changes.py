@@ -21,6 +21,7 @@ from retention.domain.people import Actor, Directory
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+from retention.services.refusals import write_down
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
@@ -131,14 +132,7 @@ class CaseChanges:
     ) -> None:
         log.info("case.refused", case=case_code(number), action=action, why=why)
         async with self._uow() as uow:
-            await uow.audit.refused(
-                at=self._clock(),
-                by=actor.ref,
-                action=action,
-                number=number,
-                why=why,
-            )
-            await uow.commit()
+            await write_down(uow, at=self._clock(), by=actor, action=action, number=number, why=why)
 
 
 async def change_case(

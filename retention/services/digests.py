@@ -19,6 +19,7 @@ from retention.services.background import again_and_again
 from retention.services.ports.clock import Clock
 from retention.services.ports.reporting import DigestRun, DigestState
 from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+from retention.services.refusals import write_down
 from retention.services.subscriptions import enqueue_digest
 
 log = structlog.get_logger(__name__)
@@ -101,14 +102,7 @@ class DigestService:
             if actor.has_any(_LEADERS):
                 since = await self._since(uow, actor.id, self._calendar.day_of(now))
                 return await self._draw_up(uow, actor.ref, Span(since, now))
-            await uow.audit.refused(
-                at=now,
-                by=actor.ref,
-                action="digest",
-                number=None,
-                why=ForLeadersAlone.__name__,
-            )
-            await uow.commit()
+            await write_down(uow, at=now, by=actor, action="digest", why=ForLeadersAlone.__name__)
         raise ForLeadersAlone(_LEADERS)
 
     async def of_day(self, leader: PersonRef, day: date) -> Digest:

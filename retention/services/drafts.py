@@ -9,6 +9,7 @@ from retention.domain.errors import NotTheAuthor
 from retention.domain.people import Actor
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork
+from retention.services.refusals import write_down
 
 
 class DraftService:
@@ -45,14 +46,14 @@ class DraftService:
             try:
                 draft.check_author(actor)
             except NotTheAuthor:
-                await uow.audit.refused(
+                await write_down(
+                    uow,
                     at=self._clock(),
-                    by=actor.ref,
+                    by=actor,
                     action="draft",
                     number=draft.case_number,
                     why=NotTheAuthor.__name__,
                 )
-                await uow.commit()
                 raise
         return draft
 

@@ -11,6 +11,7 @@ from retention.domain.people import Actor
 from retention.domain.rehearsal import Dialogue, Rehearsal, Run, RunStep
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+from retention.services.refusals import write_down
 
 
 class RehearsalService:
@@ -109,12 +110,7 @@ class RehearsalService:
         run = await uow.rehearsals.get(run_id)
         if run is not None and run.person == actor.id:
             return run
-        await uow.audit.refused(
-            at=self._clock(),
-            by=actor.ref,
-            action="rehearsal",
-            number=None,
-            why=RehearsalNotFound.__name__,
+        await write_down(
+            uow, at=self._clock(), by=actor, action="rehearsal", why=RehearsalNotFound.__name__
         )
-        await uow.commit()
         raise RehearsalNotFound

@@ -10,6 +10,7 @@ from retention.domain.people import Actor, Role
 from retention.domain.report import Report, Span
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork
+from retention.services.refusals import write_down
 
 _MAY_READ = frozenset({Role.LEADER, Role.ADMFIN_LEAD, Role.RC_LEAD})
 _DAY = timedelta(days=1)
@@ -50,14 +51,9 @@ class ReportService:
         if actor.has_any(_MAY_READ):
             return
         async with self._uow() as uow:
-            await uow.audit.refused(
-                at=self._clock(),
-                by=actor.ref,
-                action="report",
-                number=None,
-                why=ForLeadersAlone.__name__,
+            await write_down(
+                uow, at=self._clock(), by=actor, action="report", why=ForLeadersAlone.__name__
             )
-            await uow.commit()
         raise ForLeadersAlone(_MAY_READ)
 
     def _midnight(self, day: date) -> datetime:

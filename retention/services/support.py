@@ -22,6 +22,7 @@ from retention.services.background import again_and_again
 from retention.services.case_changes import TRIES
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+from retention.services.refusals import write_down
 from retention.services.subscriptions import enqueue_support, save_case
 
 log = structlog.get_logger(__name__)
@@ -187,14 +188,14 @@ class SupportService:
 
     async def _refuse(self, actor: Actor, call: SupportCall | None) -> None:
         async with self._uow() as uow:
-            await uow.audit.refused(
+            await write_down(
+                uow,
                 at=self._clock(),
-                by=actor.ref,
+                by=actor,
                 action=_ACTION,
                 number=call.number if call else None,
                 why=SupportCallNotFound.__name__,
             )
-            await uow.commit()
 
     async def _note(self, uow: UnitOfWork, actor: Actor, call: SupportCall, what: str) -> None:
         await uow.audit.noted(
