@@ -45,7 +45,7 @@ from retention.services.crm_reader import CrmReader
 from retention.services.crm_subscriber import CrmSubscriber
 from retention.services.digest_subscriber import DigestSubscriber
 from retention.services.digests import DigestService
-from retention.services.drafts import DraftService, WelcomeService
+from retention.services.drafts import DraftService
 from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.clock import Clock
@@ -60,6 +60,7 @@ from retention.services.subscriptions import CASE_THREAD, CRM, DIGEST, RISK, SUP
 from retention.services.support import SupportService
 from retention.services.support_subscriber import SupportSubscriber
 from retention.services.team import TeamService
+from retention.services.welcomes import WelcomeService
 from retention.storage.engine import open_engines
 from retention.storage.ledger import SqlLedger
 from retention.storage.lock import SingleProcess

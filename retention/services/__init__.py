@@ -14,7 +14,7 @@ from retention.services.cases import CaseService
 from retention.services.chats import ChatService
 from retention.services.crm_desk import CrmDesk
 from retention.services.digests import DigestService
-from retention.services.drafts import DraftService, WelcomeService
+from retention.services.drafts import DraftService
 from retention.services.mentions import handover_team
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.clock import Clock
@@ -24,6 +24,7 @@ from retention.services.reports import ReportService
 from retention.services.risks import RiskService
 from retention.services.support import SupportService
 from retention.services.team import TeamService
+from retention.services.welcomes import WelcomeService
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Use cases of a request being written: begin, remember what was typed, welcome."""
+"""Use cases of a request being written: begin, remember what was typed."""
 
 from __future__ import annotations
 
@@ -69,21 +69,4 @@ class DraftService:
         """Remember which message shows the draft."""
         async with self._uow() as uow:
             await uow.drafts.place_message(draft.id, message)
-            await uow.commit()
-
-
-class WelcomeService:
-    def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
-        self._uow = uow
-        self._clock = clock
-
-    async def is_due(self, conversation: str) -> bool:
-        """Tell whether this conversation has not been welcomed yet."""
-        async with self._uow() as uow:
-            return not await uow.welcomes.contains(conversation)
-
-    async def sent(self, conversation: str) -> None:
-        """Remember that this conversation was welcomed."""
-        async with self._uow() as uow:
-            await uow.welcomes.add(conversation, at=self._clock())
             await uow.commit()

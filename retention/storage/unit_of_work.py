@@ -14,8 +14,9 @@ from retention.storage.absences import SqlAbsences
 from retention.storage.alarms import SqlAlarms
 from retention.storage.burials import SqlBurials
 from retention.storage.cases import SqlCases
+from retention.storage.chats import SqlChats
 from retention.storage.crm_journal import SqlCrmJournal
-from retention.storage.digests import SqlChats, SqlDigests
+from retention.storage.digests import SqlDigests
 from retention.storage.drafts import SqlDrafts
 from retention.storage.figures import SqlFigures
 from retention.storage.journals import SqlAuditLog, SqlWelcomes

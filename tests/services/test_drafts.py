@@ -2,7 +2,8 @@ import pytest
 
 from retention.domain.draft import DraftStep
 from retention.domain.errors import DraftNotFound
-from retention.services.drafts import DraftService, WelcomeService
+from retention.services.drafts import DraftService
+from retention.services.welcomes import WelcomeService
 from tests.fakes import FakeClock, Memory
 from tests.samples import ANA, CHAT, THREAD
 
