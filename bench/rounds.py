@@ -53,6 +53,7 @@ class Stage:
     async def bot(self, kind: Kind, database: Path | None = None) -> AsyncIterator[Served]:
         """Start a bot, ours with a database without cases, and take its first turn."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            has_history = database is not None  # then two bots run at once
             if kind.name == OURS.name and database is None:
                 database = Path(shutil.copy(self._used, folder))
             async with running(kind, Path(folder), self.isolation, database) as bot:
@@ -63,7 +64,7 @@ class Stage:
                 served.cold_seconds = time.perf_counter() - bot.started
                 try:
                     yield served
-                    if self.isolation is not None:
+                    if self.isolation is not None and not has_history:
                         calls = self.teams.token_calls - tokens
                         self.figures.add(self.mode, kind.name, "tokens", calls=calls)
                 finally:
