@@ -266,8 +266,13 @@ def _takes_replay(parser: argparse.ArgumentParser) -> None:
 
 
 def day(text: str) -> date:
-    """Read a day, such as 2026-11-23. Raises ValueError, also where the day beside it is none."""
-    found = date.fromisoformat(text)
+    """Read a day, such as 2026-11-23. Raises ValueError."""
+    return date.fromisoformat(text)
+
+
+def day_of_many(text: str) -> date:
+    """Read a day whose neighbours are asked for too. Raises ValueError, also where one is none."""
+    found = day(text)
     if not date.min.year < found.year < date.max.year:
         raise ValueError(text)
     return found
@@ -292,7 +297,7 @@ def _takes_export(parser: argparse.ArgumentParser) -> None:
 
 
 def _takes_digest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DAY", type=day, help="today, when none is given")
+    parser.add_argument("--date", metavar="DAY", type=day_of_many, help="today, when none is given")
     parser.add_argument("--leader", metavar="NAME", help="the first one of the people file")
     parser.add_argument("--text", action="store_true", help="as text, not as the card's JSON")
 
@@ -300,7 +305,12 @@ def _takes_digest(parser: argparse.ArgumentParser) -> None:
 def _takes_span(parser: argparse.ArgumentParser) -> None:
     for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
         parser.add_argument(
-            name, dest=into, metavar="DAY", type=day, required=True, help=f"the {end} day, whole"
+            name,
+            dest=into,
+            metavar="DAY",
+            type=day_of_many,
+            required=True,
+            help=f"the {end} day",
         )
     parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
     parser.add_argument(
