@@ -97,12 +97,12 @@ class TestThread:
     def test_what_the_crm_told_at_night_is_said_with_its_moment(self):
         case = a_case()
         case.hear(
-            at=minutes(600),
+            at=minutes(300),
             kind=CrmChangeKind.CLOSED,
             who="Bruno",
             text="",
             was="",
-            happened_at=minutes(600),
+            happened_at=minutes(300),
         )
         case.remind(ReminderKind.CRM, at=minutes(1200))
 
@@ -110,7 +110,7 @@ class TestThread:
 
         assert text == (
             "🔔 Veja no Salesforce: Padaria Sol · Caso 00012345\n\n"
-            "O Caso foi encerrado lá em ter, 24/11, às 00:02, e o RET-0042 continua aberto: "
+            "O Caso foi encerrado lá em ter, 24/11, às 19:02, e o RET-0042 continua aberto: "
             "registre aqui o resultado para encerrar."
         )
 

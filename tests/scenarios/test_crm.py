@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -435,7 +436,7 @@ class TestBack:
         self, database_url, teams, monkeypatch
     ):
         monkeypatch.setenv("CLOCK_POLL_SECONDS", "0.05")
-        now = at(21)
+        now = at(20)
         async with FakeSalesforce(clock=lambda: now) as salesforce:
             salesforce.register("retencao", secret="s")
             async with open_office(
@@ -443,12 +444,12 @@ class TestBack:
             ) as office:
                 thread = await office.register(**HANDED_OVER)
                 await office.press("Fernanda Lima", thread, "Assumir")
-                now = at(23)
+                now = at(20, 30)
                 salesforce.close_case(CASO, by=BRUNO)
                 await until(lambda: any("encerrou o Caso" in text for text in office.texts(thread)))
                 await office.settle()
                 at_night = len(office.texts(thread))
-                now = at(24 + 8)
+                now = at(8) + timedelta(days=1)
                 await until(lambda: len(office.texts(thread)) > at_night)
                 await office.settle()
 

@@ -236,7 +236,7 @@ class TestCrm:
         await day.run()
 
         assert at_night == before == (CrmHeard, [])
-        assert day.called.count((OwnerReminded, ["Fernanda Alves"])) == 2, "of news, and of this"
+        assert [kind for kind, _ in day.called].count(OwnerReminded) == 1
         assert day.called[-1] == (OwnerReminded, ["Fernanda Alves"])
 
     async def test_in_open_hours_the_lead_is_called_at_once(self, day, desk):
