@@ -70,12 +70,23 @@ def month_name(first_day: date) -> str:
     return f"{_MONTHS[first_day.month - 1]} de {first_day.year}"
 
 
+_YEAR = re.compile(r"(?:20)?\d\d")
+_RELATIVE_MONTH = re.compile(
+    r"(?:(?:o|do|no) )?"
+    r"(?:(?P<before>mes (?:passado|anterior)|ultimo mes)|(?:este |esse )?mes(?: atual)?)"
+)
+
+
 def typed_month(words: str, present: date) -> date | None:
     """Read a month as people type it, as its first day; None for what is none.
 
-    ``10/2026``, ``2026-10``, ``outubro de 2026``; without a year the last such month that has
-    begun by the `present` one; without anything, the present one.
+    ``10/2026``, ``2026-10``, ``out/26``, ``outubro de 2026``, ``mês passado``; without a year the
+    last such month that has begun by the `present` one; without anything, the present one.
     """
+    relative = _RELATIVE_MONTH.fullmatch(fold(words).strip())
+    if relative is not None:
+        first_day = present.replace(day=1)
+        return (first_day - timedelta(days=1)).replace(day=1) if relative["before"] else first_day
     parts = [part for part in re.split(r"[^a-z0-9]+", fold(words)) if part not in {"", "de"}]
     if not parts:
         return present.replace(day=1)
@@ -85,10 +96,10 @@ def typed_month(words: str, present: date) -> date | None:
         parts.reverse()
     month = _month_number(parts[0])
     year = parts[1] if len(parts) > 1 else ""
-    if month is None or (year and not re.fullmatch(r"20\d\d", year)):
+    if month is None or (year and not _YEAR.fullmatch(year)):
         return None
     if year:
-        return date(int(year), month, 1)
+        return date(2000 + int(year[-2:]), month, 1)
     return date(present.year - (month > present.month), month, 1)
 
 

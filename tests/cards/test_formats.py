@@ -1,6 +1,6 @@
 """Moments and money as Brazilians write them, in São Paulo."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,7 @@ from cards.formats import (
     short_moment,
     time_value,
     typed_moment,
+    typed_month,
 )
 
 NOW = datetime(2026, 11, 24, 17, 2, tzinfo=UTC)
@@ -78,3 +79,29 @@ class TestListed:
     )
     def test_the_last_two_are_joined_by_a_word(self, words, written):
         assert listed(words) == written
+
+
+class TestMonth:
+    @pytest.mark.parametrize(
+        ("words", "month"),
+        [
+            ("", (2026, 1)),
+            ("mês passado", (2025, 12)),
+            ("Mes Anterior", (2025, 12)),
+            ("do mês passado", (2025, 12)),
+            ("último mês", (2025, 12)),
+            ("este mês", (2026, 1)),
+            ("mês atual", (2026, 1)),
+            ("nov/25", (2025, 11)),
+            ("11/25", (2025, 11)),
+            ("novembro de 25", (2025, 11)),
+            ("novembro", (2025, 11)),
+            ("2025-10", (2025, 10)),
+        ],
+    )
+    def test_it_is_read_as_people_type_it(self, words, month):
+        assert typed_month(words, date(2026, 1, 20)) == date(month[0], month[1], 1)
+
+    @pytest.mark.parametrize("words", ["13/25", "ontem", "11/125", "1/1/26", "mês que vem"])
+    def test_what_is_no_month_is_not_guessed(self, words):
+        assert typed_month(words, date(2026, 1, 20)) is None
