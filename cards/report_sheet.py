@@ -47,7 +47,7 @@ def sheet_rows(report: Report) -> Iterator[Sequence[Cell]]:
         number = case.line.number
         yield (
             *_facts(case),
-            *_moments(case),
+            *_moments(case, report),
             *_spans(case, report),
             *(int(number in counted[measure]) for measure in _COUNTED),
             *(case.value if number in counted[measure] else Decimal(0) for measure in _VALUED),
@@ -78,17 +78,24 @@ def _facts(case: CaseFigures) -> Sequence[Cell]:
     )
 
 
-def _moments(case: CaseFigures) -> Sequence[Cell]:
-    marks = case.marks
-    moments = (marks.handed_over_at, marks.claimed_at, marks.reverted_at, marks.ended_at)
+def _moments(case: CaseFigures, report: Report) -> Sequence[Cell]:
+    """Write what counts in the span; of what does not, what happened last."""
+    reverted_at = case.reversal_within(report.span) or case.marks.reverted_at
+    moments = (*_claim(case, report), reverted_at, case.marks.ended_at)
     return _local(case.line.opened_at), *map(_local, moments)
+
+
+def _claim(case: CaseFigures, report: Report) -> tuple[datetime | None, datetime | None]:
+    marks = case.marks
+    return case.claim_within(report.span) or (marks.handed_over_at, marks.claimed_at)
 
 
 def _spans(case: CaseFigures, report: Report) -> Sequence[Cell]:
     marks = case.marks
     claim: int | None = None
-    if marks.handed_over_at and marks.claimed_at:
-        open_time = report.business_time(marks.handed_over_at, marks.claimed_at)
+    handed_over_at, claimed_at = _claim(case, report)
+    if handed_over_at and claimed_at:
+        open_time = report.business_time(handed_over_at, claimed_at)
         claim = round(open_time.total_seconds() / 60)
     hours: Decimal | None = None
     if marks.ended_at:

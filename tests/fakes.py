@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from retention.domain.case import Case, CaseNumber
 from retention.domain.case_line import CaseLine
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import Marks, former_rounds
 from retention.domain.draft import Draft, Place
 from retention.domain.errors import (
     CaseNotFound,
@@ -406,8 +406,8 @@ class FakeFigures:
             each
             for each in self._all()
             if span.holds(each.line.opened_at)
-            or span.holds(each.marks.claimed_at)
-            or span.holds(each.marks.reverted_at)
+            or each.claim_within(span)
+            or each.reversal_within(span)
             or span.holds(each.marks.ended_at)
         ]
 
@@ -432,6 +432,7 @@ class FakeFigures:
                 reason=case.judgement.reason,
                 monthly_value=case.facts.monthly_value,
                 marks=Marks.of(case.history),
+                former=tuple(former_rounds(case.history)),
             )
             for case in ordered
         ]

@@ -5,8 +5,8 @@ They are written in the transaction of the event that moves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from retention.domain.cancellation import CancellationReason
@@ -30,12 +30,24 @@ from retention.domain.people import THE_CLOCK, THE_CRM
 _NO_PERSON = frozenset({THE_CRM.id, THE_CLOCK.id})
 
 
+@dataclass(frozen=True, slots=True)
+class FormerRound:
+    """What was counted of a case before it began anew, and stays counted where it happened."""
+
+    version: int
+    """Of the event with which it began anew."""
+    handed_over_at: datetime | None
+    claimed_at: datetime | None
+    reverted_at: datetime | None
+
+
 @dataclass(slots=True)
 class Marks:
     """What the events of a case come down to; None and False: it has not happened.
 
     A case that goes back to the RC begins anew: handover, claim and reversal are those of its last
-    time there. One that is given back to the queue has waited for an owner since then.
+    time there, and those of before are `former_rounds`. One that is given back to the queue has
+    waited for an owner since then.
     """
 
     handed_over_at: datetime | None = None
@@ -99,3 +111,19 @@ class Marks:
                 self.exception_open = False
             case _:
                 pass
+
+
+def former_rounds(history: Iterable[Event]) -> Sequence[FormerRound]:
+    """Find the claims and reversals that marks no longer tell, oldest first.
+
+    `history` begins with the oldest event.
+    """
+    marks, found = Marks(), []
+    for event in history:
+        was = replace(marks)
+        marks._heed(event)  # noqa: SLF001 - the marks of this module
+        claim = was.claimed_at if marks.claimed_at is None else None
+        reversal = was.reverted_at if marks.reverted_at is None else None
+        if claim or reversal:
+            found.append(FormerRound(event.version, was.handed_over_at, claim, reversal))
+    return found

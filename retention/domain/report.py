@@ -1,7 +1,8 @@
 """What happened in a span of time: each number, and the cases behind it.
 
 A case counts where something happened to it: asked for in October and lost in November, it is a
-request of October and a loss of November. So the numbers of a month that is over stay as they are.
+request of October and a loss of November. So the numbers of a month that is over stay as they are,
+and a case that is claimed or reverted once more counts in each of both months.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from statistics import median
 
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case_line import CaseLine
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import FormerRound, Marks
 from retention.domain.events import OutcomeKind
 from retention.domain.people import PersonRef
 
@@ -47,6 +48,17 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """From a moment until another, which is no longer in it."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, moment: datetime | None) -> bool:
+        return moment is not None and self.since <= moment < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFigures:
     """One case as reports count it."""
 
@@ -55,6 +67,8 @@ class CaseFigures:
     reason: CancellationReason
     monthly_value: Decimal | None
     marks: Marks
+    former: tuple[FormerRound, ...] = ()
+    """What was counted of it before it began anew, oldest first."""
 
     @property
     def value(self) -> Decimal:
@@ -72,16 +86,22 @@ class CaseFigures:
         }
         return keys[group]
 
+    def claim_within(self, span: Span) -> tuple[datetime | None, datetime] | None:
+        """Give the last claim of a span, after the handover that it answers."""
+        for each in self._rounds:
+            if each.claimed_at is not None and span.holds(each.claimed_at):
+                return each.handed_over_at, each.claimed_at
+        return None
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From a moment until another, which is no longer in it."""
+    def reversal_within(self, span: Span) -> datetime | None:
+        """Give the last reversal of a span."""
+        moments = (each.reverted_at for each in self._rounds)
+        return next((moment for moment in moments if span.holds(moment)), None)
 
-    since: datetime
-    until: datetime
-
-    def holds(self, moment: datetime | None) -> bool:
-        return moment is not None and self.since <= moment < self.until
+    @property
+    def _rounds(self) -> Sequence[Marks | FormerRound]:
+        """The present one and those of before, newest first."""
+        return (self.marks, *reversed(self.former))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +140,9 @@ class Report:
     @property
     def time_to_claim(self) -> timedelta | None:
         """The median business time from handover to claim."""
-        claims = [case.marks for case in self.cases_of(Measure.CLAIMED)]
+        claims = (case.claim_within(self.span) for case in self.cases)
         return _median(
-            self.business_time(each.handed_over_at, each.claimed_at)
-            for each in claims
-            if each.handed_over_at and each.claimed_at
+            self.business_time(claim[0], claim[1]) for claim in claims if claim and claim[0]
         )
 
     @property
@@ -158,9 +176,9 @@ class Report:
             case Measure.OPENED:
                 return self.span.holds(case.line.opened_at)
             case Measure.CLAIMED:
-                return self.span.holds(marks.claimed_at)
+                return case.claim_within(self.span) is not None
             case Measure.REVERTED:
-                return self.span.holds(marks.reverted_at)
+                return case.reversal_within(self.span) is not None
             case Measure.EXCEPTION:
                 return ended and marks.by_exception
             case Measure.FEEDBACK:

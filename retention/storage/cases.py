@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
 from retention.domain.case_line import CaseLine
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import Marks, former_rounds
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
 from retention.services.ports.cases import CaseFilter
-from retention.storage import case_lists, case_search
+from retention.storage import case_lists, case_search, tables
 from retention.storage.audit_chain import EVENT_ENTRY, sealed
 from retention.storage.case_search import customer_words
 from retention.storage.event_codec import EVENT_COLUMNS, event_from_row, event_to_row
@@ -33,6 +33,7 @@ _NEXT_NUMBER = (
 )
 _INSERT = sa.insert(cases)
 _INSERT_EVENTS = sa.insert(case_events)
+_INSERT_ROUNDS = sa.insert(tables.former_rounds)
 _INSERT_WORDS = sa.insert(case_words)
 _HASH_READ = (
     sa.select(case_events.c.hash)
@@ -122,6 +123,14 @@ class SqlCases:
         if row is None:
             raise StaleCase
         await self._append(case, events, previous=row.previous)
+        await self._keep_former(case, since=events[0].version)
+
+    async def _keep_former(self, case: Case, *, since: int) -> None:
+        """Keep what a case no longer shows, and what stays counted: what ended since a version."""
+        rounds = [asdict(each) for each in former_rounds(case.history) if each.version >= since]
+        if rounds:
+            rows = [{"number": case.number, **each} for each in rounds]
+            await self._connection.execute(_INSERT_ROUNDS, rows)
 
     async def get(self, number: CaseNumber) -> Case:
         """Read a case with its history, as of one moment. Raises CaseNotFound."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,11 @@ from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from retention.domain.cancellation import CancellationPath, CancellationReason
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import FormerRound, Marks
 from retention.domain.events import OutcomeKind
 from retention.domain.report import CaseFigures, Span
 from retention.storage.case_lists import LINES, lines_of
-from retention.storage.tables import UtcDateTime, cases
+from retention.storage.tables import UtcDateTime, cases, former_rounds
 
 _MARKS = tuple(field.name for field in fields(Marks))
 _FIGURES = LINES.add_columns(
@@ -34,10 +35,22 @@ def _numbers_where(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _within(moment: sa.Column[Any]) -> sa.Select[Any]:
-    return _numbers_where(moment >= _SINCE, moment < _UNTIL)
+    return sa.select(moment.table.c.number).where(moment >= _SINCE, moment < _UNTIL)
 
 
-_COUNTED = (cases.c.opened_at, cases.c.claimed_at, cases.c.reverted_at, cases.c.ended_at)
+_COUNTED_BEFORE = (former_rounds.c.claimed_at, former_rounds.c.reverted_at)
+_COUNTED = (
+    cases.c.opened_at,
+    cases.c.claimed_at,
+    cases.c.reverted_at,
+    cases.c.ended_at,
+    *_COUNTED_BEFORE,
+)
+_FORMER = (
+    sa.select(former_rounds)
+    .where(former_rounds.c.number.in_(sa.union(*map(_within, _COUNTED_BEFORE))))
+    .order_by(former_rounds.c.version)
+)
 _BETWEEN = _FIGURES.where(cases.c.number.in_(sa.union(*map(_within, _COUNTED))))
 _OPEN_AT = _FIGURES.where(
     cases.c.number.in_(
@@ -57,9 +70,17 @@ class SqlFigures:
         self._connection = connection
 
     async def between(self, span: Span) -> Sequence[CaseFigures]:
-        """List the cases to which something countable happened in a span, oldest first."""
+        """List the cases to which something countable happened in a span, oldest first.
+
+        They hold their former rounds where those have something in it too.
+        """
         moments = {"since": span.since, "until": span.until}
-        return _figures_of(await self._connection.execute(_BETWEEN, moments))
+        former: dict[int, list[FormerRound]] = defaultdict(list)
+        for row in await self._connection.execute(_FORMER, moments):
+            values = (row.version, row.handed_over_at, row.claimed_at, row.reverted_at)
+            former[row.number].append(FormerRound(*values))
+        found = _figures_of(await self._connection.execute(_BETWEEN, moments))
+        return [replace(each, former=tuple(former[each.line.number])) for each in found]
 
     async def open_at(self, moment: datetime) -> Sequence[CaseFigures]:
         """List the cases that were open at a moment, oldest first."""

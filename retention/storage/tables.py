@@ -26,6 +26,7 @@ __all__ = [
     "drafts",
     "effect_ledger",
     "executor_beat",
+    "former_rounds",
     "insert_or",
     "metadata",
     "personal_chats",
@@ -157,6 +158,19 @@ cases = sa.Table(
     sa.Index("cases_by_crm_case", "crm_case_number", "number"),
     sa.Index("cases_by_author", "opened_by_id"),
     sa.Index("cases_by_status", "status", "opened_at"),
+)
+
+# What was counted of a case before it began anew: domain/case_marks.py.
+former_rounds = sa.Table(
+    "former_rounds",
+    metadata,
+    sa.Column("number", sa.ForeignKey(cases.c.number), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("handed_over_at", UtcDateTime),
+    sa.Column("claimed_at", UtcDateTime),
+    sa.Column("reverted_at", UtcDateTime),
+    sa.Index("former_rounds_by_claim", "claimed_at"),
+    sa.Index("former_rounds_by_reversal", "reverted_at"),
 )
 
 case_events = sa.Table(

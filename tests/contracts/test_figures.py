@@ -66,3 +66,23 @@ async def test_an_exception_is_listed_until_it_was_seen(start):  # noqa: F811 - 
         found = await uow.figures.exceptions()
 
     assert [each.line.number for each in found] == [2]
+
+
+async def test_what_was_counted_before_a_case_began_anew_is_found_by_its_month(start):  # noqa: F811 - the fixture
+    await write(start, case(), case(2, at=MONDAY - 60 * DAY))
+    for number in (1, 2):
+        await change(start, number, lambda known: known.claim(by=FERNANDA, at=MONDAY))
+    for number in (1, 2):
+        await change(
+            start,
+            number,
+            lambda known: known.give_back(by=FERNANDA, at=MONDAY + 40 * DAY, why="Férias"),
+        )
+
+    async with start() as uow:
+        found = await uow.figures.between(SPAN)
+        after = await uow.figures.between(Span(SPAN.until, MONDAY + 90 * DAY))
+
+    assert [each.line.number for each in found] == [2, 1]
+    assert [each.claim_within(SPAN)[1] for each in found] == [MONDAY, MONDAY]
+    assert after == []

@@ -3,17 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from cards.report_sheet import HEADER, sheet_rows, sheet_totals
 from config.calendar import load_calendar
 from retention.domain.case_line import CaseLine
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import Marks, former_rounds
 from retention.domain.errors import IllegalTransition, NotAllowed
 from retention.domain.events import CrmChangeKind, OutcomeKind, ReminderKind
 from retention.domain.people import Actor, PersonId, Role
 from retention.domain.report import CaseFigures, Group, Measure, Report, Span
-from tests.samples import ANA, FERNANDA, LOST, MONDAY, RETAINED, WITH_RC, case
+from tests.samples import ANA, FERNANDA, HANDED_OVER, LOST, MONDAY, RETAINED, WITH_RC, case
 
 HELENA = Actor(PersonId("helena"), "Helena Martins", frozenset({Role.LEADER}))
 SPAN = Span(MONDAY, MONDAY + timedelta(days=7))
@@ -38,7 +40,9 @@ def figures(case):
     )
     judged = case.judgement
     value = case.facts.monthly_value
-    return CaseFigures(line, judged.path, judged.reason, value, Marks.of(case.history))
+    former = tuple(former_rounds(case.history))
+    marks = Marks.of(case.history)
+    return CaseFigures(line, judged.path, judged.reason, value, marks, former)
 
 
 def report(*cases, span=SPAN):
@@ -190,3 +194,58 @@ class TestException:
     def test_there_is_nothing_to_see_on_a_case_that_ended_as_it_should(self):
         with pytest.raises(IllegalTransition):
             ended(1).see_exception(by=HELENA, at=MONDAY)
+
+
+class TestMonthsThatAreOver:
+    def sent_back(self):
+        """A case that was reverted and claimed in one month, and began anew in the next."""
+        new = reverted()
+        new.claim(by=FERNANDA, at=later(minutes=20))
+        for judged in (HANDED_OVER, WITH_RC):
+            new.reclassify(
+                by=FERNANDA,
+                at=later(days=40),
+                path=judged.path,
+                reason=judged.reason,
+                reason_text="",
+                why="Quer conversar de novo",
+            )
+        return new
+
+    def test_what_was_counted_stays_when_the_case_begins_anew(self):
+        found = report(self.sent_back())
+
+        assert (found.count(Measure.REVERTED), found.count(Measure.CLAIMED)) == (1, 1)
+        assert found.time_to_claim == timedelta(minutes=20)
+
+    def test_a_claim_stays_counted_although_the_case_is_given_back(self):
+        new = case()
+        new.claim(by=FERNANDA, at=later(minutes=5))
+        new.give_back(by=FERNANDA, at=later(days=42), why="Entro de férias")
+        new.claim(by=FERNANDA, at=later(days=42, minutes=2))
+        following = Span(later(days=41), later(days=44))
+
+        for span, minutes in ((SPAN, 5), (following, 2)):
+            found = report(new, span=span)
+            assert (found.count(Measure.CLAIMED), found.time_to_claim) == (
+                1,
+                timedelta(minutes=minutes),
+            )
+
+    def test_the_month_in_between_counts_neither(self):
+        between = Span(later(days=8), later(days=30))
+
+        found = report(self.sent_back(), span=between)
+
+        assert (found.count(Measure.REVERTED), found.count(Measure.CLAIMED)) == (0, 0)
+
+    def test_the_rows_of_the_export_add_up(self):
+        found = report(self.sent_back())
+
+        rows: list[dict[Any, Any]] = [
+            dict(zip(HEADER, row, strict=True)) for row in sheet_rows(found)
+        ]
+
+        for title, total in sheet_totals(found):
+            assert sum(row[title] for row in rows) == total
+        assert rows[0]["Revertido em"] is not None

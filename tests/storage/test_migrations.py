@@ -11,13 +11,14 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from retention.domain.case_marks import Marks
+from retention.domain.case_marks import FormerRound, Marks
+from retention.domain.case_marks import former_rounds as rounds_of
 from retention.storage import migrations
 from retention.storage.audit_trail import Verified, verify
 from retention.storage.engine import open_engines
 from retention.storage.event_codec import event_to_row
 from retention.storage.migrations import HEAD, VERSIONS, NewerSchema, migrate
-from retention.storage.tables import APPEND_ONLY, cases, metadata
+from retention.storage.tables import APPEND_ONLY, cases, former_rounds, metadata
 from tests.samples import FERNANDA, LOST, MONDAY, case
 
 DBOS_TABLES = {"notifications", "queues", "streams", "application_versions", "operation_outputs"}
@@ -170,3 +171,23 @@ def test_what_reports_count_is_read_from_the_history_there_is(empty_database_url
     names = [cases.c[field.name] for field in fields(Marks)]
     [row] = connection.execute(sa.select(*names)).all()
     assert Marks(*row) == Marks.of(new.history)
+
+
+def test_what_was_counted_before_a_case_began_anew_is_read_from_its_history(
+    empty_database_url, connection
+):
+    upgrade(connection, "0013")
+    new = case(1)
+    new.claim(by=FERNANDA, at=MONDAY + timedelta(minutes=9))
+    new.give_back(by=FERNANDA, at=MONDAY + timedelta(days=1), why="Entro de férias")
+    new.claim(by=FERNANDA, at=MONDAY + timedelta(days=2))
+    insert(connection, "cases", [{"number": 1, "plan_due": None}])
+    insert(connection, "case_events", [event_to_row(1, event) for event in new.history])
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    names = [former_rounds.c[field.name] for field in fields(FormerRound)]
+    found = connection.execute(sa.select(*names)).all()
+    assert [FormerRound(*row) for row in found] == rounds_of(new.history)
+    assert len(found) == 1

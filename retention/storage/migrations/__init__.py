@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from retention.storage.engine import DatabaseUnreachable, open_engines
 
-VERSIONS = tuple(f"{number:04d}" for number in range(1, 14))
+VERSIONS = tuple(f"{number:04d}" for number in range(1, 15))
 """Every version in `versions/`, oldest first."""
 HEAD = VERSIONS[-1]
 
