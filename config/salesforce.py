@@ -69,9 +69,11 @@ class SalesforceSettings(BaseSettings):
             return None
         missing = [f"{_PREFIX}CLIENT_ID"] if not self.client_id else []
         if self.private_key_file is None and self.client_secret is None:
-            missing.append(f"{_PREFIX}PRIVATE_KEY_FILE (or {_PREFIX}CLIENT_SECRET)")
+            missing.append(f"{_PREFIX}PRIVATE_KEY_FILE/{_PREFIX}CLIENT_SECRET")
         if missing:
-            raise InvalidSettings(f"with {_PREFIX}URL these are needed too: {', '.join(missing)}.")
+            names = ", ".join(missing)
+            said = f"with {_PREFIX}URL these are needed too: {names}."
+            raise InvalidSettings(said, code="incomplete", names=names)
         try:
             return SalesforceConfig(
                 url=self.url.rstrip("/"),
@@ -106,7 +108,8 @@ class SalesforceSettings(BaseSettings):
             return SecretStr(self.private_key_file.read_text(encoding="ascii"))
         except (OSError, UnicodeDecodeError):
             name = f"{_PREFIX}PRIVATE_KEY_FILE"
-            raise InvalidSettings(f"{name}: there is no readable PEM file there.") from None
+            said = f"{name}: there is no readable PEM file there."
+            raise InvalidSettings(said, code="unreadable_key", names=name) from None
 
 
 def read_salesforce(secrets: Path = SECRETS) -> SalesforceSettings:
@@ -120,4 +123,5 @@ def read_salesforce(secrets: Path = SECRETS) -> SalesforceSettings:
     except ValidationError as error:
         names = {str(problem["loc"][0]) for problem in error.errors() if problem["loc"]}
         said = ", ".join(f"{_PREFIX}{name.upper()}" for name in sorted(names))
-        raise InvalidSettings(f"{said}: not a value that can be used.") from None
+        refusal = f"{said}: not a value that can be used."
+        raise InvalidSettings(refusal, code="bad_value", names=said) from None

@@ -41,7 +41,15 @@ _NEEDED_IN_PRODUCTION = ("public_url", "app_id", "tenant_id", "team_id", "channe
 
 
 class InvalidSettings(ValueError):
-    """The bot must not start so; the message says for each variable what is wrong with it."""
+    """The bot must not start so; the message says for each variable what is wrong with it.
+
+    `code` names the kind of mistake to whoever says it in other words, `names` the variables.
+    """
+
+    def __init__(self, said: str, *, code: str = "bad", names: str = "") -> None:
+        super().__init__(said)
+        self.code = code
+        self.names = names
 
 
 class Settings(BaseSettings):

@@ -142,7 +142,17 @@ def _of_the_crm(thing: str, levels: Mapping[str, Level]) -> Check:
     return Check(f"salesforce.{thing}", {**levels, **_OF_THE_CRM})
 
 
-CRM_SETUP = Check("salesforce.setup", {"ok": OK, "absent": WARNING, "bad": FAILURE})
+CRM_SETUP = Check(
+    "salesforce.setup",
+    {
+        "ok": OK,
+        "absent": WARNING,
+        "incomplete": FAILURE,
+        "unreadable_key": FAILURE,
+        "bad_value": FAILURE,
+        "bad": FAILURE,
+    },
+)
 CRM_LOGIN = Check("salesforce.login", {"logged_in": OK, "failed": FAILURE})
 CRM_VERSION = _of_the_crm("version", {"served": OK, "not_served": FAILURE})
 CRM_PICKLISTS = _of_the_crm("picklists", {"readable": OK})

@@ -151,8 +151,10 @@ async def salesforce(
         if config is None:
             return [CRM_SETUP.found("absent")]
         crm = SalesforceCrm(config, session=session)
-    except (InvalidSettings, ValueError) as error:
-        return [CRM_SETUP.found("bad", why=str(error))]
+    except InvalidSettings as error:
+        return [CRM_SETUP.found(error.code, names=error.names)]
+    except ValueError:
+        return [CRM_SETUP.found("unreadable_key", names="SALESFORCE_PRIVATE_KEY_FILE")]
     patient = CrmPatient(
         crm=crm,
         has_log=config.log_object is not None,

@@ -263,8 +263,19 @@ class TestSettings:
 
         (finding,) = await salesforce(session, leads=(), named=None)
 
+        assert code_of(finding) == ("FALHA", "incomplete")
+        assert finding.values["names"] == (
+            "SALESFORCE_CLIENT_ID, SALESFORCE_PRIVATE_KEY_FILE/SALESFORCE_CLIENT_SECRET"
+        )
+
+    async def test_a_wrong_address_is_told_in_the_words_of_the_document(self, session, monkeypatch):
+        monkeypatch.setenv("SALESFORCE_URL", "http://acme.my.salesforce.com")
+        monkeypatch.setenv("SALESFORCE_CLIENT_ID", "app")
+        monkeypatch.setenv("SALESFORCE_CLIENT_SECRET", "sesame")
+
+        (finding,) = await salesforce(session, leads=(), named=None)
+
         assert code_of(finding) == ("FALHA", "bad")
-        assert "SALESFORCE_CLIENT_ID" in str(finding.values["why"])
 
     async def test_a_broken_key_is_told_without_it(self, session, monkeypatch, tmp_path):
         key = tmp_path / "key.pem"
@@ -276,8 +287,8 @@ class TestSettings:
 
         (finding,) = await salesforce(session, leads=(), named=None)
 
-        assert code_of(finding) == ("FALHA", "bad")
-        assert "NOTHING" not in str(finding.values["why"])
+        assert code_of(finding) == ("FALHA", "unreadable_key")
+        assert finding.values["names"] == "SALESFORCE_PRIVATE_KEY_FILE"
 
     async def test_with_all_of_them_the_organisation_is_asked(self, session, monkeypatch, org):
         monkeypatch.setenv("SALESFORCE_URL", org.url)
