@@ -10,11 +10,12 @@ from cards.formats import calendar_day, listed, moment
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.desk_events import CaseAssigned
-from retention.domain.events import CaseStatus
+from retention.domain.events import CaseClaimed, CaseStatus
 from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS
 
 _LONGEST_WHY = 200
+_LEAD_RECORDS = "No fim, um líder do Adm/Fin registra o resultado aqui"
 
 
 def next_section(
@@ -52,11 +53,11 @@ def _sentences(
         case CaseStatus.IN_TREATMENT:
             return _treating(case, plain(case.treated_by.first_name))
         case CaseStatus.WITH_ADMFIN:
-            return _with_admfin(case, author)
+            return _with_admfin(case, author, called)
         case CaseStatus.AWAITING_INFO:
             return _awaiting_info(case, now)
         case CaseStatus.LEAVING:
-            return _leaving(case)
+            return _leaving(case, called)
         case _:
             return _awaiting(case, called, author, documents)
 
@@ -113,8 +114,10 @@ def _why(case: Case) -> str:
     return "o cliente não quer nova tentativa do suporte"
 
 
-def _with_admfin(case: Case, author: str) -> list[str]:
+def _with_admfin(case: Case, author: str, called: Sequence[Person]) -> list[str]:
     owner = _owner(case)
+    if not _closes(case, called):
+        return _with_analyst(case, author)
     if case.attempts is not None:
         return [f"**{owner}**, registre o resultado: as tentativas já vão preenchidas."]
     if case.reversal is not None:
@@ -130,6 +133,27 @@ def _with_admfin(case: Case, author: str) -> list[str]:
     ]
 
 
+def _closes(case: Case, called: Sequence[Person]) -> bool:
+    """Tell whether the owner is known to lead the Adm/Fin: the outcome is a lead's to record."""
+    leads = (person.id for person in called if Role.ADMFIN_LEAD in person.roles)
+    is_on_duty = case.owner is not None and case.owner.id in leads
+    return is_on_duty or isinstance(case.claimed, CaseClaimed)
+
+
+def _with_analyst(case: Case, author: str) -> list[str]:
+    owner = _owner(case)
+    if case.attempts is not None:
+        return [f"{_LEAD_RECORDS}: as tentativas já vão preenchidas."]
+    if case.reversal is not None:
+        return [f"**{owner}**, confirme com o cliente que ele fica.", f"{_LEAD_RECORDS}."]
+    if case.owner is not None and case.owner.id == case.opened_by.id:
+        return [f"**{owner}**, fale com o cliente.", f"{_LEAD_RECORDS}."]
+    return [
+        f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
+        f"{_LEAD_RECORDS}.",
+    ]
+
+
 def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
     asked = case.question
     if asked is None:
@@ -142,11 +166,12 @@ def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
     ]
 
 
-def _leaving(case: Case) -> list[str]:
+def _leaving(case: Case, called: Sequence[Person]) -> list[str]:
+    records = "No fim, registre o resultado" if _closes(case, called) else _LEAD_RECORDS
     return [
         f"**{_owner(case)}**, confirme a saída com o cliente e cuide dos documentos. Sem novas "
         "ofertas.",
-        "No fim, registre o resultado. Se ele mudar de ideia, “Retido” ainda vale.",
+        f"{records}. Se ele mudar de ideia, “Retido” ainda vale.",
     ]
 
 

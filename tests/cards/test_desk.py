@@ -174,3 +174,17 @@ class TestWords:
 
         assert comment.startswith(said)
         assert "(RET-0042, via Teams por " in comment
+
+
+class TestWhoRecordsTheOutcome:
+    def test_of_a_case_an_analyst_has_it_is_a_lead(self):
+        said = all_text(case_card(assigned(), called=CALLED, now=minutes(6)))
+
+        assert "Inês, ligue com" in said.replace("*", "")
+        assert "um líder do Adm/Fin registra o resultado aqui" in said
+        assert "registre o resultado" not in said
+
+    def test_of_a_case_a_lead_claimed_it_is_the_lead(self):
+        said = all_text(case_card(claimed(), called=(), now=minutes(6)))
+
+        assert "No fim, registre o resultado aqui." in said
