@@ -13,7 +13,7 @@ import structlog
 
 from retention.domain.crm_profile import CrmCase, CrmProfile, NoProfile
 from retention.domain.events import HandoverStep
-from retention.services.crm import Crm, NewCrmCase
+from retention.services.crm import Crm, NewCrmCase, is_kept_for_writes
 from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,8 @@ class CrmDesk:
             found_at, known = self._known[number]
             if time.monotonic() - found_at < _REMEMBERED_SECONDS:
                 return known
+        if is_kept_for_writes(self._crm):
+            return NoProfile.AWAY
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 profile = await self._crm.profile(number)

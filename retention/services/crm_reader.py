@@ -22,7 +22,7 @@ from retention.domain.crm_profile import CrmCaseId
 from retention.domain.errors import StaleCase
 from retention.services.background import again_and_again
 from retention.services.case_changes import TRIES
-from retention.services.crm import Crm, CrmChange
+from retention.services.crm import Crm, CrmChange, is_kept_for_writes
 from retention.services.crm_journal import CrmLink
 from retention.services.ports.clock import Clock
 from retention.services.ports.failures import RetryAfter, raised_at
@@ -32,7 +32,9 @@ from retention.services.subscriptions import save_case
 log = structlog.get_logger(__name__)
 _OVERLAP = timedelta(minutes=10)
 _NEARLY_USED_UP, _TIMES_RARER = 0.8, 10
-"""From this share of the daily allowance on, what is left is kept for the writes."""
+"""From this share of the daily allowance on it is read more rarely."""
+_ASK_AGAIN_AFTER = timedelta(hours=1)
+"""When all that is left is kept for the writes, one reading finds out whether it still is."""
 
 
 class CrmReader:
@@ -46,6 +48,7 @@ class CrmReader:
         self._clock = clock
         self._every = every_seconds
         self._name = f"{platform.node()}-{uuid4().hex}"
+        self._read_at: datetime | None = None
 
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
@@ -56,18 +59,22 @@ class CrmReader:
     async def read(self) -> None:
         """Read once, if it is this process's turn; nothing is asked when no case is open.
 
+        Whoever keeps still, since few calls are left, keeps the turn: no other process, which may
+        not know yet, reads in its place.
+
         Raises:
             TransientError, PermanentError: as the CRM.
         """
         now = self._clock()
         async with self._uow() as uow:
-            until = now + 3 * timedelta(seconds=self._every)
+            until = now + 3 * timedelta(seconds=self._pause)
             is_ours = await uow.crm.take_turn(self._name, now=now, until=until)
             links = {link.crm_case: link for link in await uow.crm.open_links()}
             cursor = await uow.crm.cursor()
             await uow.commit()
-        if not (is_ours and links):
+        if not (is_ours and links) or self._keeps_still(now):
             return
+        self._read_at = now
         since = (cursor or min(link.linked_at for link in links.values())) - _OVERLAP
         changes = await self._crm.changes(tuple(links), since=since)
         await self._keep(changes, links, read_at=now)
@@ -129,10 +136,18 @@ class CrmReader:
         raise StaleCase
 
     async def _look(self) -> float:
-        nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
-        seconds = self._every * (_TIMES_RARER if nearly_used_up else 1)
         try:
             await self.read()
         except RetryAfter as pause:
-            return max(seconds, pause.seconds)
-        return seconds
+            return max(self._pause, pause.seconds)
+        return self._pause
+
+    @property
+    def _pause(self) -> float:
+        """The seconds between two readings."""
+        is_nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
+        return self._every * (_TIMES_RARER if is_nearly_used_up else 1)
+
+    def _keeps_still(self, now: datetime) -> bool:
+        is_just_known = self._read_at is not None and now - self._read_at < _ASK_AGAIN_AFTER
+        return is_just_known and is_kept_for_writes(self._crm)

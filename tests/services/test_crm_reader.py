@@ -20,8 +20,10 @@ class Feed:
 
     def __init__(self):
         self.changes_told = []
+        self.readings = 0
 
     async def changes(self, cases, *, since):
+        self.readings += 1
         return [change for change in self.changes_told if change.at >= since]
 
 
@@ -128,3 +130,35 @@ async def test_the_readings_go_on_from_where_the_last_one_ended(office):
     await office.reader.read()
 
     assert office.desk.memory.state.cursor == office.desk.clock()
+
+
+async def test_from_95_percent_of_the_daily_calls_on_nothing_is_read_but_once_an_hour(office):
+    case = await office.open(1)
+    await office.reader.read()
+    office.comment(1, "Boleto estornado.")
+    office.feed.usage_share = 0.95
+
+    for _ in range(59):
+        office.desk.clock.advance(minutes=1)
+        await office.reader.read()
+    still = office.feed.readings
+    office.desk.clock.advance(minutes=1)
+    await office.reader.read()
+
+    assert still == 1
+    assert (office.feed.readings, office.heard(case)) == (2, ["Boleto estornado."])
+
+
+async def test_of_two_readers_the_one_that_keeps_still_keeps_the_turn(office):
+    await office.open(1)
+    await office.reader.read()
+    unaware = Feed()
+    other = CrmReader(uow=office.unit_of_work, crm=cast("Crm", unaware), clock=office.desk.clock)
+    office.feed.usage_share = 0.95
+
+    for _ in range(10):
+        await office.reader.read()
+        office.desk.clock.advance(minutes=5)
+        await other.read()
+
+    assert (office.feed.readings, unaware.readings) == (1, 0)
