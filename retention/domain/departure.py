@@ -21,13 +21,16 @@ _OTHER = (
 """Not the one they came from, nor one for something else."""
 _NEW = rf"(?:nov[oa]\s+{_SYSTEM}|{_SYSTEM}\s+nov[oa]\b){_FOR_ANOTHER_USE}{_NOT_OURS}"
 """Some new one; "the new one" may well be ours."""
-_RIVAL = r"(?:saipos|colibri|consumer|menudino|cloudfy)\b"
+_RIVAL = r"(?:saipos|colibri|consumer|menudino|cloudfy|linx|totvs)\b"
 """Systems that take the place of ours; menus and ledgers that go along with it are none."""
+_OF_A_RIVAL = rf"(?:[oa]\s+)?(?:{_SYSTEM}\s+d[aeo]\s+)?{_RIVAL}"
+_OTHER_FIRM = r"outra\s+empresa\b(?:\s+de\s+(?:softwares?|sistemas?)\b|(?!\s+(?:de|para)\b))"
 _TO_US = (
     r"(?!\s+(?:em\s+\d{4}|ha\s+\w+\s+anos?|e\s+ve[mi]o?"
     r"|(?:para|pra|pro)\s+(?:[oa]\s+)?(?:noss[oa]|ca|nos|voces))\b)"
 )
 """Not behind it: it was long ago, or it is how they came to us."""
+_ENDS_HERE = r"(?=\s*(?:[.,;!”\"\n]|\b(?:e|antes|ontem|desde|ha|faz|pois|porque|mas)\b|$))"
 _IS = r"(?:esta|ta|estao|tao|estou|to|estamos|tamos)"
 
 
@@ -43,19 +46,21 @@ _LEFT = re.compile(
     rf"""
     \b (?:
         (?:ja\s+)? {_CONTRACTED}
-            (?:\s+\w+){{0,3}}? \s+ (?: {_OTHER} | outra\s+empresa\b (?!\s+(?:de|para)\b) )
+            (?:\s+\w+){{0,3}}? \s+ (?: {_OTHER} | {_OTHER_FIRM} )
       | (?:ja\s+)? {_CONTRACTED} \s+ (?:com\s+)? (?:um\s+)? {_NEW}
-      | (?:ja\s+)? {_CONTRACTED} \s+ (?:com\s+)? (?:[oa]\s+)? {_RIVAL}
+      | (?:ja\s+)? {_CONTRACTED} \s+ (?:com\s+)? {_OF_A_RIVAL}
       | (?: ja\s+ {_CONTRACTED} \s+ (?:com\s+)? | {_CONTRACTED} \s+ com\s+ ) outr[oa]s?
-            (?= \s* (?:[.,;!”"\n] | \b(?:e|antes|ontem|desde|ha|faz|pois|porque|mas)\b | $) )
+            {_ENDS_HERE}
       | (?:ja\s+)? {_MOVED} (?:\s+\w+){{0,4}}? \s+ {_OTHER}
-      | (?:ja\s+)? {_MOVED} \s+ (?:(?:para|pra|por|pel[oa])\s+)? (?:[oa]\s+)? {_RIVAL}
+      | (?:ja\s+)? {_MOVED} \s+ (?:(?:para|pra|pro|por|pel[oa])\s+)? {_OF_A_RIVAL}
       | (?:ja\s+)? {_did("migr", "mud", "troc")} \s+ de \s+
             (?!fornecedor) {_SYSTEM} {_FOR_ANOTHER_USE} {_NOT_OURS} {_TO_US}
       | (?:ja\s+)? {_did("pass", "comec")} \s+ a \s+ (?:usar|utilizar)
             (?:\s+\w+){{0,2}}? \s+ (?: {_OTHER} | {_RIVAL} )
       | (?:foi|foram|fui|fomos|saiu|sairam) \s+ (?:para|pra|pro) (?:\s+[oa])? \s+ {_OTHER}
       | ja\s+ {_IS} \s+ (?:usando|com|n[oa]|em) (?:\s+\w+){{0,2}}? \s+ {_OTHER}
+      | ja\s+ {_IS} \s+ (?:com|n[oa]|em) \s+ {_OF_A_RIVAL}
+      | ja\s+ {_IS} \s+ (?:com|em) \s+ outr[oa] {_ENDS_HERE}
       | ja\s+ (?: {_IS} \s+ (?:usando|com|em) | tem | tenho | temos ) \s+ (?:um\s+)? {_NEW}
       | (?:ja\s+)? {_IS} \s+ (?:ja\s+)? (?:usando|utilizando|rodando) \s+
             (?: {_OTHER}
@@ -73,11 +78,21 @@ _NOT_SO = re.compile(
 """Right before, with at most one word between: a denial, a condition, or somebody of ours."""
 _SOMEBODY_ELSE = re.compile(
     r"\b(?:nunca|jamais|ach[oa]|parece|pens(?:ou|ei)|verdade|imagin[ae]|supo(?:nho|mos)"
-    r"|vizinh[oa]|filial|contador|rede|amig[oa]|prim[oa]|cunhad[oa]|colega|conhecid[oa])"
+    r"|vizinh[oa]|filial|(?:outra|a)\s+(?:unidade|loja)\s+d[aeo]|contador|rede|amig[oa]|prim[oa]|cunhad[oa]|colega|conhecid[oa])"
     r"\b[^.!?\n]*$"
     r"|\bconcorrente\s+del[ea]\b[^.!?\n]*$"
 )
 """Earlier in the sentence: it is said of others, supposed, or denied from afar."""
+
+
+_BACK = r"\b(?:volt(?:ou|aram|ei)\s+atras|desist(?:iu|iram)|mud(?:ou|aram)\s+de\s+ideia)\b"
+_HAD = re.compile(r"\b(?:havia|tinha)m?\b")
+_CAME_BACK = re.compile(rf"{_BACK}[^!?\n]*$")
+_COMES_BACK = re.compile(rf"[^.!?\n]*(?:{_BACK}|\bmas\s+(?:(?:vai|decidiu|quer)\s+)?fica\w*)")
+"""Around what had been done: they had left, and come back."""
+_DENIED_AFTER = re.compile(r"[^.!?\n,;]*\bnao\s*(?:[.!;,\n]|$)")
+_FIRST_NO = re.compile(r"(?:^|[.!?\n]\s*)nao\s*,[^.!?\n]*$")
+"""Brazilians deny twice: "não, ele já contratou outro não"."""
 
 
 def words_of_departure(text: str) -> str | None:
@@ -95,8 +110,13 @@ def _is_common(said: re.Match[str], text: str) -> bool:
 
 
 def _is_denied(folded: str, said: re.Match[str]) -> bool:
-    """Tell whether it is asked, denied, supposed, or said of somebody else."""
+    """Tell whether it is asked, denied, supposed, undone, or said of somebody else."""
     before = folded[: said.start()]
     ends = _SENTENCE_END.search(folded, said.end())
     is_question = ends is not None and ends.group() == "?"
-    return is_question or bool(_NOT_SO.search(before) or _SOMEBODY_ELSE.search(before))
+    is_denied_twice = _FIRST_NO.search(before) and _DENIED_AFTER.match(folded, said.end())
+    is_undone = _HAD.search(said.group()) and (
+        _CAME_BACK.search(before) or _COMES_BACK.match(folded, said.end())
+    )
+    is_elsewhere = _NOT_SO.search(before) or _SOMEBODY_ELSE.search(before)
+    return is_question or bool(is_elsewhere or is_denied_twice or is_undone)

@@ -131,3 +131,41 @@ def test_other_people_plans_and_denials_do_not(text):
 )
 def test_a_plan_a_condition_or_another_thing_does_not(text):
     assert words_of_departure(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "já está com a Saipos",
+        "Já estão na Linx desde ontem",
+        "já contratou o sistema da Linx",
+        "fechou com o sistema da Saipos",
+        "já assinou contrato com outra empresa de software",
+        "mudou pro sistema da TOTVS",
+        "migrou para a plataforma da Colibri",
+        "já está em outro",
+        "já estão com outro e não voltam",
+        "Tinha aceitado o desconto, voltou atrás e já contratou outro sistema",
+    ],
+)
+def test_a_rivals_system_or_the_other_alone_tells_wherever_they_are(text):
+    assert words_of_departure(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a unidade de Santos já contratou outro sistema, esta fica",
+        "A outra loja da rede já está com a Saipos",
+        "Voltou atrás: tinha contratado outro sistema, mas fica",
+        "Desistiu. Já tinha assinado com a Saipos, cancelou",
+        "Tinha contratado outro sistema, mas decidiu ficar",
+        "Não, ele já contratou outro sistema não",
+        "Não, ela já está com outro não.",
+        "Já está em outro horário",
+        "Já está com outra dúvida",
+        "Assinou com outra empresa de entregas",
+    ],
+)
+def test_another_place_a_change_of_mind_or_a_double_no_does_not(text):
+    assert words_of_departure(text) is None
