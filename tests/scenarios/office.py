@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -240,8 +240,8 @@ def _account(name: str) -> Json:
 
 
 def at(hour: int, minute: int = 0) -> datetime:
-    """A moment of Tuesday, 24 November 2026, in São Paulo (UTC-3)."""
-    return datetime(2026, 11, 24, hour + 3, minute, tzinfo=UTC)
+    """A moment of Tuesday, 24 November 2026, in São Paulo (UTC-3); hour 24 is the next day."""
+    return datetime(2026, 11, 24, 3, tzinfo=UTC) + timedelta(hours=hour, minutes=minute)
 
 
 @cache
