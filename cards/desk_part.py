@@ -123,10 +123,12 @@ def farewell_section(case: Case, now: datetime) -> Json | None:
 
 def _of_the_owner(case: Case) -> list[Json]:
     """Offer what whoever has the case may do with it, besides what is due."""
-    decides = case.status is not CaseStatus.LEAVING
-    return [
+    undecided = [
         OpenTriangulationForm.on(case, "Triangular", secondary=True),
-        *([OpenDecisionForm.on(case, "Cliente decidiu", secondary=True)] if decides else []),
+        OpenDecisionForm.on(case, "Cliente decidiu", secondary=True),
+    ]
+    return [
+        *(undecided if case.status is not CaseStatus.LEAVING else []),
         OpenAttemptsForm.on(case, "Encerrar tentativas", secondary=True),
         OpenAssignForm.on(case, "Atribuir a…", secondary=True),
         OpenGiveBackForm.on(case, "Devolver", secondary=True),

@@ -12,6 +12,7 @@ from typing import Any
 from retention.domain.case_record import CaseAction
 from retention.domain.desk_events import TriangulationEnded, TriangulationStarted
 from retention.domain.errors import AlreadyDone, IllegalTransition
+from retention.domain.events import CaseStatus
 from retention.domain.ownership import Ownership
 from retention.domain.people import Actor, PersonRef
 
@@ -55,7 +56,7 @@ class Triangulation(Ownership):
 
         Raises:
             NotAllowed: the actor neither has the case nor leads the Adm/Fin.
-            IllegalTransition: nobody has the case.
+            IllegalTransition: nobody has the case, or the customer has decided.
         """
         given: dict[str, Any] = {"url": call.url, "person": call.person}
         if self._was_given(TriangulationStarted, by, given, seen=seen):
@@ -71,7 +72,7 @@ class Triangulation(Ownership):
             NotAllowed, IllegalTransition: as in `triangulate`.
         """
         self._check_has_it(by, CaseAction.TRIANGULATE)
-        if not self.status.is_owned:
+        if not self.status.is_owned or self.status is CaseStatus.LEAVING:
             raise IllegalTransition(self.status, CaseAction.TRIANGULATE)
         return False
 

@@ -227,7 +227,7 @@ class TestHandover:
         self, office, salesforce, monkeypatch
     ):
         monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.5)
-        salesforce.fail_next(faults.unavailable(), times=200)
+        salesforce.fail_next(faults.unavailable(), times=5_000)
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
         await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
