@@ -22,6 +22,7 @@ from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
 from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
 from cards.formats import moment
+from cards.next_step import is_call_due
 from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus
@@ -61,6 +62,15 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
                 OpenResultForm.on(case, "Registrar resultado", style="positive"),
                 _documents(case) if has_papers else None,
                 OpenNoteForm.on(case, "Anotar"),
+                *_of_the_owner(case),
+            ]
+        case _ if is_call_due(case):
+            mine = [
+                OpenTriangulationForm.on(case, "Triangular", style="positive"),
+                OpenResultForm.on(case, "Registrar resultado"),
+                OpenAskForm.on(case, "Pedir informação"),
+                OpenNoteForm.on(case, "Anotar", secondary=True),
+                _documents(case, secondary=True) if has_papers else None,
                 *_of_the_owner(case),
             ]
         case _:
@@ -123,12 +133,11 @@ def farewell_section(case: Case, now: datetime) -> Json | None:
 
 def _of_the_owner(case: Case) -> list[Json]:
     """Offer what whoever has the case may do with it, besides what is due."""
-    undecided = [
-        OpenTriangulationForm.on(case, "Triangular", secondary=True),
-        OpenDecisionForm.on(case, "Cliente decidiu", secondary=True),
-    ]
+    decides = case.status is not CaseStatus.LEAVING
+    calls = decides and not is_call_due(case)
     return [
-        *(undecided if case.status is not CaseStatus.LEAVING else []),
+        *([OpenTriangulationForm.on(case, "Triangular", secondary=True)] if calls else []),
+        *([OpenDecisionForm.on(case, "Cliente decidiu", secondary=True)] if decides else []),
         OpenAttemptsForm.on(case, "Encerrar tentativas", secondary=True),
         OpenAssignForm.on(case, "Atribuir a…", secondary=True),
         OpenGiveBackForm.on(case, "Devolver", secondary=True),

@@ -118,7 +118,7 @@ def moment(at: datetime, now: datetime | None = None) -> str:
     return f"{day(at, now)}, {_at(local)}"
 
 
-def at_moment(at: datetime, now: datetime) -> str:
+def at_moment(at: datetime, now: datetime | None) -> str:
     """Write when something happened: ``às 14:11``, or ``em qua, 25/11, às 10:00``."""
     written = moment(at, now)
     return f"em {written}" if "," in written else _at(at.astimezone(SAO_PAULO))

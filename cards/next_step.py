@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.elements import Json, container, heading, one_line, plain, text
-from cards.formats import calendar_day, listed, moment
+from cards.formats import at_moment, calendar_day, listed, moment
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
-from retention.domain.desk_events import CaseAssigned
 from retention.domain.events import CaseClaimed, CaseStatus
 from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS
@@ -53,11 +52,11 @@ def _sentences(
         case CaseStatus.IN_TREATMENT:
             return _treating(case, plain(case.treated_by.first_name))
         case CaseStatus.WITH_ADMFIN:
-            return _with_admfin(case, author, called)
+            return _with_admfin(case, author, called, now)
         case CaseStatus.AWAITING_INFO:
             return _awaiting_info(case, now)
         case CaseStatus.LEAVING:
-            return _leaving(case, called)
+            return _leaving(case, called, documents)
         case _:
             return _awaiting(case, called, author, documents)
 
@@ -114,23 +113,46 @@ def _why(case: Case) -> str:
     return "o cliente não quer nova tentativa do suporte"
 
 
-def _with_admfin(case: Case, author: str, called: Sequence[Person]) -> list[str]:
-    owner = _owner(case)
-    if not _closes(case, called):
-        return _with_analyst(case, author)
+def is_call_due(case: Case) -> bool:
+    """Tell whether what comes next is to call the customer, with the author on the line."""
+    return (
+        case.status is CaseStatus.WITH_ADMFIN
+        and case.owner is not None
+        and case.owner.id != case.opened_by.id
+        and case.attempts is None
+        and case.reversal is None
+        and case.triangulation is None
+        and not _has_talked(case)
+    )
+
+
+def _has_talked(case: Case) -> bool:
+    called = case.triangulated
+    return called is not None and called.attended
+
+
+def _with_admfin(
+    case: Case, author: str, called: Sequence[Person], now: datetime | None
+) -> list[str]:
+    owner, call = _owner(case), case.triangulation
+    closes = _closes(case, called)
+    records = "No fim, registre o resultado aqui." if closes else f"{_LEAD_RECORDS}."
     if case.attempts is not None:
-        return [f"**{owner}**, registre o resultado: as tentativas já vão preenchidas."]
+        who = f"**{owner}**, registre o resultado" if closes else _LEAD_RECORDS
+        return [f"{who}: as tentativas já vão preenchidas."]
+    if call is not None:
+        when = at_moment(call.starts_at, now)
+        return [f"**{owner}**, a ligação a três é {when}. Depois, registre se o cliente atendeu."]
     if case.reversal is not None:
-        return [f"**{owner}**, confirme com o cliente que ele fica e registre o resultado."]
-    if case.owner is not None and case.owner.id == case.opened_by.id:
-        return [f"**{owner}**, fale com o cliente e, no fim, registre o resultado."]
-    is_assigned = isinstance(case.claimed, CaseAssigned)
-    return [
-        f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
-        "No fim, um líder do Adm/Fin registra o resultado."
-        if is_assigned
-        else "No fim, registre o resultado aqui.",
-    ]
+        return [f"**{owner}**, confirme com o cliente que ele fica.", records]
+    if is_call_due(case):
+        return [
+            f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
+            records,
+        ]
+    if _has_talked(case):
+        return [f"**{owner}**, siga o que ficou combinado na ligação.", records]
+    return [f"**{owner}**, fale com o cliente.", records]
 
 
 def _closes(case: Case, called: Sequence[Person]) -> bool:
@@ -138,20 +160,6 @@ def _closes(case: Case, called: Sequence[Person]) -> bool:
     leads = (person.id for person in called if Role.ADMFIN_LEAD in person.roles)
     is_on_duty = case.owner is not None and case.owner.id in leads
     return is_on_duty or isinstance(case.claimed, CaseClaimed)
-
-
-def _with_analyst(case: Case, author: str) -> list[str]:
-    owner = _owner(case)
-    if case.attempts is not None:
-        return [f"{_LEAD_RECORDS}: as tentativas já vão preenchidas."]
-    if case.reversal is not None:
-        return [f"**{owner}**, confirme com o cliente que ele fica.", f"{_LEAD_RECORDS}."]
-    if case.owner is not None and case.owner.id == case.opened_by.id:
-        return [f"**{owner}**, fale com o cliente.", f"{_LEAD_RECORDS}."]
-    return [
-        f"**{owner}**, ligue com {author} na linha: assim o cliente não repete a história.",
-        f"{_LEAD_RECORDS}.",
-    ]
 
 
 def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
@@ -166,11 +174,11 @@ def _awaiting_info(case: Case, now: datetime | None) -> list[str]:
     ]
 
 
-def _leaving(case: Case, called: Sequence[Person]) -> list[str]:
+def _leaving(case: Case, called: Sequence[Person], documents: Sequence[str]) -> list[str]:
+    papers = " e cuide dos documentos" if documents else ""
     records = "No fim, registre o resultado" if _closes(case, called) else _LEAD_RECORDS
     return [
-        f"**{_owner(case)}**, confirme a saída com o cliente e cuide dos documentos. Sem novas "
-        "ofertas.",
+        f"**{_owner(case)}**, confirme a saída com o cliente{papers}. Sem novas ofertas.",
         f"{records}. Se ele mudar de ideia, “Retido” ainda vale.",
     ]
 

@@ -84,10 +84,10 @@ class TestButtons:
             (
                 claimed(),
                 [
+                    "Triangular",
                     "Registrar resultado",
                     "Pedir informação",
                     "Anotar",
-                    "Triangular",
                     "Cliente decidiu",
                     "Encerrar tentativas",
                     "Atribuir a…",

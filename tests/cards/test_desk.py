@@ -1,5 +1,7 @@
 """What is shown and said of the lead's desk."""
 
+from dataclasses import replace
+
 import pytest
 
 from cards.case_card import case_card
@@ -8,6 +10,7 @@ from cards.desk_forms import assign_card
 from cards.history import event_words
 from cards.question_forms import ask_card
 from cards.texts import announcement
+from config.playbooks import load_playbooks
 from retention.domain.events import OwnerReminded
 from tests.cards.desk import (
     INES,
@@ -20,9 +23,10 @@ from tests.cards.desk import (
     overdue,
     unreached,
 )
-from tests.cards.gallery import ANA, CALLED, FERNANDA, NOW, a_case, claimed, minutes
+from tests.cards.gallery import ANA, CALLED, FERNANDA, NOW, a_case, actor, claimed, minutes
 from tests.cards.teams_rules import all_text, inputs, shown_actions
 from tests.cards.test_case_card import band
+from tests.cards.triangulation import called_in
 
 
 def shown(case, at=121):
@@ -47,7 +51,7 @@ class TestButtons:
         ("case", "first"),
         [
             (a_case(), ["Assumir", "Atribuir a…", "Anotar"]),
-            (claimed(), ["Registrar resultado", "Pedir informação", "Anotar"]),
+            (claimed(), ["Triangular", "Registrar resultado", "Pedir informação"]),
             (asked(), ["Responder", "Dispensar a pergunta", "Anotar"]),
             (leaving(), ["Registrar resultado", "Anotar"]),
         ],
@@ -59,7 +63,7 @@ class TestButtons:
     def test_the_rest_of_the_desk_is_behind_the_dots(self):
         ways_out = ["Encerrar tentativas", "Atribuir a…", "Devolver"]
 
-        assert hidden(claimed())[:5] == ["Triangular", "Cliente decidiu", *ways_out]
+        assert hidden(claimed())[:5] == ["Anotar", "Cliente decidiu", *ways_out]
         assert hidden(leaving())[:3] == ways_out
         assert "Pedir informação" not in (*visible(leaving()), *hidden(leaving()))
 
@@ -87,6 +91,24 @@ class TestCard:
         assert status["style"] == "attention"
         assert "⏰ Resposta atrasada" in all_text(status)
         assert "**Ana Souza** devia responder até **16:00**" in all_text(status)
+
+    def test_what_to_do_follows_the_three_way_call(self):
+        called, done = called_in(claimed()), called_in(claimed())
+        done.end_triangulation(by=actor(FERNANDA), at=minutes(30), attended=True, note="")
+
+        assert "**Fernanda**, ligue com Ana na linha" in all_text(shown(claimed(), 10))
+        assert "**Fernanda**, a ligação a três é às 14:22." in all_text(shown(called, 21))
+        assert "**Fernanda**, siga o que ficou combinado" in all_text(shown(done, 31))
+        assert [visible(case)[0] for case in (called, done)] == ["Registrar resultado"] * 2
+
+    def test_only_a_reason_with_documents_speaks_of_them_on_the_way_out(self):
+        case = leaving()
+        playbook = replace(load_playbooks()[case.judgement.reason], documents=("Contrato",))
+
+        with_papers = case_card(case, called=CALLED, now=minutes(121), playbook=playbook)
+
+        assert "confirme a saída com o cliente e cuide dos documentos." in all_text(with_papers)
+        assert "confirme a saída com o cliente. Sem novas ofertas." in all_text(shown(case))
 
     def test_who_leaves_is_offered_nothing_any_more(self):
         text = all_text(shown(leaving()))

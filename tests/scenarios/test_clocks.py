@@ -84,7 +84,8 @@ async def office(database_url, teams, now, calm):
 async def pass_until(office, now, moment):
     """Let the clock show a moment, until everything that it causes is done."""
     now.moment = moment
-    rung = f"SELECT 1 FROM alarms WHERE at <= '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+    utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
+    rung = f"SELECT 1 FROM alarms WHERE at <= '{utc}'"  # noqa: S608 - a moment of ours
     async with asyncio.timeout(20):
         while office.rows(rung):  # noqa: ASYNC110 - the clocks tell nobody when they have looked
             await asyncio.sleep(0.02)
