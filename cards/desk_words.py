@@ -39,7 +39,7 @@ def desk_reply(case: Case, event: DeskEvent) -> tuple[str, str]:
         case CaseReturned():
             return (
                 f"↩️ {event.by.name} devolveu o caso à fila: {about}",
-                f"Por quê: {_quoted(event.why)} Quem puder, toque em Assumir.",
+                f"Por quê: {_quoted(event.why)}\n\nQuem puder, toque em Assumir.",
             )
         case InfoAsked():
             until = moment(event.until, event.at)
@@ -48,11 +48,11 @@ def desk_reply(case: Case, event: DeskEvent) -> tuple[str, str]:
                 f"{_paragraphs(event.what)}\n\nNo caso, toque em Responder.",
             )
         case InfoAnswered():
-            return f"💬 {event.by.name} respondeu:", _paragraphs(event.text)
+            return f"💬 {event.by.name} respondeu: {about}", _paragraphs(event.text)
         case CustomerDecided():
             return (
                 f"🚪 O cliente decidiu sair: {about}",
-                f"{_quoted(event.said)} Agora, só documentos e confirmação.",
+                f"{_quoted(event.said)}\n\nAgora, só documentos e confirmação.",
             )
         case InfoWithdrawn() | AttemptsEnded():
             return f"{event.by.name} {desk_done(event)}.", ""

@@ -149,7 +149,7 @@ class TestWords:
             (assigned(), "🤝 Fernanda Lima passou o caso para Inês Prado: Padaria Sol"),
             (given_back(), "↩️ Fernanda Lima devolveu o caso à fila: Padaria Sol"),
             (asked(), "💬 Fernanda Lima pergunta, para responder até 16:00: Padaria Sol"),
-            (answered(), "💬 Bruno Carvalho respondeu:\n\nFoi cobrada em outubro, e paga."),
+            (answered(), "💬 Bruno Carvalho respondeu: Padaria Sol"),
             (leaving(), "🚪 O cliente decidiu sair: Empório Central"),
             (unreached(), "Fernanda Lima encerrou as tentativas de contato: 3 tentativas"),
         ],
