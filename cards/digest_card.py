@@ -40,8 +40,8 @@ from cards.formats import (
     decimal_comma,
     listed,
     moment,
-    round_brl,
     today,
+    value_of,
 )
 from cards.labels import REASONS
 from cards.notice import Notice, notice_band
@@ -228,7 +228,7 @@ def _numbers(digest: Digest) -> Json:
         figure(
             str(report.count(measure)),
             one if report.count(measure) == 1 else many,
-            round_brl(report.value(measure)),
+            value_of(report.count(measure), report.value(measure)),
         )
         for measure, (one, many) in words.items()
     ]

@@ -31,6 +31,11 @@ def round_brl(amount: Decimal) -> str:
     return f"R$ {amount:,.0f}".replace(",", ".")
 
 
+def value_of(cases: int, amount: Decimal) -> str:
+    """Write what some cases are worth a month; nothing summed is nothing told, not R$ 0."""
+    return "valor não dito" if cases and not amount else round_brl(amount)
+
+
 def decimal_comma(number: float | Decimal, places: int) -> str:
     """Write a number: 3.25 → ``3,2`` with one place."""
     return f"{number:.{places}f}".replace(".", ",")

@@ -30,6 +30,7 @@ from cards.formats import (
     month_name,
     percent,
     round_brl,
+    value_of,
 )
 from cards.labels import PATHS, reason_words
 from retention.domain.cancellation import CancellationPath, CancellationReason
@@ -193,7 +194,7 @@ def _figure(report: Report, measure: Measure, month: date) -> Json:
     return figure(
         str(count),
         one if count == 1 else many,
-        round_brl(report.value(measure)) if measure in _WITH_VALUE else "",
+        value_of(report.count(measure), report.value(measure)) if measure in _WITH_VALUE else "",
         press=_list(measure, month) if count else None,
     )
 

@@ -15,6 +15,7 @@ from cards.formats import (
     time_value,
     typed_moment,
     typed_month,
+    value_of,
 )
 
 NOW = datetime(2026, 11, 24, 17, 2, tzinfo=UTC)
@@ -34,6 +35,13 @@ class TestMoney:
     )
     def test_points_group_and_a_comma_parts_the_cents(self, amount, written):
         assert brl(Decimal(amount)) == written
+
+    @pytest.mark.parametrize(
+        ("cases", "amount", "written"),
+        [(0, "0", "R$ 0"), (4, "0", "valor não dito"), (4, "2378.40", "R$ 2.378")],
+    )
+    def test_customers_whose_value_nobody_told_are_not_worth_nothing(self, cases, amount, written):
+        assert value_of(cases, Decimal(amount)) == written
 
 
 class TestMoments:
