@@ -18,7 +18,7 @@ from cards.elements import (
 )
 from cards.formats import moment
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
-from cards.labels import FIELDS, MOODS
+from cards.labels import FIELDS, MOODS, STATUSES
 from cards.notice import Notice
 from retention.domain.case import Case
 from retention.domain.risk import DetractorRisk
@@ -72,6 +72,7 @@ def risk_card(risk: DetractorRisk, case: Case, *, url: str = "") -> Json:
         rich(run(customer, bold=True), run(f" · Caso {facts.crm_case_number}")),
         rich(run("Quem ouviu: ", bold=True), run(f"{who}, {moment(risk.at)}")),
         rich(run("Humor no registro: ", bold=True), run(MOODS[facts.mood].lower())),
+        rich(run("Situação agora: ", bold=True), run(_standing(case))),
         text("Vale uma ligação sua antes que o cliente conte a história a outros."),
         action_set(
             open_url("Abrir o tópico", url) if url else None,
@@ -79,6 +80,14 @@ def risk_card(risk: DetractorRisk, case: Case, *, url: str = "") -> Json:
         ),
         fallback_text=risk_summary(risk, case),
     )
+
+
+def _standing(case: Case) -> str:
+    """Say where the case stands and with whom, so that nobody calls beside somebody else."""
+    status = STATUSES[case.status].title
+    if case.holder is None:
+        return status
+    return f"{status}, com {one_line(case.holder.name, at_most=_LONGEST_NAME)}"
 
 
 def risk_summary(risk: DetractorRisk, case: Case) -> str:

@@ -1,10 +1,12 @@
-"""What a call for support says to the one who calls; the cards are in the gallery."""
+"""What is said in private of a call for support and of a risk; the cards are in the gallery."""
 
 from datetime import timedelta
 
+from cards.risk_card import risk_card
 from cards.support_card import asked_card, asked_summary, caller_words
+from retention.domain.risk import DetractorRisk
 from retention.domain.support import About
-from tests.cards.gallery import BRUNO, GUSTAVO, HOSTILE_PERSON, NOW, actor
+from tests.cards.gallery import ANA, BRUNO, GUSTAVO, HOSTILE_PERSON, NOW, a_case, actor, claimed
 from tests.cards.support import ABOUT, PATIENCE, a_call
 from tests.cards.teams_rules import all_text
 
@@ -77,3 +79,13 @@ class TestAsked:
 
         assert "Cliente:" not in text
         assert "Desde:" in text
+
+
+class TestRisk:
+    def test_says_with_whom_the_case_is_so_that_nobody_calls_beside_them(self):
+        risk = DetractorRisk("r1", claimed().number, ANA.ref, NOW, "Vai postar")
+
+        assert "Situação agora: Em tratativa no Adm/Fin, com Fernanda Lima" in all_text(
+            risk_card(risk, claimed())
+        )
+        assert "Situação agora: Aguardando Adm/Fin" in all_text(risk_card(risk, a_case()))
