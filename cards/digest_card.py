@@ -141,7 +141,7 @@ def _waiting(digest: Digest, urls: Links) -> Json | None:
             rest = len(of_duty) - most
             parts.append(text(f"E mais {rest} {words}.", spacing="Medium"))
     return container(
-        heading("✋ Esperam sua decisão", section=True, spacing="None"),
+        heading("✋ Para você decidir", section=True, spacing="None"),
         *parts,
         id="decisions",
     )
