@@ -131,7 +131,8 @@ class CaseRecord:
     @property
     def treated_by(self) -> PersonRef:
         """Who treats the case on path 1: its author, unless a lead has taken it over."""
-        return self.owner or self.opened_by
+        is_treated = self.status is CaseStatus.IN_TREATMENT
+        return self.owner if self.owner and is_treated else self.opened_by
 
     def last(self, kind: type[EventType]) -> EventType | None:
         """Find the newest event of a kind."""

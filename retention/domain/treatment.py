@@ -279,7 +279,8 @@ class Treatment(Reclassification):
         self._check_may_treat(by, CaseAction.ANSWER)
         if self._done_before(CaseAction.ANSWER, self.answer, by):
             return True
-        self._check_move(CaseStatus.AWAITING_ADMFIN)
+        if self.status is not CaseStatus.IN_TREATMENT:
+            raise IllegalTransition(self.status, CaseStatus.AWAITING_ADMFIN)
         return False
 
     def _check_may_treat(self, by: Actor, action: CaseAction) -> None:

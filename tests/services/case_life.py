@@ -70,6 +70,7 @@ class CaseGround(RuleBasedStateMachine):
         )
         self.draft_service = DraftService(uow=self.uow, clock=self.clock)
         self.known, self.last_read, self.refusals = {}, {}, []
+        self.happened = {}  # how many events each known case had after the newest rule
         self.came = None  # the case as the newest action returned it
         self.sources = count()
 
@@ -123,5 +124,13 @@ class CaseGround(RuleBasedStateMachine):
         self.audited(known, actor, action, refusal)
 
     def audited(self, known, actor, action, refusal: Refusal):
+        """A refusal is written down, and so is what was done before already."""
+        had, has = self.happened.get(known.number, 0), len(known.events)
+        self.happened[known.number] = has
+        if refusal is None and had == has:
+            self.refusals.append((actor.id, action.value, known.number, "Repeated"))
+        self.refused(known, actor, action, refusal)
+
+    def refused(self, known, actor, action, refusal: Refusal):
         if refusal is not None and refusal not in UNWRITTEN:
             self.refusals.append((actor.id, action.value, known.number, refusal.__name__))

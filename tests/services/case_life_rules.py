@@ -434,7 +434,8 @@ class CommonRules(CaseGround):
             "record_outcome": case.may_end,
         }[action]
         change = self.service.check(actor=actor, number=case.number, action=CaseAction(action))
-        self.act(case, actor, CaseAction(action), judge(actor), change)
+        self.came = self.expect(judge(actor), change)
+        self.refused(case, actor, CaseAction(action), judge(actor))
 
     @rule(target=COPIES, case=CASES)
     def read(self, case):

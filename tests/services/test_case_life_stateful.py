@@ -65,6 +65,7 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
     def the_database_is_as_the_model_says(self):
         """Read everything anew: cases, effects and audit."""
         cases, open_ones, keys, audited = self.runner.run(self.look())
+        self.happened = {number: len(known.events) for number, known in self.known.items()}
         for case in cases:
             self.check_state(case, self.known[case.number])
             self.check_path(case)
