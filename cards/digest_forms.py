@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cards.actions.around import DigestAssign, ShowDigest
 from cards.elements import Json, action_set, card, choice_input, container, heading, plain, text
-from cards.formats import calendar_day, counted
+from cards.formats import calendar_day, counted, moment
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, checked, problems_band
 from cards.labels import FIELDS
 from cards.notice import Notice
@@ -58,9 +58,15 @@ def assigned_notice(case: Case) -> Notice:
 
 def no_longer_waiting_notice(case: Case) -> Notice:
     """Say that a case moved on before anything was decided here."""
+    taken = case.claimed
+    whose = (
+        f"Está com {plain(case.owner.name)} desde {moment(taken.at)}. "
+        if taken and case.owner
+        else ""
+    )
     return Notice(
         f"ℹ️ {plain(case.facts.customer)} já não espera um dono",
-        "Nada mudou. Abaixo, o resumo como está agora.",
+        f"{whose}Nada mudou. Abaixo, o resumo como está agora.",
         "accent",
     )
 

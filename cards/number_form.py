@@ -86,7 +86,9 @@ def number_card(
 def _taken(taken: TakenNumber) -> list[Json]:
     found = taken.case
     who = one_line(found.facts.customer, at_most=_LONGEST_NAME)
-    said = f"Este número já é do {found.code}: {plain(who)}, {STATUSES[found.status].title}."
+    title = STATUSES[found.status].title
+    status = f"{title[:1].lower()}{title[1:]}"
+    said = f"Este número já é do {found.code}: {plain(who)}, {status}."
     line = problem_line("crm_case", said)
     return [line, rich(run("Abrir o tópico", url=taken.thread_url))] if taken.thread_url else [line]
 

@@ -9,6 +9,7 @@ from bot.router import Router
 from bot.turn import Answer, Desk, Nothing, Show, Turn
 from cards.help_card import no_case_here_card, no_words_card
 from dialogs.case_answers import read_note
+from retention.domain.case import Case
 
 router = Router()
 NOTE = "anotar"
@@ -34,9 +35,9 @@ def is_talk(words: str, *, begins_with_command: bool, is_near: Callable[[], bool
 @router.command(NOTE)
 async def take_note(turn: Turn, desk: Desk) -> Answer:
     """Add what follows the command to the case that is discussed here."""
-    if not turn.args:
+    if not turn.args and await _case_here(turn, desk):
         return Show(no_words_card())
-    noted = await take_as_note(turn.args, turn, desk)
+    noted = await take_as_note(turn.args, turn, desk) if turn.args else None
     return noted or Show(no_case_here_card())
 
 
@@ -48,9 +49,7 @@ async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
     Raises:
         InvalidAnswers: more words than a note holds.
     """
-    if not turn.place.is_channel:
-        return None
-    case = await desk.services.cases.discussed_in(turn.place.conversation)
+    case = await _case_here(turn, desk)
     if case is None:
         return None
     text = read_note({"note": words})
@@ -58,3 +57,9 @@ async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
         actor=turn.actor, number=case.number, text=text, request_id=turn.source
     )
     return Nothing()
+
+
+async def _case_here(turn: Turn, desk: Desk) -> Case | None:
+    if not turn.place.is_channel:
+        return None
+    return await desk.services.cases.discussed_in(turn.place.conversation)

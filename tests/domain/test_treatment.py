@@ -267,6 +267,16 @@ class TestRounds:
 
 
 class TestAnswer:
+    @pytest.mark.parametrize(
+        ("actor", "refusal"), [(ANA, IllegalTransition), (FERNANDA, NotAllowed)]
+    )
+    def test_what_the_adm_fin_has_is_not_the_rcs_to_answer(self, actor, refusal):
+        case = opened()
+        case.claim(by=FERNANDA, at=T0)
+
+        with pytest.raises(refusal):
+            case.fail_reversal(by=actor, at=LATER, customer_said="Vou sair", told=TOLD)
+
     def test_the_same_answer_again_changes_nothing(self):
         case = reverted()
         version = case.version

@@ -212,6 +212,7 @@ class TestResumo:
             assert "🤝 Padaria Sol está com Gustavo Rocha" in words(shown.card)
             assert "Sem dono desde" not in words(shown.card)
             assert "Padaria Sol já não espera um dono" in words(again.card)
+            assert "Está com Gustavo Rocha desde ter, 24/11, às 15:00." in words(again.card)
             assert office.card(chat) == again.card
             [owner] = office.rows("SELECT owner_name FROM cases WHERE customer = 'Padaria Sol'")
             assert owner == ("Gustavo Rocha",)

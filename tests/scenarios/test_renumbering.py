@@ -94,7 +94,7 @@ class TestWithoutCrm:
 
         form = await correct(office, thread)
 
-        assert "Este número já é do RET-0001: Mercado Lua, Aguardando Adm/Fin." in words(form)
+        assert "Este número já é do RET-0001: Mercado Lua, aguardando Adm/Fin." in words(form)
         links = [node for node in walk(form) if node.get("type") == "Action.OpenUrl"]
         assert [link["title"] for link in links] == ["Abrir o tópico"]
         assert "Salvar número" in buttons(form)
