@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     person_turns_per_second: float = Field(default=5, gt=0)
     connector_timeout_seconds: float = Field(default=10, gt=0)
     thread_read_back: bool = False
-    stop_timeout_seconds: int = Field(default=4, gt=0)
+    stop_timeout_seconds: int = Field(default=3, gt=0)
     dead_after_seconds: float = Field(default=6, gt=0)
     effects_kept_days: int = Field(default=30, gt=0)
 
