@@ -242,6 +242,8 @@ class TestHandover:
             on=form,
         )
 
+        left = len(salesforce._faults)
+        await until(lambda: len(salesforce._faults) <= left - 6)  # an attempt that began later
         salesforce._faults.clear()
         await office.settle()
 
