@@ -271,10 +271,17 @@ def day(text: str) -> date:
 
 
 def day_of_many(text: str) -> date:
-    """Read a day whose neighbours are asked for too. Raises ValueError, also where one is none."""
-    found = day(text)
+    """Read a day whose neighbours are asked for too.
+
+    Raises:
+        ArgumentTypeError: it is no day, or a neighbour is none.
+    """
+    try:
+        found = day(text)
+    except ValueError:
+        found = date.min
     if not date.min.year < found.year < date.max.year:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"invalid day value: {text!r}")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from datetime import timedelta
 
@@ -438,11 +439,15 @@ class TestBack:
         self, database_url, teams, monkeypatch
     ):
         monkeypatch.setenv("CLOCK_POLL_SECONDS", "0.05")
-        now = at(20)
+        now, ticks = at(20), itertools.count()
+
+        def clock():
+            return now + timedelta(microseconds=next(ticks))
+
         async with FakeSalesforce(clock=lambda: now) as salesforce:
             salesforce.register("retencao", secret="s")
             async with open_office(
-                database_url, teams, settings_of(salesforce), clock=lambda: now
+                database_url, teams, settings_of(salesforce), clock=clock
             ) as office:
                 thread = await office.register(**HANDED_OVER)
                 await office.press("Fernanda Lima", thread, "Assumir")
