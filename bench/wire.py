@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -25,7 +26,7 @@ class Request:
     body: bytes
 
 
-class _Messages(asyncio.Protocol):
+class _Messages(asyncio.Protocol, ABC):
     """Cuts what comes in into messages: the head without its empty line, and the body."""
 
     transport: asyncio.Transport
@@ -47,9 +48,9 @@ class _Messages(asyncio.Protocol):
             self._data = self._data[end:]
             self.received(head, body)
 
+    @abstractmethod
     def received(self, head: bytes, body: bytes) -> None:
         """Take one whole message."""
-        raise NotImplementedError
 
 
 def _header(head: bytes, name: bytes) -> bytes:
