@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bench import history
 from bench.bots import OURS_IDLE
 from bench.history import NOW, SIZES
@@ -23,6 +21,7 @@ from config.calendar import load_clock
 from config.people import read_people
 from config.playbooks import load_playbooks
 from config.settings import Settings
+from retention.database import Database
 from retention.domain.people import Actor, PersonId
 from retention.services.cases import CaseService
 from retention.services.digests import DigestService
@@ -93,7 +92,7 @@ async def _queries() -> Mapping[str, Mapping[int, Sequence[float]]]:
     return times
 
 
-def _questions(engine: AsyncEngine) -> Mapping[str, Query]:
+def _questions(database: Database) -> Mapping[str, Query]:
     settings = Settings(_env_file=None)
     people, business = read_people(settings.people_file), load_clock(settings.calendar_file)
     ana = Actor(PersonId(ANA[0]), ANA[1], frozenset())
@@ -102,7 +101,7 @@ def _questions(engine: AsyncEngine) -> Mapping[str, Query]:
         """Enqueue nothing: nothing is changed here."""
 
     def uow() -> SqlUnitOfWork:
-        return SqlUnitOfWork(engine, keep)
+        return SqlUnitOfWork(database, keep)
 
     playbooks = PlaybookService(
         uow=uow, clock=lambda: NOW, current=load_playbooks(settings.playbooks_file)

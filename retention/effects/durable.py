@@ -21,10 +21,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatus
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from retention.database import Connection, Database
 from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
+from retention.effects.polling import QuietQueues
 from retention.effects.runner import Retries, Runner
 from retention.services.ports.effects import Attempted, Effect, Graveyard, Subscriber, Waiting
 
@@ -65,7 +66,7 @@ class DurableEffects:
     def __init__(
         self,
         *,
-        app: AsyncEngine,
+        app: Database,
         system: sa.Engine,
         retries: Retries = PATIENT,
         dead_after_seconds: float = 6.0,
@@ -85,9 +86,10 @@ class DurableEffects:
         )
         self._dead_after = dead_after_seconds
         self._stray_since: dict[str, float] = {}
+        self._queues = QuietQueues()
         self._runner: Runner
 
-    async def enqueue(self, connection: AsyncConnection, effect: Effect) -> None:
+    async def enqueue(self, connection: Connection, effect: Effect) -> None:
         """Write the effect in the transaction of the connection; a known key changes nothing."""
         options: EnqueueOptions = {
             "workflow_name": _WORKFLOW,
@@ -108,13 +110,14 @@ class DurableEffects:
                 effect.replay,
             )
 
-        await connection.run_sync(write)
+        connection.defer_sync(write)
+        self._queues.wake(_queue_of(effect.subscriber))
 
     async def start(self, subscribers: Mapping[str, Subscriber], graveyard: Graveyard) -> None:
         """Begin, once, to run effects on the running loop; creates DBOS's tables when missing."""
         self._runner = Runner(subscribers, graveyard, self._retries)
         _quieten_dbos()
-        DBOS(
+        dbos = DBOS(
             config={
                 "name": _APPLICATION,
                 "system_database_engine": self._system,
@@ -132,14 +135,18 @@ class DurableEffects:
         )
         if not self._is_alone:
             await self._heartbeat.beat()
+        # An effect of a subscriber that is not there waits in its queue until it comes back.
+        DBOS.listen_queues([_queue_of(subscriber) for subscriber in subscribers])
         DBOS.launch()
+        self._queues.stand_before(dbos._sys_db)  # noqa: SLF001 - there is no public way
         for subscriber in subscribers:
-            await DBOS.register_queue_async(
+            queue = await DBOS.register_queue_async(
                 _queue_of(subscriber),
                 partition_concurrency=1,
                 worker_concurrency=_LANES_AT_ONCE,
                 polling_interval_sec=_POLL_SECONDS,
             )
+            self._queues.set_up(queue)
         if not self._is_alone:
             self._heartbeat.start(
                 find_working=self._find_working, adopt=self._adopt, reclaim=self._reclaim

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy import bindparam
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncEngine
+
+from retention.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +50,8 @@ class Heartbeat:
     that was forgotten, and one silent for `dead_after_seconds`.
     """
 
-    def __init__(self, engine: AsyncEngine, executor_id: str, dead_after_seconds: float) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, executor_id: str, dead_after_seconds: float) -> None:
+        self._database = database
         self._id = executor_id
         self._dead_after = dead_after_seconds
         self._last_beat = self._steady_since = -math.inf
@@ -76,7 +77,7 @@ class Heartbeat:
             async with asyncio.timeout(_GOODBYE_SECONDS):
                 async with self._beating:  # a thread that asks the database cannot be cancelled
                     await self._cancel()
-                async with self._engine.begin() as connection:
+                async with self._database.begin() as connection:
                     await connection.execute(_GOODBYE, {"own_id": self._id})
         except Exception as error:  # noqa: BLE001 - nothing must keep the process from ending
             log.warning("heartbeat.no_goodbye", error=type(error).__name__)
@@ -89,7 +90,7 @@ class Heartbeat:
 
     async def beat(self) -> None:
         """Say once that this process lives."""
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             await connection.execute(_BEAT, {"id": self._id})
 
     async def _beat_for_ever(self) -> None:
@@ -116,7 +117,7 @@ class Heartbeat:
         # After an outage of the database everybody looks silent: peers get time to beat first.
         is_steady = self._last_beat - self._steady_since >= self._dead_after
         silence = {"dead_after": timedelta(seconds=self._dead_after)}
-        async with self._engine.begin() as connection:
+        async with self._database.begin() as connection:
             found = await connection.execute(*((_HEARD, silence) if is_steady else (_KNOWN, {})))
             dead = sorted(working.keys() - set(found.scalars()))
             if is_steady:

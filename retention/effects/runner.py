@@ -17,7 +17,6 @@ from retention.services.ports.effects import Attempted, Graveyard, Subscriber
 from retention.services.ports.failures import Away, PermanentError, RetryAfter, raised_at
 
 log = structlog.get_logger(__name__)
-_ABSENT_SECONDS = 60.0
 _DOUBLINGS = 32
 """From so many on, any wait is the longest; a number of floating point ends at 1,024."""
 
@@ -130,9 +129,7 @@ class Runner:
         return _outcome(done=True)
 
     async def _call(self, effect: Attempted) -> None:
-        subscriber = self._subscribers.get(effect.subscriber)
-        if subscriber is None:  # it was there when the effect was written, and may come back
-            raise Away(_ABSENT_SECONDS)
+        subscriber = self._subscribers[effect.subscriber]
         await subscriber(key=effect.key, number=effect.number, version=effect.version)
 
     async def _write(self, name: str, write: Callable[[], Awaitable[None]]) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.people import Absence, PersonId, PersonRef
 from retention.storage.tables import absences, insert_or
 
@@ -32,7 +32,7 @@ _FORGET = sa.delete(absences).where(absences.c.until < bindparam("day"))
 class SqlAbsences:
     """Implements `Absences` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def since(self, day: date) -> Sequence[Absence]:

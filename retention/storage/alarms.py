@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.services.ports.cases import Alarm
 from retention.storage.tables import alarms, insert_or
@@ -29,12 +29,12 @@ _SILENCE = sa.delete(alarms).where(_SEEN)
 class SqlAlarms:
     """Implements `Alarms` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def set(self, alarm: Alarm) -> None:
         """Insert or replace."""
-        await self._connection.execute(_SET, {"number": alarm.number, "at": alarm.at})
+        self._connection.defer(_SET, {"number": alarm.number, "at": alarm.at})
 
     async def rung(self, *, now: datetime, limit: int) -> Sequence[Alarm]:
         """List those whose moment has come, oldest first."""
@@ -45,6 +45,6 @@ class SqlAlarms:
         """Ring later, or never, unless the alarm is not the one that was seen any more."""
         values = {"seen": seen.number, "seen_at": seen.at}
         if until is None:
-            await self._connection.execute(_SILENCE, values)
+            self._connection.defer(_SILENCE, values)
         else:
-            await self._connection.execute(_PUT_OFF, {**values, "until": until})
+            self._connection.defer(_PUT_OFF, {**values, "until": until})

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.services.ports.effects import BuriedEffect
 from retention.storage.tables import buried_effects, insert_or
@@ -35,7 +35,7 @@ _REMOVE = sa.delete(buried_effects).where(buried_effects.c.key == bindparam("key
 class SqlBurials:
     """Implements `Burials` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, buried: BuriedEffect) -> None:
@@ -51,7 +51,7 @@ class SqlBurials:
         return [_buried_of(row) for row in await self._connection.execute(_ALL)]
 
     async def count(self) -> int:
-        return (await self._connection.execute(_COUNT)).scalar_one()
+        return int(await self._connection.scalar(_COUNT))
 
     async def remove(self, key: str) -> bool:
         """Forget one; False when there was none."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.case_line import CaseLine
 from retention.domain.events import CaseStatus
@@ -67,7 +67,7 @@ _CLOSED_FOR = (
 
 
 async def filtered(
-    connection: AsyncConnection, which: CaseFilter, *, person: PersonId, limit: int
+    connection: Connection, which: CaseFilter, *, person: PersonId, limit: int
 ) -> Sequence[CaseLine]:
     """List cases, oldest first; watched ones newest first."""
     parameters: dict[str, Any] = {"limit": limit}
@@ -77,7 +77,7 @@ async def filtered(
 
 
 async def closed_for(
-    connection: AsyncConnection, crm_case_number: str, *, limit: int
+    connection: Connection, crm_case_number: str, *, limit: int
 ) -> Sequence[CaseLine]:
     """List ended cases of a Caso, newest first."""
     parameters = {"crm_case_number": crm_case_number, "limit": limit}

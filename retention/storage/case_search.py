@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case_line import CaseLine
 from retention.domain.text import fold
 from retention.storage.case_lists import LIMIT, LINES, lines_of
@@ -48,7 +48,7 @@ def customer_words(customer: str) -> list[str]:
     return _WORD.findall(fold(customer))
 
 
-async def search(connection: AsyncConnection, text: str, *, limit: int) -> Sequence[CaseLine]:
+async def search(connection: Connection, text: str, *, limit: int) -> Sequence[CaseLine]:
     """Find cases, newest first; every word of the text must begin a word of the customer's name.
 
     A rare word leads through the index of words, and common ones are soon met among the newest
@@ -73,9 +73,9 @@ async def search(connection: AsyncConnection, text: str, *, limit: int) -> Seque
     return lines_of(await connection.execute(statement, {"limit": limit, **_range(rarest)}))
 
 
-async def _count(connection: AsyncConnection, word: str, at_most: int) -> int:
+async def _count(connection: Connection, word: str, at_most: int) -> int:
     parameters = {"limit": at_most, **_range(word)}
-    return (await connection.execute(_HOW_MANY, parameters)).scalar_one()
+    return int(await connection.scalar(_HOW_MANY, parameters))
 
 
 def _range(word: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
 from retention.domain.case_line import CaseLine
@@ -74,7 +74,7 @@ _GET_OPEN = _WITH_EVENTS.where(
 class SqlCases:
     """Implements `CaseRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def next_number(self) -> CaseNumber:
@@ -93,10 +93,10 @@ class SqlCases:
         except IntegrityError as error:
             await self._connection.rollback()
             raise await self._refusal(error, case) from None
-        await self._append(case, events, previous=None)
+        self._append(case, events, previous=None)
         words = customer_words(case.facts.customer)
         if words:
-            await self._connection.execute(
+            self._connection.defer(
                 _INSERT_WORDS,
                 [{"word": word, "number": case.number} for word in sorted(set(words))],
             )
@@ -122,15 +122,15 @@ class SqlCases:
             raise
         if row is None:
             raise StaleCase
-        await self._append(case, events, previous=row.previous)
-        await self._keep_former(case, since=events[0].version)
+        self._append(case, events, previous=row.previous)
+        self._keep_former(case, since=events[0].version)
 
-    async def _keep_former(self, case: Case, *, since: int) -> None:
+    def _keep_former(self, case: Case, *, since: int) -> None:
         """Keep what a case no longer shows, and what stays counted: what ended since a version."""
         rounds = [asdict(each) for each in former_rounds(case.history) if each.version >= since]
         if rounds:
             rows = [{"number": case.number, **each} for each in rounds]
-            await self._connection.execute(_INSERT_ROUNDS, rows)
+            self._connection.defer(_INSERT_ROUNDS, rows)
 
     async def get(self, number: CaseNumber) -> Case:
         """Read a case with its history, as of one moment. Raises CaseNotFound."""
@@ -171,11 +171,9 @@ class SqlCases:
             return StaleCase()
         return DuplicateOpenCase(case.facts.crm_case_number) if _is_taken(error) else error
 
-    async def _append(self, case: Case, events: Sequence[Event], *, previous: str | None) -> None:
+    def _append(self, case: Case, events: Sequence[Event], *, previous: str | None) -> None:
         rows = (event_to_row(case.number, event) for event in events)
-        await self._connection.execute(
-            _INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous))
-        )
+        self._connection.defer(_INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous)))
 
 
 def _is_taken(error: IntegrityError) -> bool:

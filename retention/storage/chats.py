@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.draft import Place
 from retention.domain.notices import NoticeKind, PersonalChat
 from retention.domain.people import PersonId
@@ -18,7 +18,7 @@ _NEWEST_ADDRESS = sa.select(threads.c.service_url).order_by(threads.c.number.des
 class SqlChats:
     """Implements `ChatRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def get(self, person: PersonId) -> PersonalChat:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.crm_profile import CrmCaseId
 from retention.services.crm_journal import CrmLink
@@ -50,7 +50,7 @@ _TAKE_TURN = (
 class SqlCrmJournal:
     """Implements `CrmJournal` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def link(self, number: CaseNumber) -> CrmLink | None:
@@ -89,7 +89,8 @@ class SqlCrmJournal:
 
     async def cursor(self) -> datetime | None:
         """Give the moment up to which the CRM was read; None before the first time."""
-        return await self._connection.scalar(_CURSOR)
+        found: datetime | None = await self._connection.scalar(_CURSOR)
+        return found
 
     async def move_cursor(self, to: datetime) -> None:
         await self._connection.execute(_MOVE, {"to": to})

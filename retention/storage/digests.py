@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.people import PersonId
 from retention.services.ports.reporting import DigestRun, DigestState
 from retention.storage.tables import digests, insert_or
@@ -38,7 +38,7 @@ _MOVE = (
 class SqlDigests:
     """Implements `DigestRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def begin(self, run: DigestRun) -> bool:

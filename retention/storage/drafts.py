@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import DraftNotFound
@@ -33,7 +33,7 @@ _PLACE_MESSAGE = sa.update(drafts).where(drafts.c.id == bindparam("same_id"))
 class SqlDrafts:
     """Implements `DraftRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def start(self, draft: Draft, *, source: str) -> Draft:

@@ -15,9 +15,8 @@ import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from retention.storage import one_visit
+from retention.database import Database
 from retention.storage.one_writer import Line, connections_in
 
 _PRAGMAS = (
@@ -28,6 +27,8 @@ _PRAGMAS = (
 )
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
+_AT_ONCE, _AT_ONCE_IN_FILE = 20, 4
+"""Transactions of turns and effects; in a file one of them writes."""
 _LAST_ANSWER_SECONDS = 1.0
 _LACKS_SUBSEC = sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42)
 
@@ -48,7 +49,7 @@ class Engines:
     behind no other connection, and on PostgreSQL its commit is part of the same round trip.
     """
 
-    app: AsyncEngine
+    app: Database
     notes: sa.Engine
     sync: sa.Engine
 
@@ -59,11 +60,12 @@ class Engines:
         back later is nobody's to close.
         """
         until = time.monotonic() + _LAST_ANSWER_SECONDS
-        while _in_use(self.sync, self.notes) and time.monotonic() < until:  # noqa: ASYNC110 - pools
+        self.app.dismiss()
+        engines = (self.app.engine, self.notes, self.sync)
+        while _in_use(*engines) and time.monotonic() < until:  # noqa: ASYNC110 - pools
             await asyncio.sleep(0.01)
-        await self.app.dispose()
-        self.notes.dispose()
-        self.sync.dispose()
+        for engine in engines:
+            engine.dispose()
 
 
 def _in_use(*engines: sa.Engine) -> int:
@@ -82,26 +84,27 @@ def open_engines(url: str) -> Engines:
     parsed = parse_url(url)
     if sqlite_path(url) is None:
         parsed = parsed.set(drivername="postgresql+psycopg")
-        app = create_async_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
+        app = sa.create_engine(
+            parsed, pool_size=10, max_overflow=_AT_ONCE - 10, pool_pre_ping=True, **_OPTIONS
+        )
         sync = sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
         notes = sa.create_engine(parsed, isolation_level="AUTOCOMMIT", **_OPTIONS)
         event.listen(sync, "handle_error", _see_lost_connection)
-        return Engines(app, notes, sync)
+        return Engines(Database(app, most=_AT_ONCE), notes, sync)
     _make_folder(Path(str(parsed.database)).parent)
     line = Line()
     connect = {"factory": connections_in(line)}
-    connect_of_loop = {**connect, "async_creator_fn": one_visit.connect}
+    of_loop = {"factory": connections_in(line, read_at_once=True)}
     urgently = {"factory": connections_in(line, urgent=True)}
-    address, address_of_loop = parsed, parsed.set(drivername="sqlite+aiosqlite")
-    app = create_async_engine(
-        address_of_loop, pool_size=4, max_overflow=0, connect_args=connect_of_loop, **_OPTIONS
+    app = sa.create_engine(
+        parsed, pool_size=_AT_ONCE_IN_FILE, max_overflow=0, connect_args=of_loop, **_OPTIONS
     )
-    notes = sa.create_engine(address, connect_args=urgently, **_OPTIONS)
-    sync = sa.create_engine(address, pool_size=10, connect_args=connect, **_OPTIONS)
-    for engine in (app.sync_engine, sync):
+    notes = sa.create_engine(parsed, connect_args=urgently, **_OPTIONS)
+    sync = sa.create_engine(parsed, pool_size=10, connect_args=connect, **_OPTIONS)
+    for engine in (app, sync):
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(notes, "connect", _prepare_sqlite_for_notes)
-    return Engines(app, notes, sync)
+    return Engines(Database(app, most=_AT_ONCE_IN_FILE), notes, sync)
 
 
 def _make_folder(folder: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case_marks import FormerRound, Marks
 from retention.domain.events import OutcomeKind
@@ -66,7 +66,7 @@ _EXCEPTIONS = _FIGURES.where(cases.c.number.in_(_numbers_where(cases.c.exception
 class SqlFigures:
     """Implements `FiguresRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def between(self, span: Span) -> Sequence[CaseFigures]:

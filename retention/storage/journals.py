@@ -6,8 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.people import PersonRef
 from retention.storage.audit_chain import REFUSAL_ENTRY, sealed
@@ -28,7 +28,7 @@ _ADD = insert_or(welcomes).on_conflict_do_nothing(index_elements=["conversation"
 class SqlAuditLog:
     """Implements `AuditLog` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def refused(
@@ -64,7 +64,7 @@ class SqlAuditLog:
 class SqlWelcomes:
     """Implements `Welcomes` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def contains(self, conversation: str) -> bool:

@@ -61,10 +61,11 @@ class LinedUpConnection(sqlite3.Connection):
 
     line: Line
     is_urgent: bool
+    reads_at_once: bool
     _has_turn = False
 
     def cursor(self, factory: Any = None) -> Any:
-        return super().cursor(factory or _Cursor)
+        return super().cursor(factory or (_ReadCursor if self.reads_at_once else _Cursor))
 
     def commit(self) -> None:
         super().commit()
@@ -102,9 +103,19 @@ class LinedUpConnection(sqlite3.Connection):
             self.line.leave()
 
 
-def connections_in(line: Line, *, urgent: bool = False) -> type[LinedUpConnection]:
-    """Make the class, for sqlite3's `factory`, of connections that stand in one line."""
-    return type("Connection", (LinedUpConnection,), {"line": line, "is_urgent": urgent})
+def connections_in(
+    line: Line, *, urgent: bool = False, read_at_once: bool = False
+) -> type[LinedUpConnection]:
+    """Make the class, for sqlite3's `factory`, of connections that stand in one line.
+
+    Args:
+        line: where whoever writes waits.
+        urgent: they go to the front of it.
+        read_at_once: a statement reads all its rows, as those of PostgreSQL do, so that whoever
+            fetches them does not wait for the disk.
+    """
+    common = {"line": line, "is_urgent": urgent, "reads_at_once": read_at_once}
+    return type("Connection", (LinedUpConnection,), common)
 
 
 class _Cursor(sqlite3.Cursor):
@@ -117,3 +128,25 @@ class _Cursor(sqlite3.Cursor):
     def executemany(self, sql: str, parameters: Any, /) -> Self:
         with self.connection.in_line(sql):
             return super().executemany(sql, parameters)
+
+
+class _ReadCursor(_Cursor):
+    """Holds all rows of the last statement."""
+
+    _rows: deque[Any]
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        super().execute(sql, parameters)
+        self._rows = deque(super().fetchall()) if self.description else deque()
+        return self
+
+    def fetchone(self) -> Any:
+        return self._rows.popleft() if self._rows else None
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return [self._rows.popleft() for _ in range(min(size or 1, len(self._rows)))]
+
+    def fetchall(self) -> list[Any]:
+        rows = list(self._rows)
+        self._rows.clear()
+        return rows

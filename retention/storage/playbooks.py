@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood
 from retention.domain.playbook import (
     Diagnosis,
@@ -31,7 +31,7 @@ _ADD = insert_or(playbook_versions).on_conflict_do_nothing(index_elements=["vers
 class SqlPlaybooks:
     """Implements `PlaybookRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def get(self, version: str) -> Playbooks | None:

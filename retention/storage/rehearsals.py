@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.people import PersonId
 from retention.domain.rehearsal import Answered, Question, Run, RunStep
 from retention.storage.tables import insert_or, rehearsal_runs
@@ -32,7 +32,7 @@ _UPDATE = sa.update(rehearsal_runs).where(
 class SqlRehearsals:
     """Implements `RehearsalRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def start(self, run: Run) -> Run:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.people import PersonId, PersonRef
 from retention.domain.risk import DetractorRisk
@@ -19,7 +19,7 @@ _GET = sa.select(detractor_risks).where(detractor_risks.c.id == bindparam("id"))
 class SqlRisks:
     """Implements `RiskRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def add(self, risk: DetractorRisk) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.draft import Place
 from retention.domain.people import PersonId, PersonRef
@@ -37,7 +37,7 @@ _DUE = (
 class SqlSupport:
     """Implements `SupportRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def begin(self, call: SupportCall) -> SupportCall:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.errors import CaseNotFound
 from retention.services.ports.cases import CaseThread
@@ -34,7 +34,7 @@ _SAVE = _INSERT.on_conflict_do_update(
 class SqlThreads:
     """Implements `ThreadRepository` in the transaction of one connection."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     async def get(self, number: CaseNumber) -> CaseThread:
@@ -51,7 +51,7 @@ class SqlThreads:
 
     async def save(self, thread: CaseThread) -> None:
         """Insert or replace."""
-        await self._connection.execute(
+        self._connection.defer(
             _SAVE,
             {
                 "number": thread.number,

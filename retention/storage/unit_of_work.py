@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-
+from retention.database import Connection, Database
 from retention.services.ports.effects import Effect
 from retention.storage.absences import SqlAbsences
 from retention.storage.alarms import SqlAlarms
@@ -26,20 +24,19 @@ from retention.storage.risks import SqlRisks
 from retention.storage.support import SqlSupport
 from retention.storage.threads import SqlThreads
 
-Enqueue = Callable[[AsyncConnection, Effect], Awaitable[None]]
+Enqueue = Callable[[Connection, Effect], Awaitable[None]]
 """Write an effect in the transaction of the connection."""
 
 
 class SqlUnitOfWork:
     """Implements `UnitOfWork`. Use once, as ``async with``; nothing is kept without `commit`."""
 
-    def __init__(self, engine: AsyncEngine, enqueue: Enqueue) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, enqueue: Enqueue) -> None:
+        self._database = database
         self._enqueue = enqueue
 
     async def __aenter__(self) -> Self:
-        self._connection = connection = await self._engine.connect()
-        self._transaction = await connection.begin()
+        self._connection = connection = await self._database.connect().__aenter__()
         self.cases = SqlCases(connection)
         self.drafts = SqlDrafts(connection)
         self.threads = SqlThreads(connection)
@@ -65,7 +62,7 @@ class SqlUnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await asyncio.shield(self._connection.close())
+        await self._connection.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
         """Keep everything.
@@ -73,13 +70,13 @@ class SqlUnitOfWork:
         Raises:
             InvalidRequestError: a unique index refused something before: nothing is kept.
         """
-        await self._transaction.commit()
+        await self._connection.commit()
 
 
 class SqlEffects:
     """Implements `Effects`: the effect is kept or lost with the change that causes it."""
 
-    def __init__(self, connection: AsyncConnection, enqueue: Enqueue) -> None:
+    def __init__(self, connection: Connection, enqueue: Enqueue) -> None:
         self._connection = connection
         self._enqueue = enqueue
 

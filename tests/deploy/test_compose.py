@@ -158,7 +158,7 @@ class TestOperation:
 
     def test_postgresql_has_a_connection_for_each_that_a_bot_may_open(self):
         engines = open_engines("postgresql://retencao@postgres/retencao")
-        pools: list[Any] = [engines.app.pool, engines.notes.pool, engines.sync.pool]
+        pools: list[Any] = [engines.app.engine.pool, engines.notes.pool, engines.sync.pool]
 
         each = sum(pool.size() + pool._max_overflow for pool in pools)
         [most] = re.findall(r"max_connections=(\d+)", str(SERVICES["postgres"]["command"]))

@@ -354,6 +354,35 @@ class TestMemory:
         assert await small_office.effects.finished(before=after, limit=10) == []
 
 
+async def test_effects_of_a_subscriber_that_is_not_there_wait_until_it_is_back(small_office):
+    await small_office.enqueue(effect("early", subscriber="later"), effect("known"))
+    await small_office.subscriber.until("known")
+    waiting = await small_office.effects.waiting(of=["later"])
+    await small_office.stop()
+    back = Recorder()
+    returned = DurableEffects(app=small_office.engines.app, system=small_office.engines.sync)
+
+    await returned.start({"later": back}, small_office.graveyard)
+    await back.until("early")
+    await returned.stop()
+
+    assert waiting.count == 1
+    assert back.calls == ["early"]
+
+
+async def test_what_another_process_enqueues_is_run_though_nobody_says_so_here(small_office):
+    await small_office.enqueue(effect("first"))
+    await small_office.settled()
+    client = DurableEffects(app=small_office.engines.app, system=small_office.engines.sync)
+
+    async with SqlUnitOfWork(small_office.engines.app, client.enqueue) as uow:
+        await uow.effects.enqueue(effect("foreign", seq=2))
+        await uow.commit()
+    await small_office.subscriber.until("foreign")
+
+    assert small_office.subscriber.calls == ["first", "foreign"]
+
+
 async def test_patience_ends(small_office, caplog):
     small_office.subscriber.failing["a1"] = [ValueError("Padaria Sol")] * QUICK.attempts
 

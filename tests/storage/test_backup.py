@@ -3,6 +3,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from retention.storage.backup import NoBackup, backup, restore
 from retention.storage.engine import open_engines, sqlite_path
@@ -76,9 +77,9 @@ class TestBackup:
     ):
         engines = open_engines(sqlite_url)
         async with engines.app.connect() as served:
-            await served.exec_driver_sql("UPDATE counters SET value = 8")
+            await served.execute(sa.text("UPDATE counters SET value = 8"))
             await served.commit()
-            await served.exec_driver_sql("UPDATE counters SET value = 9")
+            await served.execute(sa.text("UPDATE counters SET value = 9"))
 
             backup(sqlite_url, tmp_path / "copy.db")
 

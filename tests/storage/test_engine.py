@@ -25,7 +25,7 @@ async def connection(engines):
     async with engines.app.connect() as connection:
         await connection.execute(
             sa.text("CREATE TABLE moments (at TIMESTAMP WITH TIME ZONE, amount BIGINT)")
-            if engines.app.dialect.name == "postgresql"
+            if engines.app.engine.dialect.name == "postgresql"
             else sa.text("CREATE TABLE moments (at DATETIME, amount BIGINT)")
         )
         yield connection
@@ -66,8 +66,8 @@ async def test_an_old_sqlite_learns_to_tell_fractions_of_a_second(sqlite_url, mo
 async def test_the_folder_of_a_sqlite_file_is_made(tmp_path):
     engines = open_engines(f"sqlite:///{tmp_path}/var/data/test.db")
 
-    async with engines.app.connect():
-        pass
+    async with engines.app.connect() as connection:
+        await connection.scalar(sa.select(1))
     await engines.dispose()
 
     assert (tmp_path / "var/data/test.db").exists()

@@ -78,7 +78,7 @@ async def test_no_read_scans_the_cases(sqlite_url):
         if statement.startswith("SELECT"):
             statements.append((statement, parameters))
 
-    sa.event.listen(engines.app.sync_engine, "before_cursor_execute", note)
+    sa.event.listen(engines.app.engine, "before_cursor_execute", note)
     async with SqlUnitOfWork(engines.app, no_effects) as uow:
         for which in CaseFilter:
             await uow.cases.list(which, person=ANA.id, limit=10)
@@ -89,7 +89,7 @@ async def test_no_read_scans_the_cases(sqlite_url):
         await uow.figures.between(Span(MONDAY, MONDAY))
         await uow.figures.open_at(MONDAY)
         await uow.figures.exceptions()
-    sa.event.remove(engines.app.sync_engine, "before_cursor_execute", note)
+    sa.event.remove(engines.app.engine, "before_cursor_execute", note)
     with engines.sync.connect() as connection:
         plans = [
             (statement, step.detail)
@@ -112,10 +112,10 @@ async def test_the_forms_that_never_ended_are_found_by_their_age(sqlite_url):
     def note(_connection, _cursor, statement, parameters, _context, _many):
         deletes.append((statement, parameters))
 
-    sa.event.listen(engines.app.sync_engine, "before_cursor_execute", note)
+    sa.event.listen(engines.app.engine, "before_cursor_execute", note)
     async with SqlUnitOfWork(engines.app, no_effects) as uow:
         await uow.drafts.forget_unfinished(begun_before=MONDAY, limit=200)
-    sa.event.remove(engines.app.sync_engine, "before_cursor_execute", note)
+    sa.event.remove(engines.app.engine, "before_cursor_execute", note)
     with engines.sync.connect() as connection:
         plans = [
             step.detail

@@ -46,7 +46,7 @@ async def test_history_is_not_replaced_either(engines, name):
     async with engines.app.connect() as connection:
         [row] = await connection.execute(sa.select(table))
     forged = row._asdict() | {"by_name": "Nobody"}
-    if engines.app.dialect.name == "sqlite":
+    if engines.app.engine.dialect.name == "sqlite":
         replace = sa.insert(table).prefix_with("OR REPLACE").values(forged)
     else:
         key = [column.name for column in table.primary_key]

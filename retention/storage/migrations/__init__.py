@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from retention.database import Database
 from retention.storage.engine import DatabaseUnreachable, open_engines
 
 VERSIONS = tuple(f"{number:04d}" for number in range(1, 15))
@@ -49,7 +49,7 @@ class NewerSchema(Exception):
     """The database is ahead of this program."""
 
 
-async def look_at_schema(engine: AsyncEngine) -> str:
+async def look_at_schema(database: Database) -> str:
     """Return the version of the schema.
 
     Raises:
@@ -57,10 +57,10 @@ async def look_at_schema(engine: AsyncEngine) -> str:
         DatabaseUnreachable: nothing answers at the address.
     """
     try:
-        async with engine.connect() as connection:
+        async with database.connect() as connection:
             version = await connection.run_sync(_version)
     except sa.exc.OperationalError as error:
-        raise _unreachable(engine.url, error) from None
+        raise _unreachable(database.engine.url, error) from None
     if version != HEAD:
         raise OldSchema(f"schema {version}, this program needs {HEAD}")
     return f"schema {version}"
