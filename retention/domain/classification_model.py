@@ -127,8 +127,9 @@ class LinearModel:
     """Weigh texts."""
 
     def __init__(self, weights: Weights) -> None:
-        self._features = weights.features
-        self._packed = {name: _pack(row) for name, row in weights.features.items()}
+        rows = weights.features.items()
+        self._opinions = {name: row for name, row in rows if is_opinion(name)}
+        self._packed = {name: _pack(row) for name, row in rows if not is_opinion(name)}
         self._biases = weights.biases
         self._columns: dict[Head, dict[str, int]] = {}
         column = 0
@@ -174,7 +175,7 @@ class LinearModel:
         share = _share(words)
         totals = [bias + share * said for bias, said in zip(self._biases, spoken, strict=True)]
         for name, value in opinions(evidence, lexicon):
-            row = self._features.get(name)
+            row = self._opinions.get(name)
             if row:
                 totals = [total + value * weight for total, weight in zip(totals, row, strict=True)]
         return totals
