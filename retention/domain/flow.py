@@ -33,26 +33,27 @@ FLOWS: Mapping[CancellationPath, tuple[FlowStep, ...]] = {
 
 
 def step_now(case: Case) -> FlowStep | None:
-    """Tell at which step of its path a case stands, the first to be done; None: it has ended."""
+    """Tell which step of its path is next for whoever has the case; None: it has ended.
+
+    Whoever has claimed it concludes it, whatever else is still to be done.
+    """
     if case.outcome is not None:
         return None
-    return next(step for step in FLOWS[case.judgement.path] if not _is_done(step, case))
+    return FlowStep.CONCLUDE if case.status.is_owned else _first_undone(case)
 
 
 def progress(case: Case) -> Mapping[FlowStep, Progress]:
-    """Tell of each step of the case's path how far it is.
-
-    It is done when its fact is recorded. Whoever has claimed the case concludes it, whatever else
-    is still to be done.
-    """
-    due = {step_now(case)}
-    if case.status.is_owned:
-        due.add(FlowStep.CONCLUDE)
+    """Tell of each step of the case's path how far it is: done when its fact is recorded."""
+    due = {step_now(case), _first_undone(case)} if case.outcome is None else set()
     undone = Progress.LATER if case.outcome is None else Progress.OPEN
     return {
         step: Progress.DONE if _is_done(step, case) else Progress.NOW if step in due else undone
         for step in FLOWS[case.judgement.path]
     }
+
+
+def _first_undone(case: Case) -> FlowStep:
+    return next(step for step in FLOWS[case.judgement.path] if not _is_done(step, case))
 
 
 def _is_done(step: FlowStep, case: Case) -> bool:

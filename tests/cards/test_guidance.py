@@ -73,6 +73,11 @@ class TestFlow:
     def test_a_case_says_where_it_stands_and_by_which_rule(self, case, place, rule):
         assert f"📍 {place} · regra: documento 002, seção {rule}" in flow(case)
 
+    def test_after_the_claim_it_says_what_the_owner_does_although_a_tick_is_missing(self):
+        place = "📍 Técnico sem abertura: conversar e fechar · regra: documento 002, Fluxo"
+
+        assert place in flow(claimed())
+
     def test_the_steps_of_its_path_say_in_words_what_is_done_due_and_to_come(self):
         words = flow(a_case(EMPORIO, NON_TECHNICAL))
 

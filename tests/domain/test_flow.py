@@ -74,7 +74,7 @@ class TestHandover:
 
     def test_whoever_claims_concludes_although_a_step_is_missing(self):
         assert states(claimed()) == [DONE, NOW, NOW]
-        assert step_now(claimed()) is FlowStep.HAND_OVER
+        assert step_now(claimed()) is FlowStep.CONCLUDE
         assert step_now(claimed(*HandoverStep)) is FlowStep.CONCLUDE
 
 
