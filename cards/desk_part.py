@@ -17,7 +17,7 @@ from cards.actions.desk import (
     WithdrawQuestion,
 )
 from cards.actions.numbers import OpenNumberForm
-from cards.actions.triangulation import OpenTriangulationForm
+from cards.actions.triangulation import OpenAttendedForm, OpenTriangulationForm
 from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
 from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
@@ -51,6 +51,7 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         case CaseStatus.AWAITING_INFO:
             mine = [
                 OpenInfoForm.on(case, "Responder", style="positive"),
+                _attended(case) if is_calling else None,
                 WithdrawQuestion.on(case, "Dispensar a pergunta", secondary=is_calling),
                 OpenNoteForm.on(case, "Anotar"),
                 _documents(case, secondary=True) if has_papers else None,
@@ -60,8 +61,9 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
         case CaseStatus.LEAVING:
             mine = [
                 OpenResultForm.on(case, "Registrar resultado", style="positive"),
+                _attended(case) if is_calling else None,
                 _documents(case) if has_papers else None,
-                OpenNoteForm.on(case, "Anotar"),
+                OpenNoteForm.on(case, "Anotar", secondary=is_calling),
                 *_of_the_owner(case),
             ]
         case _ if is_call_due(case):
@@ -73,10 +75,19 @@ def desk_buttons(case: Case, documents: Sequence[str]) -> Json:
                 _documents(case, secondary=True) if has_papers else None,
                 *_of_the_owner(case),
             ]
+        case _ if is_calling:
+            mine = [
+                _attended(case, is_due=True),
+                OpenResultForm.on(case, "Registrar resultado"),
+                OpenNoteForm.on(case, "Anotar"),
+                OpenAskForm.on(case, "Pedir informação", secondary=True),
+                _documents(case, secondary=True) if has_papers else None,
+                *_of_the_owner(case),
+            ]
         case _:
             mine = [
                 OpenResultForm.on(case, "Registrar resultado", style="positive"),
-                OpenAskForm.on(case, "Pedir informação", secondary=is_calling),
+                OpenAskForm.on(case, "Pedir informação"),
                 OpenNoteForm.on(case, "Anotar"),
                 _documents(case, secondary=True) if has_papers else None,
                 *_of_the_owner(case),
@@ -142,6 +153,11 @@ def _of_the_owner(case: Case) -> list[Json]:
         OpenAssignForm.on(case, "Atribuir a…", secondary=True),
         OpenGiveBackForm.on(case, "Devolver", secondary=True),
     ]
+
+
+def _attended(case: Case, *, is_due: bool = False) -> Json:
+    title = "Registrar se atendeu"
+    return OpenAttendedForm.on(case, title, style="positive" if is_due else None)
 
 
 def _documents(case: Case, *, secondary: bool = False) -> Json:

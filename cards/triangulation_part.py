@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.actions.triangulation import OpenAttendedForm, TellAttended, Triangulate
+from cards.actions.triangulation import TellAttended, Triangulate
 from cards.elements import (
     Json,
     action_set,
@@ -47,11 +47,7 @@ def triangulation_section(case: Case, now: datetime) -> Json | None:
         rich(
             run(f"{who} · {at_moment(call.starts_at, now)}. "), run("Cliente atendeu?", bold=True)
         ),
-        action_set(
-            open_url("Entrar na ligação", call.url),
-            OpenAttendedForm.on(case, "Registrar se atendeu"),
-            spacing="Small",
-        ),
+        action_set(open_url("Entrar na ligação", call.url), spacing="Small"),
         id="triangulation",
         spacing="Medium",
     )

@@ -46,6 +46,10 @@ def hidden(case):
     return [each["title"] for each in shown_actions(shown(case)) if each.get("mode") == "secondary"]
 
 
+def positive(case):
+    return [each["title"] for each in shown_actions(shown(case)) if each.get("style") == "positive"]
+
+
 class TestButtons:
     @pytest.mark.parametrize(
         ("case", "first"),
@@ -99,7 +103,11 @@ class TestCard:
         assert "**Fernanda**, ligue com Ana na linha" in all_text(shown(claimed(), 10))
         assert "**Fernanda**, a ligação a três é às 14:22." in all_text(shown(called, 21))
         assert "**Fernanda**, siga o que ficou combinado" in all_text(shown(done, 31))
-        assert [visible(case)[0] for case in (called, done)] == ["Registrar resultado"] * 2
+        assert [positive(case) for case in (claimed(), called, done)] == [
+            ["Triangular"],
+            ["Registrar se atendeu"],
+            ["Registrar resultado"],
+        ]
 
     def test_only_a_reason_with_documents_speaks_of_them_on_the_way_out(self):
         case = leaving()
