@@ -39,10 +39,10 @@ def the_reply(case: Case, event: Event, mentions: Sequence[Person]) -> Recognise
     Events of a case may read alike: two equal notes of one person. Then there must be a copy for
     each of them, said before or after: a reply sent twice is better than one never sent.
     """
-    words = _letters(announcement(case, event).text)
     names = [_letters(person.name) for person in mentions]
+    words = _without(names, _letters(announcement(case, event).text))
     alike = sum(
-        _letters(announcement(case, other).text) == words
+        _without(names, _letters(announcement(case, other).text)) == words
         for other in case.history
         if type(other) is type(event)
     )

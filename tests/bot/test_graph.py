@@ -22,13 +22,14 @@ from cards.actions.closing import OpenResultForm
 from cards.elements import action_set, card
 from config.settings import Settings
 from retention.domain.draft import Place
+from retention.domain.people import Role
 from retention.services.mentions import people_called
 from retention.services.ports.cases import CaseThread
 from tests.bot.fake_clock import FakeClock
 from tests.cards.drawn import drawn
 from tests.fake_connector import FakeConnector, RosterMember
 from tests.fake_graph import APP_ID, CHANNEL, TEAM, TOKEN, FakeGraph
-from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, RENATO, case, directory
+from tests.samples import ANA, BIA, FERNANDA, GUSTAVO, RENATO, WITH_RC, case, directory
 
 KNOWN = RosterMember("29:fernanda", FERNANDA.id, FERNANDA.name)
 """Whom Teams knows; Renato it does not, so he is named in plain text."""
@@ -155,6 +156,20 @@ class TestReply:
         found = await desk.threads.find_reply(desk.place, known, event, [GUSTAVO])
 
         assert found == sent
+
+    async def test_whom_it_addresses_does_not_matter(self, desk):
+        known = desk.case(judgement=WITH_RC)
+        known.call_help(by=ANA, at=datetime.now(UTC), role=Role.RC_LEAD, person=RENATO.ref)
+        renato, sent = known.history[-1], await desk.say(known, known.history[-1])
+        known.call_help(by=ANA, at=datetime.now(UTC), role=Role.N2, person=FERNANDA.ref)
+        fernanda = known.history[-1]
+
+        before = await desk.find(known, fernanda)
+        later = await desk.say(known, fernanda)
+
+        assert before is None
+        assert await desk.find(known, renato) == sent
+        assert await desk.find(known, fernanda) == later
 
     @pytest.mark.parametrize(
         "text",
