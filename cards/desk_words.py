@@ -30,12 +30,18 @@ def attempts_words(event: AttemptsEnded) -> str:
     return f"{tries}, {ways}; a última em {moment(event.last_at)}"
 
 
+def is_taken(event: CaseAssigned) -> bool:
+    """Tell whether somebody gave the case to themselves."""
+    return event.person.id == event.by.id
+
+
 def desk_reply(case: Case, event: DeskEvent) -> tuple[str, str]:
     """Say it in the thread: the headline, unescaped, and more, in Markdown."""
     about = f"{case.facts.customer} · Caso {case.facts.crm_case_number}"
     match event:
         case CaseAssigned():
-            return f"🤝 {event.by.name} passou o caso para {event.person.name}: {about}", ""
+            to_whom = "ficou com o caso" if is_taken(event) else "passou o caso para você"
+            return f"{event.by.name} {to_whom}: {about}", ""
         case CaseReturned():
             return (
                 f"↩️ {event.by.name} devolveu o caso à fila: {about}",
@@ -62,7 +68,8 @@ def desk_done(event: DeskEvent) -> str:
     """Say it after the name of who did it, unescaped."""
     match event:
         case CaseAssigned():
-            return f"passou o caso para {_name(event.person.name)}"
+            to_whom = f"passou o caso para {_name(event.person.name)}"
+            return "ficou com o caso" if is_taken(event) else to_whom
         case CaseReturned():
             return f"devolveu o caso à fila: {_line(event.why)}"
         case InfoAsked() | InfoAnswered() | InfoWithdrawn():

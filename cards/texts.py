@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cards.crm_words import crm_reply, former_caso_words
-from cards.desk_words import DeskEvent, desk_reply
+from cards.desk_words import DeskEvent, desk_reply, is_taken
 from cards.elements import one_line, plain
 from cards.formats import at_moment, calendar_day
 from cards.history import change_words, event_words
@@ -24,7 +24,7 @@ from cards.reminder_words import clock_reply
 from cards.triangulation_part import triangulation_reply
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
-from retention.domain.desk_events import TriangulationEnded, TriangulationStarted
+from retention.domain.desk_events import CaseAssigned, TriangulationEnded, TriangulationStarted
 from retention.domain.events import (
     CaseClaimed,
     CaseNumberCorrected,
@@ -49,7 +49,7 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
 )
-from retention.domain.people import Person
+from retention.domain.people import Person, PersonRef
 
 _LONGEST_QUOTE = 280
 _LONGEST_NAME = 120
@@ -80,12 +80,23 @@ def announcement(case: Case, event: Event, mentions: Sequence[Person] = ()) -> A
     if isinstance(event, CaseOpened) and event.companion is not None:
         called, guide = _first_case(event, called)
     tags = [mention_tag(person) for person in called]
-    if isinstance(event, HelpCalled):
-        front = f"{', '.join(tags) or plain(event.person.name)}, "
+    if addressee := _addressee(event):
+        front = f"{', '.join(tags) or plain(addressee.name)}, "
     else:
         front = "".join(f"{tag} " for tag in tags)
     text = "\n\n".join(part for part in (f"{front}{plain(headline)}", detail, guide) if part)
     return Announcement(text, headline, tuple(mentions))
+
+
+def _addressee(event: Event) -> PersonRef | None:
+    """Tell to whom a reply says "você"."""
+    match event:
+        case HelpCalled():
+            return event.person
+        case CaseAssigned() if not is_taken(event):
+            return event.person
+        case _:
+            return None
 
 
 def _first_case(event: CaseOpened, mentions: tuple[Person, ...]) -> tuple[tuple[Person, ...], str]:

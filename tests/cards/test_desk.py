@@ -154,7 +154,7 @@ class TestWords:
     @pytest.mark.parametrize(
         ("case", "said"),
         [
-            (assigned(), "🤝 Fernanda Lima passou o caso para Inês Prado: Padaria Sol"),
+            (assigned(), "Inês Prado, Fernanda Lima passou o caso para você: Padaria Sol"),
             (given_back(), "↩️ Fernanda Lima devolveu o caso à fila: Padaria Sol"),
             (asked(), "💬 Fernanda Lima pergunta, para responder até 16:00: Padaria Sol"),
             (answered(), "💬 Bruno Carvalho respondeu: Padaria Sol"),
@@ -165,6 +165,23 @@ class TestWords:
     )
     def test_the_thread_hears_of_it(self, case, said):
         assert announcement(case, case.history[-1]).text.startswith(said)
+
+    def test_who_is_given_the_case_is_named_once(self):
+        case = assigned()
+
+        said = announcement(case, case.history[-1], [INES])
+
+        assert said.text.startswith("<at>Inês Prado</at>, Fernanda Lima passou o caso para você")
+        assert said.text.count("Inês") == 1
+
+    def test_who_takes_the_case_with_the_form_is_not_called_to_it(self):
+        case = a_case()
+        case.assign(by=actor(FERNANDA), at=minutes(5), to=FERNANDA)
+
+        said = announcement(case, case.history[-1])
+
+        assert said.text.startswith("Fernanda Lima ficou com o caso: Padaria Sol")
+        assert event_words(case.history[-1]) == "Fernanda ficou com o caso"
 
     def test_a_late_answer_says_what_was_asked_and_when_it_was_due(self):
         case = overdue()

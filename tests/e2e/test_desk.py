@@ -49,5 +49,5 @@ async def test_a_lead_assigns_a_case_where_nobody_can_be_searched(desk):
     await thread.fill({"Quem cuida do caso": "Gustavo Rocha"})
     await thread.press("Atribuir")
 
-    await thread.expect_text("Gustavo Rocha 🤝 Fernanda Lima passou o caso para Gustavo Rocha")
+    await thread.expect_text("Gustavo Rocha, Fernanda Lima passou o caso para você")
     await thread.expect_text("Com Gustavo Rocha desde")
