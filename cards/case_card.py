@@ -168,7 +168,7 @@ def _treated_blocks(
     folded = ("facts", *folded_parts(case), "history")
     return [
         next_section(case, called),
-        treatment_buttons(case),
+        treatment_buttons(case, called),
         calls(case, now),
         first_case(case),
         *(

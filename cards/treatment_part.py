@@ -31,7 +31,7 @@ from cards.labels import HELPERS, TREATMENT_STEPS
 from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, TreatmentStep
-from retention.domain.people import Role
+from retention.domain.people import Person, Role
 from retention.domain.treatment import HELPERS as CALLABLE
 from retention.domain.treatment import Call
 
@@ -41,19 +41,24 @@ _LONGEST_WORDS = 140
 _CALL_BUTTONS = {Role.N2: (CallN2, "Acionar N2"), Role.RC_LEAD: (CallLead, "Acionar líder RC")}
 
 
-def treatment_buttons(case: Case) -> Json:
-    """Offer what path 1 allows: first the plan, and once there is one, the customer's answer."""
+def treatment_buttons(case: Case, called: Sequence[Person]) -> Json:
+    """Offer what path 1 allows: first the plan, and once there is one, the customer's answer.
+
+    `called` are those on duty: an RC lead who has the case is not called to it.
+    """
     plan = (OpenPlanForm, "Mudar plano" if case.plan else "Montar plano")
     answer = (OpenAnswerForm, "Registrar resposta")
     (first, first_title), (second, second_title) = (answer, plan) if case.plan else (plan, answer)
     pending = case.pending_calls
+    is_with_lead = case.treated_by.id in (p.id for p in called if Role.RC_LEAD in p.roles)
+    spared = {*pending, *([Role.RC_LEAD] if is_with_lead else [])}
     return action_set(
         first.on(case, first_title, style="positive"),
         AnswerCall.on(case, "Atendo o chamado") if pending else None,
         *(
             button.on(case, title, secondary=role in case.calls)
             for role, (button, title) in _CALL_BUTTONS.items()
-            if role not in pending
+            if role not in spared
         ),
         second.on(case, second_title, secondary=True),
         OpenNoteForm.on(case, "Anotar", secondary=True),

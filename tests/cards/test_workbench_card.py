@@ -61,6 +61,15 @@ class TestTreatment:
         assert "Acionar N2" in titles(card)
         assert "Acionar líder RC" not in titles(card)
 
+    def test_an_rc_lead_who_has_the_case_is_not_to_be_called_to_it(self):
+        case = a_case(CANTINA, OPEN)
+        case.take_treatment(by=actor(BRUNO), at=minutes(5))
+
+        offered = titles(shown(case))
+
+        assert "Acionar líder RC" not in offered
+        assert "Acionar N2" in offered
+
     def test_calls_say_who_was_called_and_who_is_coming(self):
         words = all_text(band(shown(treated()), "calls"))
 
