@@ -50,7 +50,7 @@ def duration(span: timedelta) -> str:
     """Write how long something took: ``12 min``, ``1 h 05 min``, ``3,2 dias``."""
     minutes = round(span.total_seconds() / 60)
     if minutes < _HOUR:
-        return f"{minutes} min"
+        return _few(minutes)
     if minutes < 2 * _DAY:
         hours, rest = divmod(minutes, _HOUR)
         return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
@@ -61,8 +61,12 @@ def business_duration(span: timedelta) -> str:
     """Write open time, in which a day is no 24 hours: ``12 min``, ``1 h 05 min``, ``26 h``."""
     hours, minutes = divmod(round(span.total_seconds() / 60), _HOUR)
     if not hours:
-        return f"{minutes} min"
+        return _few(minutes)
     return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
+
+
+def _few(minutes: int) -> str:
+    return f"{minutes} min" if minutes else "menos de 1 min"
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -1,6 +1,6 @@
 """Moments and money as Brazilians write them, in São Paulo."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,9 @@ import pytest
 from cards.formats import (
     at_moment,
     brl,
+    business_duration,
     date_value,
+    duration,
     listed,
     moment,
     short_moment,
@@ -42,6 +44,13 @@ class TestMoney:
     )
     def test_customers_whose_value_nobody_told_are_not_worth_nothing(self, cases, amount, written):
         assert value_of(cases, Decimal(amount)) == written
+
+
+class TestSpans:
+    @pytest.mark.parametrize("written", [duration, business_duration])
+    def test_no_time_at_all_is_still_some(self, written):
+        assert written(timedelta(seconds=20)) == "menos de 1 min"
+        assert written(timedelta(minutes=65)) == "1 h 05 min"
 
 
 class TestMoments:
