@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions.around import (
@@ -43,7 +43,7 @@ from cards.formats import (
     today,
     value_of,
 )
-from cards.labels import REASONS
+from cards.labels import MEASURES, REASONS, decapitalised
 from cards.notice import Notice, notice_band
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import CaseNumber, case_code
@@ -219,18 +219,13 @@ def _late_line(late: Late, at: datetime, urls: Links) -> Json:
 
 def _numbers(digest: Digest) -> Json:
     report = digest.report
-    words = {
-        Measure.OPENED: ("aberto", "abertos"),
-        Measure.RETAINED: ("mantido", "mantidos"),
-        Measure.LOST: ("perdido", "perdidos"),
-    }
     shown = [
         figure(
             str(report.count(measure)),
-            one if report.count(measure) == 1 else many,
+            MEASURES[measure][report.count(measure) != 1],
             value_of(report.count(measure), report.value(measure)),
         )
-        for measure, (one, many) in words.items()
+        for measure in (Measure.OPENED, Measure.RETAINED, Measure.LOST)
     ]
     return container(
         heading(f"Desde {_since(report.span.since, digest.at)}", section=True, spacing="None"),
@@ -246,8 +241,9 @@ def _since(since: datetime, at: datetime) -> str:
 
 
 def _oldest(digest: Digest, urls: Links) -> Json | None:
+    """Name the case that has waited longest, unless it stands among the decisions."""
     case = digest.oldest
-    if case is None:
+    if case is None or case in (each.case for each in digest.waiting):
         return None
     since = moment(case.marks.handed_over_at or case.line.opened_at, digest.at)
     return container(
@@ -267,10 +263,8 @@ def _reasons(reasons: Reasons) -> Json | None:
         return None
     standout = reasons.standout
     counts = sorted(reasons.week.items(), key=lambda each: (-each[1], each[0]))[:_MOST_REASONS]
-    most, count = counts[0]
     if standout is None:
-        title = "📊 Motivos da semana"
-        words = f"**{REASONS[most]}:** {count} de {counted(reasons.total, 'pedido', 'pedidos')}."
+        title, words = "📊 Motivos da semana", _ahead(counts, reasons.total)
     else:
         title = "📈 Motivo que se destaca"
         words = (
@@ -297,6 +291,17 @@ def _reasons(reasons: Reasons) -> Json | None:
         },
         id="reasons",
     )
+
+
+def _ahead(counts: Sequence[tuple[CancellationReason, int]], total: int) -> str:
+    """Say which reason came most often; of one request each, or as many, none did."""
+    (most, count), *others = counts
+    requests = counted(total, "pedido", "pedidos")
+    if not others:
+        return f"{requests}: {decapitalised(REASONS[most])}."
+    if count == others[0][1]:
+        return f"{requests}, e nenhum motivo à frente."
+    return f"**{REASONS[most]}:** {count} de {requests}."
 
 
 def _usual(reasons: Reasons, reason: CancellationReason) -> str:

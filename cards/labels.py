@@ -26,6 +26,7 @@ from retention.domain.events import (
 from retention.domain.people import Role
 from retention.domain.playbook import Diagnosis, OfferKind
 from retention.domain.rehearsal import Route
+from retention.domain.report import Measure
 
 PRIORITY = "ALTA"
 QUEUE = "FOOD - ADMINISTRATIVO/FINANCEIRO"
@@ -204,6 +205,18 @@ OUTCOME_WORDS: Mapping[OutcomeKind, str] = {
     OutcomeKind.LOST: "cancelado",
     OutcomeKind.VOID: "sem efeito",
 }
+
+MEASURES: Mapping[Measure, tuple[str, str]] = {
+    Measure.OPENED: ("pedido", "pedidos"),
+    Measure.CLAIMED: ("assumido", "assumidos"),
+    Measure.REVERTED: ("revertido", "revertidos"),
+    Measure.RETAINED: ("retido", "retidos"),
+    Measure.LOST: ("cancelado", "cancelados"),
+    Measure.VOID: ("sem efeito", "sem efeito"),
+    Measure.EXCEPTION: ("por exceção", "por exceção"),
+    Measure.FEEDBACK: ("com feedback", "com feedback"),
+}
+"""The word under a number: of one case, of several."""
 
 DIAGNOSES: Mapping[Diagnosis, str] = {
     Diagnosis.TECHNICAL: "Técnico",

@@ -32,7 +32,7 @@ from cards.formats import (
     round_brl,
     value_of,
 )
-from cards.labels import PATHS, reason_words
+from cards.labels import MEASURES, PATHS, reason_words
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case import CaseNumber
 from retention.domain.report import NO_VALUE, CaseFigures, Group, Measure, Report, Row
@@ -44,16 +44,6 @@ ONLY_IN_PRIVATE = (
     "O relatório é na conversa comigo, em particular: os números são de quem lidera. "
     "Abra o nosso chat e escreva /relatorio."
 )
-_WORDS: Mapping[Measure, tuple[str, str]] = {
-    Measure.OPENED: ("pedido", "pedidos"),
-    Measure.CLAIMED: ("assumido", "assumidos"),
-    Measure.REVERTED: ("revertido", "revertidos"),
-    Measure.RETAINED: ("retido", "retidos"),
-    Measure.LOST: ("cancelado", "cancelados"),
-    Measure.VOID: ("sem efeito", "sem efeito"),
-    Measure.EXCEPTION: ("por exceção", "por exceção"),
-    Measure.FEEDBACK: ("com feedback", "com feedback"),
-}
 _WITH_VALUE = frozenset({Measure.OPENED, Measure.RETAINED, Measure.LOST})
 _GROUPS: Mapping[Group, str] = {
     Group.REASON: "Por motivo",
@@ -137,7 +127,7 @@ def report_cases_card(
         thread_urls: the address of each case's thread, where it is known.
         page: how many fit on a card.
     """
-    what = _WORDS[Measure(asked.measure)][1].capitalize() if asked.measure else "Casos"
+    what = MEASURES[Measure(asked.measure)][1].capitalize() if asked.measure else "Casos"
     line = _key_words(Group(asked.by), asked.key, cases) if asked.by else ""
     title = " · ".join(part for part in (what, month_name(month)) if part)
     shown = cases[asked.skip : asked.skip + page]
@@ -190,7 +180,7 @@ def _key_words(group: Group, key: str, cases: Sequence[CaseFigures]) -> str:
 
 def _figure(report: Report, measure: Measure, month: date) -> Json:
     count = report.count(measure)
-    one, many = _WORDS[measure]
+    one, many = MEASURES[measure]
     return figure(
         str(count),
         one if count == 1 else many,
@@ -259,12 +249,12 @@ def _in_short(report: Report) -> str:
         value = report.value(measure) if measure in _WITH_VALUE else 0
         if count:
             amount = f" ({round_brl(report.value(measure))})" if value else ""
-            parts.append(f"{counted(count, *_WORDS[measure])}{amount}")
+            parts.append(f"{counted(count, *MEASURES[measure])}{amount}")
     return " · ".join(parts) or "em andamento"
 
 
 def _list(measure: Measure, month: date) -> Json:
-    words = f"Ver os casos: {_WORDS[measure][1]}"
+    words = f"Ver os casos: {MEASURES[measure][1]}"
     return ListReport.button(words, month=_value(month), measure=measure.value)
 
 

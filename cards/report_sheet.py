@@ -27,8 +27,8 @@ _COUNTED: Mapping[Measure, str] = {
 }
 _VALUED: Mapping[Measure, str] = {
     Measure.OPENED: "R$ pedido no período",
-    Measure.RETAINED: "R$ mantido no período",
-    Measure.LOST: "R$ perdido no período",
+    Measure.RETAINED: "R$ retido no período",
+    Measure.LOST: "R$ cancelado no período",
 }
 HEADER: tuple[str, ...] = (
     *("Código", "Caso", "Cliente", "Situação", "Caminho", "Motivo", "Motivo real"),

@@ -94,10 +94,10 @@ class TestMorning:
         assert "Padaria Sol" in said
         assert "Encerrado por exceção por Fernanda em seg, 23/11, às 17:00" in said
         assert "“O cliente não atende mais”" in said
-        assert "3\nabertos" in said
-        assert "1\nmantido\nR$ 420" in said
-        assert "1\nperdido\nR$ 1.190" in said
-        assert "Mais antigo sem dono" in said
+        assert "3\npedidos" in said
+        assert "1\nretido\nR$ 420" in said
+        assert "1\ncancelado\nR$ 1.190" in said
+        assert "Mais antigo sem dono" not in said
         [chart] = [node for node in walk(first) if node.get("type", "").startswith("Chart.")]
         assert chart["fallback"]["type"] == "FactSet"
 
@@ -243,7 +243,7 @@ class TestCommand:
         assert json.loads(told)["type"] == "AdaptiveCard"
         assert "Helena" in told
         assert text.startswith("Bom dia, Igor\n")
-        assert "1 mantido R$ 420" in text
+        assert "1 retido R$ 420" in text
 
     async def test_a_leader_nobody_knows_is_refused(self, database_url):
         code, _, error = await command(database_url, "digest", "--leader", "Ninguém")

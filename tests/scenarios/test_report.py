@@ -137,7 +137,7 @@ class TestExport:
         assert rows[1]["Valor mensal (R$)"] == "1190,50"
         assert rows[0]["Aberto em"] == "24/11/2026 14:02"
         assert sum(int(row["Retido no período"]) for row in rows) == 1
-        lost = [Decimal(row["R$ perdido no período"].replace(",", ".")) for row in rows]
+        lost = [Decimal(row["R$ cancelado no período"].replace(",", ".")) for row in rows]
         assert sum(lost) == Decimal("1190.50")
 
     async def test_the_totals_of_the_xlsx_are_the_sums_of_its_columns(
@@ -153,7 +153,7 @@ class TestExport:
         sums = {name: sum(row[header.index(name)] for row in rows) for name in totals}
         assert {name: float(total) for name, total in sums.items()} == totals
         assert totals["Pedido no período"] == 3
-        assert totals["R$ mantido no período"] == 420
+        assert totals["R$ retido no período"] == 420
         [customer] = [cell for cell in book["Casos"]["C"] if cell.value == "=Bar()"]
         assert customer.data_type == "s"
 
