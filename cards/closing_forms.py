@@ -35,7 +35,7 @@ def gate_problems(refusal: CannotClose) -> Problems:
 
 
 def documents_card(case: Case, required: Sequence[str], *, may_validate: bool) -> Json:
-    """Ask which documents were asked for, came in and were checked; done ones are not asked.
+    """Ask which documents were asked for, came in and were checked, where they are not beyond that.
 
     Args:
         case: the case and the documents it has.
@@ -43,14 +43,8 @@ def documents_card(case: Case, required: Sequence[str], *, may_validate: bool) -
         may_validate: whether whoever sees the form checks documents.
     """
     states = [s for s in DocumentState if may_validate or s is not DocumentState.VALIDATED]
-    asked = {
-        state: [
-            name
-            for name in documents_of(case, required)
-            if state not in case.documents.get(name, {})
-        ]
-        for state in states
-    }
+    names = documents_of(case, required)
+    asked = {state: [name for name in names if not _is_past(state, name, case)] for state in states}
     fields = [state_input(state, names) for state, names in asked.items() if names]
     return case_form(
         case,
@@ -114,6 +108,11 @@ def result_card(
         purpose="registrar",
         problems=problems,
     )
+
+
+def _is_past(state: DocumentState, name: str, case: Case) -> bool:
+    order = list(DocumentState)
+    return any(order.index(each) >= order.index(state) for each in case.documents.get(name, ()))
 
 
 def _known(case: Case) -> Typed:

@@ -31,6 +31,12 @@ _MAY_OVERRIDE = frozenset({Role.ADMFIN_LEAD, Role.LEADER})
 _MAY_SEE_EXCEPTION = frozenset({Role.LEADER})
 _MAY_VALIDATE = frozenset({Role.ADMFIN_LEAD, Role.ADMFIN})
 
+_REACHED: Mapping[DocumentState, tuple[DocumentState, ...]] = {
+    **{state: (state,) for state in DocumentState},
+    DocumentState.VALIDATED: (DocumentState.RECEIVED, DocumentState.VALIDATED),
+}
+"""What a mark says: who has checked a document has it, whether anybody had asked for it or not."""
+
 _LEAST_LETTERS = 8
 _LEAST_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]+")
@@ -123,6 +129,8 @@ class Closing(CaseRecord):
     ) -> None:
         """Note that documents reached a state; what was noted already keeps its first name.
 
+        What is validated counts as received too.
+
         Raises:
             NotAllowed: only the Adm/Fin validates.
             IllegalTransition: the case has ended.
@@ -131,9 +139,11 @@ class Closing(CaseRecord):
             raise NotAllowed(CaseAction.VALIDATE, _MAY_VALIDATE)
         self._check_open(CaseAction.DOCUMENTS)
         known = self.documents
-        new = tuple(name for name in dict.fromkeys(documents) if state not in known.get(name, {}))
-        if new:
-            self._record(DocumentsMarked(**self._stamp(by, at), documents=new, state=state))
+        for each in _REACHED[state]:
+            names = dict.fromkeys(documents)
+            new = tuple(name for name in names if each not in known.get(name, {}))
+            if new:
+                self._record(DocumentsMarked(**self._stamp(by, at), documents=new, state=each))
 
     def record_outcome(
         self,

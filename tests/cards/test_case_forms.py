@@ -8,6 +8,7 @@ from cards.documents_part import documents_named
 from cards.errors import OUTDATED_FORM
 from cards.treatment_forms import answer_card, plan_card
 from retention.domain.errors import Problem
+from retention.domain.events import DocumentState
 from tests.cards.gallery import (
     ANA,
     BRUNO,
@@ -17,7 +18,9 @@ from tests.cards.gallery import (
     OPEN,
     PAPERS,
     a_case,
+    actor,
     claimed,
+    minutes,
 )
 from tests.cards.teams_rules import all_text, inputs, shown_actions
 from tests.cards.workbench import NEXT_STEPS, PLAN, treated, with_papers
@@ -161,6 +164,17 @@ class TestDocuments:
             "doc_received": list(PAPERS[1:]),
             "doc_validated": list(PAPERS[1:]),
         }
+
+    def test_what_has_come_in_is_not_asked_for(self):
+        case = with_papers()
+        case.mark_documents(
+            by=actor(ANA), at=minutes(20), documents=PAPERS[2:], state=DocumentState.RECEIVED
+        )
+
+        asked = inputs(documents_card(case, PAPERS, may_validate=True))
+
+        assert "doc_requested" not in asked
+        assert [each["title"] for each in asked["doc_validated"]["choices"]] == list(PAPERS[1:])
 
     def test_who_checks_none_is_not_asked_to(self):
         card = documents_card(with_papers(), PAPERS, may_validate=False)

@@ -176,7 +176,26 @@ class TestDocuments:
         states = case.documents[PAPERS[0]]
         assert states[DocumentState.REQUESTED].by == ANA.ref
         assert states[DocumentState.VALIDATED].by == ANALYST.ref
-        assert case.version == 4
+        assert case.version == 5
+
+    def test_what_is_checked_has_come_in(self):
+        case = claimed()
+
+        mark(case, *PAPERS)
+
+        for name in PAPERS:
+            reached = case.documents[name]
+            assert set(reached) == {DocumentState.RECEIVED, DocumentState.VALIDATED}
+            assert reached[DocumentState.RECEIVED].by == FERNANDA.ref
+
+    def test_what_came_in_before_keeps_who_received_it(self):
+        case = claimed()
+        mark(case, PAPERS[0], by=ANA, state=DocumentState.RECEIVED)
+
+        mark(case, *PAPERS)
+
+        received = [case.documents[name][DocumentState.RECEIVED].by for name in PAPERS]
+        assert received == [ANA.ref, FERNANDA.ref]
 
     def test_anybody_asks_and_the_adm_fin_validates(self):
         case = opened()

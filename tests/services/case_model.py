@@ -401,7 +401,7 @@ class KnownCase:
         self.question = ()
 
     def mark_documents(self, actor: Actor, marks: Mapping[str, Set[str]]) -> Refusal:
-        """Mark all or nothing, one event for each state."""
+        """Mark all or nothing, one event for each state; what is validated was received."""
         is_admfin = bool(actor.roles & {"admfin", "admfin_lead"})
         states = [state for state in ("requested", "received", "validated") if marks.get(state)]
         for state in states:
@@ -409,8 +409,11 @@ class KnownCase:
                 return NotAllowed
             if not self.is_open:
                 return IllegalTransition
-        for state in states:
-            new = {(name, state) for name in marks[state]} - self.papers
+        said = [(state, marks[state]) for state in states]
+        if "validated" in states:
+            said.insert(-1, ("received", marks["validated"]))
+        for state, names in said:
+            new = {(name, state) for name in names} - self.papers
             if new:
                 self.papers |= new
                 self._happened("DocumentsMarked")

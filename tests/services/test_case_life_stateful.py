@@ -56,7 +56,7 @@ WALKED = [
     *("ReversalFailed", "CaseReclassified", "CaseAssigned"),
     *("InfoAsked", "InfoAnswered", "InfoAsked", "InfoWithdrawn"),
     *("CaseReturned", "CaseClaimed", "AttemptsEnded", "CustomerDecided"),
-    *("DocumentsMarked", "OutcomeRecorded"),
+    *("DocumentsMarked", "DocumentsMarked", "OutcomeRecorded"),
 ]
 
 
