@@ -22,8 +22,7 @@ _KEPT_SECONDS: Final = 24 * 3600.0
 _PATIENCE_SECONDS: Final = 0.5
 _KEPT_AT_MOST_SECONDS: Final = 3 * _KEPT_SECONDS
 """After so long without an answer about the keys, nobody enters until there is one."""
-_BETWEEN_REFRESHES_SECONDS: Final = 10.0
-_BETWEEN_FIRST_LOADS_SECONDS: Final = 1.0
+_BETWEEN_LOADS_SECONDS: Final = 10.0
 
 log = structlog.get_logger(__name__)
 
@@ -83,8 +82,8 @@ class SigningKeys:
         return self._keys.get(key_id)
 
     def _may_load(self) -> bool:
-        between = _BETWEEN_REFRESHES_SECONDS if self.loaded else _BETWEEN_FIRST_LOADS_SECONDS
-        return self._load.running or self._clock() - self._tried_at >= between
+        since = self._clock() - self._tried_at
+        return self._load.running or since >= _BETWEEN_LOADS_SECONDS
 
     async def warm(self) -> None:
         """Fetch the keys before the first turn needs them. Never raises for the network."""

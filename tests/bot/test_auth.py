@@ -296,6 +296,19 @@ class TestSigningKeys:
 
         assert identity.requests["keys"] == 1 + 2
 
+    async def test_nor_are_keys_that_never_came_asked_for_more_often(
+        self, validator, identity, clock
+    ):
+        identity.failing = {"metadata": 503}
+
+        for _ in range(21):
+            forged = identity.sign(headers={"kid": "forged"})
+            with pytest.raises(Unauthenticated):
+                await validator.validate(bearer(forged), activity())
+            clock.now += 1.0
+
+        assert identity.requests == {"metadata": 3}
+
     async def test_a_new_signing_key_is_served_at_once(self, validator, identity, clock):
         await validator.validate(bearer(identity.sign()), activity())
         clock.now += 10.0
@@ -379,7 +392,7 @@ class TestSigningKeys:
         assert refused.value.reason == "keys-unavailable"
 
         identity.failing = {}
-        clock.now += 1.0
+        clock.now += 10.0
 
         await validator.validate(bearer(identity.sign()), activity())
 
