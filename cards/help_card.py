@@ -21,11 +21,15 @@ from cards.elements import (
 )
 
 _LONGEST_COMMAND = 60
+_A_NOTE = "o cliente prefere ligação depois das 15h"
 _COMMANDS = (
     ("/cancelamento 00012345", "Registra um pedido. Leva um minuto."),
     ("/caso Padaria Sol", "Acha um caso por cliente, Caso ou código."),
     ("/casos meus", "Mostra os seus. Também: sem dono, vigília."),
-    ("/anotar ligo às 15h", "Anota no caso, quando escrito no tópico dele."),
+    (
+        "/anotar ligo às 15h",
+        "Anota no caso do tópico. Fora dele, comece pelo código: RET-0042.",
+    ),
     ("/fluxo RET-0042", "Diz onde o caso está e o que fazer. Sozinho, mostra o processo."),
     ("/equipe", "Mostra quem está de plantão e quem está fora."),
     ("/apoio", "Chama alguém da liderança para você, em particular, na hora."),
@@ -85,25 +89,24 @@ def unknown_card(command: str, nearest: str | None = None) -> Json:
 
 
 def no_case_here_card() -> Json:
-    """Say where a note is taken, and how to get there."""
+    """Ask which case a note is for, and say how to find its code."""
+    command = f"/anotar RET-0042 {_A_NOTE}"
     return card(
-        heading("Anoto no tópico de um caso"),
-        text("Esta conversa não é de um caso. Escreva **/anotar** e a anotação no tópico dele."),
-        text("Para achar o tópico, escreva **/caso** e o nome do cliente ou o nº do Caso."),
+        heading("Em qual caso eu anoto?"),
+        text(f"Comece pelo código do caso: **{command}**. No tópico dele, nem precisa do código."),
+        text("Para achar o código, escreva **/caso** e o nome do cliente ou o nº do Caso."),
         action_set(ListCases.button("Meus casos", which="mine")),
-        fallback_text="Anoto no tópico de um caso. Para achar o tópico, use /caso.",
+        fallback_text=f"Comece pelo código do caso: {command}.",
     )
 
 
-def no_words_card() -> Json:
-    """Ask for the words of a note."""
+def no_words_card(code: str = "") -> Json:
+    """Ask for the words of a note; `code` is that of its case, where it has to be said."""
+    command = " ".join(part for part in ("/anotar", code, _A_NOTE) if part)
     return card(
         heading("O que eu anoto?"),
-        text(
-            "Escreva a anotação na mesma mensagem: **/anotar o cliente prefere ligação depois das "
-            "15h**."
-        ),
-        fallback_text="Escreva a anotação na mesma mensagem: /anotar o cliente prefere ligação.",
+        text(f"Escreva a anotação na mesma mensagem: **{command}**."),
+        fallback_text=f"Escreva a anotação na mesma mensagem: {command}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the message of a form becomes when the request lives on elsewhere, or nowhere."""
+"""What is answered here when a request or a note lives on elsewhere, or nowhere."""
 
 from __future__ import annotations
 
@@ -49,6 +49,17 @@ def joined_card(case: Case, thread_url: str | None = None) -> Json:
         ),
         _to_thread("Abrir o tópico", thread_url),
         fallback_text=f"Pedido juntado ao caso {case.code}, {case.facts.customer}.",
+    )
+
+
+def noted_card(case: Case, thread_url: str | None = None) -> Json:
+    """Tell whoever wrote a note elsewhere that it is on its case."""
+    return card(
+        heading("📝 Anotado"),
+        _which(case),
+        text("A anotação está no caso e no tópico dele, com o seu nome.", spacing="Medium"),
+        _to_thread("Abrir o tópico", thread_url),
+        fallback_text=f"Anotado no caso {case.code}, {case.facts.customer}.",
     )
 
 

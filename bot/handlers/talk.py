@@ -1,15 +1,18 @@
-"""Notes typed in the thread of a case: `/anotar`, and words to the bot that are no command."""
+"""Notes typed to the bot: `/anotar`, and words in the thread of a case that are no command."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.commands import fold
+from bot.commands import case_number_in, fold
 from bot.router import Router
 from bot.turn import Answer, Desk, Nothing, Show, Turn
+from cards.cases_card import not_found_card
 from cards.help_card import no_case_here_card, no_words_card
+from cards.receipt_card import noted_card
 from dialogs.case_answers import read_note
-from retention.domain.case import Case
+from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.errors import CaseNotFound
 
 router = Router()
 NOTE = "anotar"
@@ -34,11 +37,11 @@ def is_talk(words: str, *, begins_with_command: bool, is_near: Callable[[], bool
 
 @router.command(NOTE)
 async def take_note(turn: Turn, desk: Desk) -> Answer:
-    """Add what follows the command to the case that is discussed here."""
-    if not turn.args and await _case_here(turn, desk):
-        return Show(no_words_card())
+    """Add what follows the command to the case discussed here, else to the one it names."""
+    if await _case_here(turn, desk) is None:
+        return await _note_from_elsewhere(turn, desk)
     noted = await take_as_note(turn.args, turn, desk) if turn.args else None
-    return noted or Show(no_case_here_card())
+    return noted or Show(no_words_card())
 
 
 async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
@@ -52,11 +55,39 @@ async def take_as_note(words: str, turn: Turn, desk: Desk) -> Answer | None:
     case = await _case_here(turn, desk)
     if case is None:
         return None
-    text = read_note({"note": words})
-    await desk.services.cases.note(
-        actor=turn.actor, number=case.number, text=text, request_id=turn.source
-    )
+    await _note(words, case.number, turn, desk)
     return Nothing()
+
+
+async def _note_from_elsewhere(turn: Turn, desk: Desk) -> Answer:
+    """Add the words to the case whose code they begin with, and say where they went."""
+    number, words = _named(turn.args)
+    if number is None:
+        return Show(no_case_here_card())
+    if not words:
+        return Show(no_words_card(case_code(number)))
+    try:
+        case = await _note(words, number, turn, desk)
+    except CaseNotFound:
+        return Show(not_found_card(case_code(number)))
+    return Show(noted_card(case, await desk.thread_url(number)))
+
+
+async def _note(words: str, number: CaseNumber, turn: Turn, desk: Desk) -> Case:
+    text = read_note({"note": words})
+    return await desk.services.cases.note(
+        actor=turn.actor, number=number, text=text, request_id=turn.source
+    )
+
+
+def _named(words: str) -> tuple[CaseNumber | None, str]:
+    """Part words from the code they begin with, be it one word (RET-0042) or two (RET 42)."""
+    said = words.split()
+    for length in (1, 2):
+        number = case_number_in(" ".join(said[:length]).rstrip(":,;."))
+        if number is not None:
+            return number, " ".join(said[length:])
+    return None, words
 
 
 async def _case_here(turn: Turn, desk: Desk) -> Case | None:

@@ -29,7 +29,7 @@ from cards.help_card import (
 )
 from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.playbook_part import guidance
-from cards.receipt_card import discarded_card, joined_card, receipt_card
+from cards.receipt_card import discarded_card, joined_card, noted_card, receipt_card
 from cards.treatment_forms import answer_card
 from config.playbooks import load_playbooks
 from retention.domain.cancellation import (
@@ -513,6 +513,9 @@ def _around() -> dict[str, Json]:
         "help": help_card(),
         "note-elsewhere": no_case_here_card(),
         "note-empty": no_words_card(),
+        "note-empty-elsewhere": no_words_card("RET-0042"),
+        "noted": noted_card(a_case(), URL),
+        "noted-hostile": noted_card(hostile_case()),
         "unknown": unknown_card("/cancelar", "cancelamento"),
         "unknown-hostile": unknown_card(HOSTILE_WORDS),
         "welcome": welcome_card(),

@@ -40,10 +40,10 @@ async def say_as_ana_elsewhere(office):
     assert await office.deliver(activity) == (200, None)
 
 
-async def whisper_as_carla(office):
+async def whisper_as_carla(office, text="/casos"):
     personal = {"id": CHAT, "conversationType": "personal", "tenantId": TENANT}
     channel_data = {"tenant": {"id": TENANT}}
-    await say_as_carla(office, "/casos", conversation=personal, channelData=channel_data)
+    await say_as_carla(office, text, conversation=personal, channelData=channel_data)
 
 
 async def press_as_carla(office, thread, title):
@@ -74,6 +74,14 @@ class TestPeople:
         assert "RC + BACKOFFICE & RETENÇÃO" in said
         assert "Peça a um proprietário" in said
         assert audited(office) == [("enter", "stranger")]
+
+    async def test_they_note_nothing_on_a_case_in_private(self, office):
+        await office.register()
+
+        await whisper_as_carla(office, "/anotar RET-0001 Liguei")
+
+        assert "RC + BACKOFFICE & RETENÇÃO" in office.texts(CHAT)[0]
+        assert office.rows("SELECT 1 FROM case_events WHERE type = 'NoteAdded'") == []
 
     async def test_a_guest_is_refused_in_the_channel_itself(self, office, teams):
         teams.roster.append(GUEST)

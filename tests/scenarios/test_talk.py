@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.office import words
+from tests.scenarios.office import walk, words
 
 SAID = "a dona ligou e quer conversar amanhã"
 
@@ -126,4 +126,45 @@ class TestCommand:
         chat = await office.whisper("Ana Souza", f"/anotar {SAID}")
 
         for place in (thread, chat):
-            assert "Anoto no tópico de um caso" in words(office.card(place))
+            assert "Em qual caso eu anoto?" in words(office.card(place))
+        assert await notes(office) == []
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize("code", ["RET-0001", "ret 1", "RET-0001:"])
+    async def test_the_code_says_which_case_a_note_is_for(self, office, code):
+        thread = await office.register()
+
+        chat = await office.whisper("Bruno Carvalho", f"/anotar {code} {SAID}")
+        await office.settle()
+
+        [note] = await notes(office)
+        assert SAID in note
+        assert "ret" not in note.casefold()
+        assert sum("Bruno Carvalho anotou" in text for text in office.texts(thread)) == 1
+        answer = office.card(chat)
+        assert "Anotado\nPadaria Sol" in words(answer)
+        assert "Abrir o tópico" in [node.get("title") for node in walk(answer)]
+
+    async def test_a_redelivery_adds_nothing(self, office):
+        await office.register()
+        activity = office.message("Ana Souza", f"/anotar RET-0001 {SAID}")
+
+        await office.deliver(activity)
+        await office.deliver(activity)
+        await office.settle()
+
+        assert len(await notes(office)) == 1
+
+    async def test_a_code_alone_is_asked_what_to_note_there(self, office):
+        await office.register()
+
+        chat = await office.whisper("Ana Souza", "/anotar RET-0001")
+
+        assert "/anotar RET-0001 o cliente prefere" in words(office.card(chat))
+        assert await notes(office) == []
+
+    async def test_a_case_that_is_not_there_is_said_so(self, office):
+        chat = await office.whisper("Ana Souza", f"/anotar RET-0099 {SAID}")
+
+        assert "Não encontrei esse caso" in words(office.card(chat))
