@@ -196,9 +196,9 @@ _ALL = (
     _sobject(
         "FeedItem",
         "0D5",
-        _ref("Parent", "Case"),
+        _ref("Parent", "Case", is_createable=True, is_required=True),
         Field("Type", "picklist"),
-        Field("Body", "textarea", 10_000, is_filterable=False),
+        Field("Body", "textarea", 10_000, is_createable=True, is_filterable=False),
         Field("IsRichText", "boolean"),
         Field("Revision", "int"),
         Field("CommentCount", "int"),

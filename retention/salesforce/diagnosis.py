@@ -28,6 +28,8 @@ from retention.services.ports.failures import PermanentError, RetryAfter, Transi
 
 _WRITTEN: Final = ("OwnerId", STATUS, PRIORITY)
 """The fields of a Caso that a handover sets."""
+_CREATED: Final = ("CaseComment", "FeedItem")
+"""What a handover adds to a Caso: comments, and the post that mentions the lead."""
 _WORTH_A_LOOK: Final = 0.8
 """Part of the daily calls that is a warning once it is used."""
 
@@ -142,11 +144,13 @@ class Diagnosis:
         case = read(ObjectRights, await self._describe("Case"))
         ours = {one.name for one in case.fields if one.updateable}
         lacking = [f"Case.{name}" for name in _WRITTEN if name not in ours]
-        if not read(ObjectRights, await self._describe("CaseComment")).createable:
-            lacking.append("CaseComment")
+        lacking += [name for name in _CREATED if not await self._may_create(name)]
         if lacking:
             return Check("rights", Verdict.FAIL, "lacking", {"what": ", ".join(lacking)})
         return Check("rights", Verdict.OK, "enough")
+
+    async def _may_create(self, name: str) -> bool:
+        return read(ObjectRights, await self._describe(name)).createable
 
     async def _describe(self, name: str) -> object:
         return await self._client.request("describe", "GET", f"sobjects/{name}/describe")

@@ -108,12 +108,16 @@ async def test_rights_to_write_that_are_lacking_are_named(crm, monkeypatch):
     fields = dict(SCHEMA["Case"].fields)
     fields["Status"] = replace(fields["Status"], is_updateable=False)
     monkeypatch.setitem(SCHEMA, "Case", replace(SCHEMA["Case"], fields=fields))
+    read_only = {
+        name: replace(each, is_createable=False) for name, each in SCHEMA["FeedItem"].fields.items()
+    }
+    monkeypatch.setitem(SCHEMA, "FeedItem", replace(SCHEMA["FeedItem"], fields=read_only))
 
     checks = await diagnosed(crm)
 
     (rights,) = [check for check in checks if check.name == "rights"]
     assert (rights.verdict, rights.code) == (Verdict.FAIL, "lacking")
-    assert rights.values == {"what": "Case.Status"}
+    assert rights.values == {"what": "Case.Status, FeedItem"}
 
 
 @pytest.mark.parametrize(
