@@ -180,13 +180,16 @@ class Treatment(Reclassification):
     def take_treatment(self, *, by: Actor, at: datetime) -> None:
         """Let a person of the lead go on with the treatment; they were asked to, in private.
 
+        For whoever treats it already nothing changes.
+
         Raises:
             IllegalTransition: the RC does not treat the case.
         """
         if self.status is not CaseStatus.IN_TREATMENT:
             raise IllegalTransition(self.status, CaseAction.TREAT)
-        self._record(TreatmentTaken(**self._stamp(by, at)))
-        self.owner = by.ref
+        if by.id != self.treated_by.id:
+            self._record(TreatmentTaken(**self._stamp(by, at)))
+            self.owner = by.ref
 
     def make_plan(self, *, by: Actor, at: datetime, plan: Plan, seen: int | None = None) -> None:
         """Write down what, who and by when; the same plan again changes nothing.
@@ -285,8 +288,9 @@ class Treatment(Reclassification):
 
     def _check_may_treat(self, by: Actor, action: CaseAction) -> None:
         """Path 1 is its author's work, or an RC lead's, or of whoever took it over."""
-        mine = {self.opened_by.id, self.treated_by.id}
-        if by.id not in mine and not by.has_any(_MAY_TREAT):
+        taken = self._last_of_round(TreatmentTaken)
+        is_theirs = by.id == self.opened_by.id or (taken is not None and by.id == taken.by.id)
+        if not is_theirs and not by.has_any(_MAY_TREAT):
             raise NotAllowed(action, _MAY_TREAT, self.opened_by)
 
     def _check_told(self, told: str) -> None:

@@ -31,11 +31,12 @@ class Triangulation(Ownership):
 
     @property
     def triangulation(self) -> TriangulationStarted | None:
-        """The call of which nobody has told yet whether the customer came."""
-        if not self.status.is_owned:
-            return None
+        """The call of which nobody has told yet whether the customer came.
+
+        It is of those who have the case: with its return to the queue or to the RC it is over.
+        """
         for event in reversed(self.history):
-            if isinstance(event, TriangulationEnded):
+            if isinstance(event, TriangulationEnded) or not event.after.is_owned:
                 return None
             if isinstance(event, TriangulationStarted):
                 return event
@@ -43,8 +44,10 @@ class Triangulation(Ownership):
 
     @property
     def triangulated(self) -> TriangulationEnded | None:
-        """How the newest call went."""
-        return self.last(TriangulationEnded) if self.triangulation is None else None
+        """How the newest call went; None: nobody has told."""
+        calls = (TriangulationStarted, TriangulationEnded)
+        newest = next((e for e in reversed(self.history) if isinstance(e, calls)), None)
+        return newest if isinstance(newest, TriangulationEnded) else None
 
     def triangulate(
         self, *, by: Actor, at: datetime, call: ThreeWayCall, avoid: str, seen: int | None = None

@@ -266,6 +266,46 @@ class TestRounds:
         assert case.handed_over_at is None
 
 
+class TestTakingOver:
+    @pytest.fixture
+    def taken(self):
+        case = treated()
+        case.take_treatment(by=HELENA, at=T0)
+        return case
+
+    def test_whoever_takes_it_over_treats_it(self, taken):
+        taken.make_plan(by=HELENA, at=LATER, plan=PLAN)
+
+        assert taken.treated_by == HELENA.ref
+
+    def test_who_treats_it_already_changes_nothing(self, taken):
+        taken.take_treatment(by=HELENA, at=LATER)
+
+        assert taken.version == 2
+
+    def test_their_answer_given_twice_changes_nothing(self, taken):
+        taken.fail_reversal(by=HELENA, at=LATER, customer_said="chega", told=TOLD)
+        version = taken.version
+
+        taken.fail_reversal(by=HELENA, at=LATER, customer_said="chega", told=TOLD)
+
+        assert taken.version == version
+
+    def test_a_round_that_the_rc_is_given_anew_is_the_authors_again(self, taken):
+        taken.fail_reversal(by=HELENA, at=LATER, customer_said="chega", told=TOLD)
+        taken.reclassify(
+            by=BRUNO,
+            at=LATER,
+            path=CancellationPath.TECHNICAL_OPEN,
+            reason=CancellationReason.RECURRING_ISSUE,
+            why="pediu outra chance",
+        )
+
+        with pytest.raises(NotAllowed):
+            taken.make_plan(by=HELENA, at=LATER, plan=PLAN)
+        assert taken.treated_by == ANA.ref
+
+
 class TestAnswer:
     @pytest.mark.parametrize(
         ("actor", "refusal"), [(ANA, IllegalTransition), (FERNANDA, NotAllowed)]

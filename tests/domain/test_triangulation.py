@@ -100,3 +100,15 @@ def test_a_case_given_back_waits_for_no_call(claimed):
     claimed.give_back(by=FERNANDA, at=LATER, why="Férias")
 
     assert claimed.triangulation is None
+
+
+def test_whoever_has_it_next_waits_for_no_call_of_before(claimed):
+    call(claimed)
+    end(claimed, ANA)
+    call(claimed, call=AGAIN)
+    claimed.give_back(by=FERNANDA, at=LATER, why="Férias")
+    claimed.claim(by=GUSTAVO, at=LATER)
+
+    assert claimed.triangulation is None
+    with pytest.raises(IllegalTransition):
+        end(claimed, GUSTAVO)

@@ -29,6 +29,7 @@ from retention.domain.events import (
 from retention.domain.fast_lane import Attempts
 from retention.domain.people import Role
 from retention.domain.treatment import Plan
+from retention.domain.triangulation import ThreeWayCall
 from retention.services.subscriptions import save_case
 from tests.samples import (
     ANA,
@@ -64,6 +65,7 @@ SELDOM = st.sampled_from([False] * 3 + [True])
 LATER = MONDAY + timedelta(hours=4)
 FORMS = st.sampled_from(["form-1", "form-2"])
 TOLD = st.sampled_from(["Retorno amanhã às 10h.", ""])
+URLS = st.sampled_from(["https://teams.microsoft.com/l/1", "https://teams.microsoft.com/l/2"])
 HELPERS = st.sampled_from([Role.RC_LEAD, Role.N2])
 JUDGED = st.sampled_from(
     [
@@ -212,6 +214,10 @@ def _is_asked(case):
     return bool(case.question)
 
 
+def _is_called_in(case):
+    return case.called_in is not None
+
+
 def _is_open(case):
     return case.is_open
 
@@ -239,6 +245,21 @@ class RcRules(CaseGround):
         case, actor = self.due(who, case, _was_called, helper)
         change = self.service.answer_call(actor=actor, number=case.number)
         self.act(case, actor, CaseAction.ANSWER_CALL, case.answer_call(actor), change)
+
+    @rule(case=CASES, who=WHO, lead=st.sampled_from([RENATO, HELENA]))
+    def take_over(self, case, who, lead):
+        """Treat it in the place of whoever did, as a call for support has it."""
+        case, actor = self.due(who, case, _is_treated, lead)
+
+        async def take():
+            async with self.uow() as uow:
+                found = await uow.cases.get(case.number)
+                found.take_treatment(by=actor, at=self.clock())
+                await save_case(uow, found)
+                await uow.commit()
+            return found
+
+        self.came = self.expect(case.take_over(actor), take())
 
     @rule(
         case=CASES,
@@ -363,6 +384,23 @@ class AdmfinRules(CaseGround):
         case, actor = self.due(who, case, _is_claimed, FERNANDA)
         change = self.service.customer_decided(actor=actor, number=case.number, said=said)
         self.act(case, actor, CaseAction.DECIDE, case.decide(actor, said), change)
+
+    @rule(case=CASES, who=WHO, whom=PEOPLE, url=URLS)
+    def triangulate(self, case, who, whom, url):
+        case, actor = self.due(who, case, _is_claimed, FERNANDA)
+        call = ThreeWayCall(url, whom.ref, LATER)
+        change = self.service.triangulate(actor=actor, number=case.number, call=call)
+        refusal = case.triangulate(actor, url, whom.id)
+        self.act(case, actor, CaseAction.TRIANGULATE, refusal, change)
+
+    @rule(case=CASES, who=WHO, attended=st.booleans())
+    def end_triangulation(self, case, who, attended):
+        case, actor = self.due(who, case, _is_called_in, FERNANDA)
+        change = self.service.end_triangulation(
+            actor=actor, number=case.number, attended=attended, note=""
+        )
+        refusal = case.end_triangulation(actor)
+        self.act(case, actor, CaseAction.TRIANGULATED, refusal, change)
 
     @rule(case=CASES, who=WHO, tries=st.sampled_from([1, 3]))
     def end_attempts(self, case, who, tries):

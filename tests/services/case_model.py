@@ -110,6 +110,14 @@ class KnownCase:
     """Who called, by the role that was called and has not answered."""
     coming: dict[str, str] = field(default_factory=dict)
     """Who answered, by the role that was called."""
+    taker: str | None = None
+    """Who took the present round of treatment over from the author."""
+    talks: set[tuple[str, ...]] = field(default_factory=set)
+    """Every three-way call, by who called whom in where."""
+    called_in: str | None = None
+    """Who is called into the call that nobody has told of."""
+    told_by: str | None = None
+    """Who told how the newest call went."""
     treated: set[str] = field(default_factory=set)
     ticked: set[str] = field(default_factory=set)
     papers: set[tuple[str, str]] = field(default_factory=set)
@@ -131,7 +139,7 @@ class KnownCase:
     # ---- path 1 ----------------------------------------------------------------------------------
 
     def may_treat(self, actor: Actor) -> Refusal:
-        if actor.id != self.author and "rc_lead" not in actor.roles:
+        if actor.id not in {self.author, self.taker} and "rc_lead" not in actor.roles:
             return NotAllowed
         return None if self.is_treated else IllegalTransition
 
@@ -170,6 +178,14 @@ class KnownCase:
             return NotAllowed
         return AlreadyDone if self.coming else IllegalTransition
 
+    def take_over(self, actor: Actor) -> Refusal:
+        if not self.is_treated:
+            return IllegalTransition
+        if actor.id != (self.taker or self.author):
+            self.owner = self.taker = actor.id
+            self._happened("TreatmentTaken")
+        return None
+
     def make_plan(self, actor: Actor, what: str, who: str, told: str) -> Refusal:
         refusal = self.may_treat(actor)
         if refusal is None and self.plan != (what, who, told):
@@ -180,7 +196,7 @@ class KnownCase:
         return refusal
 
     def may_answer(self, actor: Actor) -> Refusal:
-        if actor.id != self.author and "rc_lead" not in actor.roles:
+        if actor.id not in {self.author, self.taker} and "rc_lead" not in actor.roles:
             return NotAllowed
         if self.answered_by is not None:
             return None if self.answered_by == actor.id else AlreadyDone
@@ -204,7 +220,7 @@ class KnownCase:
             return False, refusal
         if not told and not self.is_told:
             return False, NextStepsNotTold
-        self.answered_by, self.is_told = actor.id, True
+        self.answered_by, self.is_told, self.owner = actor.id, True, None
         self.answer = (event, told, *more)
         self._happened(event, "awaiting_admfin")
         return True, None
@@ -278,12 +294,14 @@ class KnownCase:
         What was interrupted by words alone goes on.
         """
         self.moves.append(Move(actor.id, how, why, self.judged, self.status))
-        if status == "in_treatment" != self.status:
+        if status != self.status:
             self._leave_the_desk()
+        if status == "in_treatment" != self.status:
             self.answered_by = None
             if how != "undo":
                 self.waiting, self.coming = {}, {}
-                self.plan, self.is_told = None, False
+                self.plan, self.is_told, self.taker = None, False, None
+            self.owner = self.taker
         self.judged = judged
         self._happened("CaseReclassified", status)
 
@@ -292,7 +310,7 @@ class KnownCase:
     def claim(self, actor: Actor) -> Refusal:
         if "admfin_lead" not in actor.roles:
             return NotAllowed
-        if self.owner is not None:
+        if self.owner is not None and not self.is_treated:
             return None if self.owner == actor.id else AlreadyDone
         if self.status != "awaiting_admfin":
             return IllegalTransition
@@ -380,6 +398,30 @@ class KnownCase:
         self._heed(actor, said)
         return None
 
+    def triangulate(self, actor: Actor, *given: str) -> Refusal:
+        """Call `given[-1]` in; the same again, whenever, is no second call."""
+        if (actor.id, *given) in self.talks:
+            return None
+        if not self._has_it(actor):
+            return NotAllowed
+        if self.status not in {"with_admfin", "awaiting_info"}:
+            return IllegalTransition
+        self.talks.add((actor.id, *given))
+        self.called_in, self.told_by = given[-1], None
+        self._happened("TriangulationStarted")
+        return None
+
+    def end_triangulation(self, actor: Actor) -> Refusal:
+        if self.called_in is None:
+            if self.told_by is None:
+                return IllegalTransition
+            return None if self.told_by == actor.id else AlreadyDone
+        if actor.id != self.called_in and not self._has_it(actor):
+            return NotAllowed
+        self.called_in, self.told_by = None, actor.id
+        self._happened("TriangulationEnded")
+        return None
+
     def end_attempts(self, actor: Actor, tries: int) -> Refusal:
         if "admfin_lead" not in actor.roles:
             return NotAllowed
@@ -397,7 +439,7 @@ class KnownCase:
         self.owner, self.taken_by, self.returned_by = owner, by.id, None
 
     def _leave_the_desk(self) -> None:
-        self.owner = self.taken_by = self.returned_by = None
+        self.owner = self.taken_by = self.returned_by = self.called_in = None
         self.question = ()
 
     def mark_documents(self, actor: Actor, marks: Mapping[str, Set[str]]) -> Refusal:
@@ -456,7 +498,7 @@ class KnownCase:
         if gap in {"kind", "real_reason"} or (is_lacking and not override.strip()):
             return CannotClose
         self.mark_documents(actor, {"validated": validated})
-        self.ended_by, self.ending, self.question = actor.id, given, ()
+        self.ended_by, self.ending, self.question, self.called_in = actor.id, given, (), None
         self._happened("OutcomeRecorded", outcome)
         return None
 

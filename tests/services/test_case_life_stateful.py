@@ -48,13 +48,14 @@ WALKED = [
     "TreatmentTicked",
     "HelpCalled",
     "HelpAnswered",
-    "PlanMade",
+    *("PlanMade", "TreatmentTaken"),
     *("NoteAdded", "CaseReclassified", "CaseReclassified"),
     *("CaseReverted", "CaseClaimed"),
     *("NoteAdded", "NoteAdded", "CaseReclassified", "CaseReclassified"),
     *("CaseReclassified", "CaseReclassified"),
     *("ReversalFailed", "CaseReclassified", "CaseAssigned"),
     *("InfoAsked", "InfoAnswered", "InfoAsked", "InfoWithdrawn"),
+    *("TriangulationStarted", "TriangulationEnded", "TriangulationStarted"),
     *("CaseReturned", "CaseClaimed", "AttemptsEnded", "CustomerDecided"),
     *("DocumentsMarked", "DocumentsMarked", "OutcomeRecorded"),
 ]
@@ -91,6 +92,7 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
         assert (case.status, case.owner and case.owner.id) == (known.status, known.owner)
         assert (judged.path, judged.reason, judged.reason_text) == known.judged
         assert case.treatment.keys() == known.treated
+        assert (case.triangulation and case.triangulation.person.id) == known.called_in
         assert case.pending_calls == (known.waiting.keys() if known.is_treated else set())
         assert case.ticks.keys() == known.ticked
         assert case.validated == known.validated
@@ -98,7 +100,7 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
 
     @staticmethod
     def check_path(case):
-        before, owned = None, None
+        before, owned, taker = None, None, None
         for event in case.history:
             name = type(event).__name__
             assert event.before == before
@@ -106,16 +108,20 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             assert before not in ENDED or name in AFTER_THE_END
             is_return = before is not None and event.after == "in_treatment" != before
             assert not is_return or name == "CaseReclassified"
-            if name in {"CaseClaimed", "CaseAssigned"}:
+            if is_return and event.moved_by == "person":
+                taker = None
+            if name == "TreatmentTaken":
+                taker = event.by
+            elif name in {"CaseClaimed", "CaseAssigned"}:
                 owned = event.by if name == "CaseClaimed" else event.person
             elif is_return or name == "CaseReturned":
                 owned = None
             before = event.after
         assert case.status == before
         assert (case.question is not None) == (case.status == "awaiting_info")
-        assert case.owner == owned
-        assert (case.owner is not None) == (case.status in OWNED)
         is_path_1, is_treated = case.judgement.path == PATH_1, case.status == "in_treatment"
+        assert case.owner == (taker if is_treated else owned)
+        assert is_treated or (case.owner is not None) == (case.status in OWNED)
         assert is_path_1 or not is_treated
         assert (case.reversal is not None) == (is_path_1 and not is_treated)
 
@@ -140,10 +146,13 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             (self.answer_call, NINA, None),
             (self.revert, ANA, OriginChannel.PHONE, ""),
             (self.make_plan, ANA, "Trocar a impressora", "Retorno amanhã."),
+            (self.take_over, HELENA, None),
+            (self.take_over, HELENA, None),
             (self.note, left, next(form), BIA),
             (self.take_back, ANA),
             (self.take_back, RENATO),
-            (self.revert, RENATO, OriginChannel.PHONE, ""),
+            (self.revert, HELENA, OriginChannel.PHONE, ""),
+            (self.revert, HELENA, OriginChannel.PHONE, ""),
             (self.claim, FERNANDA),
             (self.note, left, next(form), BIA),
             (self.note, f"Agora é certo: {GONE}", next(form), BIA),
@@ -162,9 +171,15 @@ class CaseLife(DraftRules, RcRules, AdmfinRules, CommonRules):
             (self.answer_question, ANA, "Paga"),
             (self.ask, INES, ANA, "O boleto?"),
             (self.withdraw, INES),
+            (self.triangulate, INES, ANA, "https://one.example"),
+            (self.end_triangulation, BIA, True),
+            (self.end_triangulation, ANA, False),
+            (self.end_triangulation, INES, True),
+            (self.triangulate, INES, ANA, "https://two.example"),
             (self.give_back, BIA),
             (self.give_back, INES),
             (self.give_back, GUSTAVO),
+            (self.end_triangulation, INES, True),
             (self.claim, GUSTAVO),
             (self.end_attempts, INES, 3),
             (self.end_attempts, GUSTAVO, 3),
