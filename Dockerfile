@@ -8,7 +8,7 @@ COPY requirements-runtime.lock ./
 # --only-binary: nothing that is installed runs code of its own here, and no compiler is needed.
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check \
     --require-hashes --no-deps --only-binary :all: -r requirements-runtime.lock
-COPY app.py operations.py spreadsheet.py ./
+COPY app.py command_line.py operations.py spreadsheet.py ./
 COPY deploy/healthcheck.py ./deploy/
 COPY bot ./bot
 COPY cards ./cards

@@ -23,6 +23,7 @@ from bot.health import NotReady
 from bot.metrics import Metrics
 from bot.server import CannotListen, serve_until_told_to_stop, with_the_application
 from cards.crm_words import CrmWording
+from command_line import Command, parse
 from config.calendar import load_clock
 from config.classifier import load_classifier
 from config.logging import configure_logging
@@ -31,7 +32,7 @@ from config.playbooks import load_playbooks
 from config.rehearsal import load_rehearsal
 from config.salesforce import SalesforceSettings, read_salesforce
 from config.settings import InvalidSettings, Settings, read_settings
-from operations import COMMANDS, REFUSALS, Command, now, parse
+from operations import COMMANDS, REFUSALS
 from retention.effects.durable import DurableEffects
 from retention.salesforce.crm import SalesforceCrm
 from retention.services import Services
@@ -48,7 +49,7 @@ from retention.services.digests import DigestService
 from retention.services.drafts import DraftService
 from retention.services.housekeeping import Housekeeping
 from retention.services.playbooks import PlaybookService
-from retention.services.ports.clock import Clock
+from retention.services.ports.clock import Clock, utc_now
 from retention.services.ports.effects import Backlog, Subscriber
 from retention.services.reach import Reach
 from retention.services.refusals import RefusalService
@@ -74,7 +75,7 @@ _YOUNG_OBJECTS = 20_000
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, salesforce: SalesforceSettings | None = None, clock: Clock = now
+    settings: Settings, *, salesforce: SalesforceSettings | None = None, clock: Clock = utc_now
 ) -> AsyncIterator[web.Application]:
     """Build the whole bot, with its engine running, as an application ready to be served.
 

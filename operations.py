@@ -6,10 +6,9 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +18,16 @@ from cards.digest_card import digest_card
 from cards.elements import Json, as_words
 from cards.formats import SAO_PAULO
 from cards.report_sheet import CASES_SHEET, HEADER, TOTALS_SHEET, sheet_rows, sheet_totals
+from command_line import (
+    Command,
+    takes_audit,
+    takes_digest,
+    takes_doctor,
+    takes_export,
+    takes_file,
+    takes_replay,
+    takes_span,
+)
 from config.calendar import load_calendar, load_clock
 from config.classifier import BadWeights, load_classifier
 from config.logging import configure_logging
@@ -34,6 +43,7 @@ from retention.domain.report import Report
 from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
 from retention.services.digests import DigestService
+from retention.services.ports.clock import utc_now
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.reports import ReportService
 from retention.services.training import TrainingService
@@ -66,11 +76,6 @@ REFUSALS = (
     NoExport,
 )
 """What stands in the way of a command: its message is a sentence for the operator."""
-
-
-def now() -> datetime:
-    """The present moment in UTC."""
-    return datetime.now(UTC)
 
 
 class _Utterance(BaseModel):
@@ -118,7 +123,7 @@ async def _tend(settings: Settings, arguments: argparse.Namespace) -> None:
 async def _burials(settings: Settings) -> AsyncIterator[BurialService]:
     """Raises OldSchema."""
     async with _unit_of_work(settings) as uow:
-        yield BurialService(uow=uow, clock=now)
+        yield BurialService(uow=uow, clock=utc_now)
 
 
 @asynccontextmanager
@@ -203,7 +208,7 @@ def file_of(export: argparse.Namespace) -> Path:
 async def _report_of(settings: Settings, since: date, until: date) -> Report:
     calendar = load_calendar(settings.calendar_file)
     async with _unit_of_work(settings) as uow:
-        return await ReportService(uow=uow, clock=now, calendar=calendar).between(since, until)
+        return await ReportService(uow=uow, clock=utc_now, calendar=calendar).between(since, until)
 
 
 def _digest(settings: Settings, arguments: argparse.Namespace) -> None:
@@ -223,9 +228,9 @@ async def _draw_up(
     business = load_clock(settings.calendar_file)
     async with _unit_of_work(settings) as uow:
         digests = DigestService(
-            uow=uow, clock=now, business=business, directory=directory, at=settings.digest_at
+            uow=uow, clock=utc_now, business=business, directory=directory, at=settings.digest_at
         )
-        digest = await digests.of_day(leader, on or business.calendar.day_of(now()))
+        digest = await digests.of_day(leader, on or business.calendar.day_of(utc_now()))
     return digest_card(digest, thread_urls=room_of(settings).links_to(digest.named))
 
 
@@ -247,107 +252,12 @@ def _backup(settings: Settings, arguments: argparse.Namespace) -> None:
 
 def _restore(settings: Settings, arguments: argparse.Namespace) -> None:
     """Put a backup in the place of the SQLite database; the bot must be stopped."""
-    kept = restore(settings.database_url, arguments.file, now=now())
+    kept = restore(settings.database_url, arguments.file, now=utc_now())
     _print(f"restored {arguments.file}" + (f"; what it replaced is {kept}" if kept else ""))
 
 
 def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
-
-
-def _takes_nothing(_parser: argparse.ArgumentParser) -> None:
-    """Most commands have no arguments."""
-
-
-def _takes_replay(parser: argparse.ArgumentParser) -> None:
-    which = parser.add_mutually_exclusive_group()
-    which.add_argument("--replay", metavar="KEY", help="let one run again")
-    which.add_argument("--replay-all", action="store_true", help="let all of them run again")
-
-
-def day(text: str) -> date:
-    """Read a day, such as 2026-11-23. Raises ValueError."""
-    return date.fromisoformat(text)
-
-
-def day_of_many(text: str) -> date:
-    """Read a day whose neighbours are asked for too.
-
-    Raises:
-        ArgumentTypeError: it is no day, or a neighbour is none.
-    """
-    try:
-        found = day(text)
-    except ValueError:
-        found = date.min
-    if not date.min.year < found.year < date.max.year:
-        raise argparse.ArgumentTypeError(f"invalid day value: {text!r}")
-    return found
-
-
-def _takes_audit(parser: argparse.ArgumentParser) -> None:
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--verify", action="store_true", help="tell whether it is as it was written")
-    what.add_argument("--export", metavar="FILE", type=Path, help="write it as JSON lines")
-    for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
-        parser.add_argument(
-            name,
-            dest=into,
-            metavar="DAY",
-            type=day,
-            help=f"the {end} day to export, as Brasilia counts days: 2026-11-23",
-        )
-
-
-def _takes_export(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--export", metavar="FILE", type=Path, required=True)
-
-
-def _takes_digest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--date", metavar="DAY", type=day_of_many, help="today, when none is given")
-    parser.add_argument("--leader", metavar="NAME", help="the first one of the people file")
-    parser.add_argument("--text", action="store_true", help="as text, not as the card's JSON")
-
-
-def _takes_span(parser: argparse.ArgumentParser) -> None:
-    for name, into, end in (("--from", "since", "first"), ("--to", "until", "last")):
-        parser.add_argument(
-            name,
-            dest=into,
-            metavar="DAY",
-            type=day_of_many,
-            required=True,
-            help=f"the {end} day",
-        )
-    parser.add_argument("--format", choices=("csv", "xlsx"), default="csv")
-    parser.add_argument(
-        "file", metavar="FILE", type=Path, nargs="?", help="one named after the days, by default"
-    )
-
-
-def _takes_doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="write one JSON object")
-    parser.add_argument("--case", metavar="NUMBER", help="a Caso to try the rights on")
-
-
-def _takes_file(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    what: str
-    run: Callable[[Settings, argparse.Namespace], None]
-    add_arguments: Callable[[argparse.ArgumentParser], None] = _takes_nothing
-
-
-def parse(commands: Mapping[str, Command], arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line; `command` names the one to run."""
-    parser = argparse.ArgumentParser(description="Retention: a Teams bot for cancellation requests")
-    subparsers = parser.add_subparsers(dest="command", required=True)
-    for name, command in commands.items():
-        command.add_arguments(subparsers.add_parser(name, help=command.what))
-    return parser.parse_args(arguments)
 
 
 COMMANDS: Mapping[str, Command] = {
@@ -356,20 +266,20 @@ COMMANDS: Mapping[str, Command] = {
         lambda settings, _: migrate(settings.database_url),
     ),
     "doctor": Command(
-        "look at everything the bot needs, and say what to do", _doctor, _takes_doctor
+        "look at everything the bot needs, and say what to do", _doctor, takes_doctor
     ),
-    "effects": Command("list the effects that were given up, or replay", _effects, _takes_replay),
-    "audit": Command("verify the audit, or export it", _audit, _takes_audit),
-    "backup": Command("copy the SQLite database to a new file", _backup, _takes_file),
-    "restore": Command("put a backup in the place of the SQLite database", _restore, _takes_file),
-    "digest": Command("print the summary a leader gets on a day", _digest, _takes_digest),
+    "effects": Command("list the effects that were given up, or replay", _effects, takes_replay),
+    "audit": Command("verify the audit, or export it", _audit, takes_audit),
+    "backup": Command("copy the SQLite database to a new file", _backup, takes_file),
+    "restore": Command("put a backup in the place of the SQLite database", _restore, takes_file),
+    "digest": Command("print the summary a leader gets on a day", _digest, takes_digest),
     "export": Command(
-        "write the report of some days as a spreadsheet, one row per case", _export, _takes_span
+        "write the report of some days as a spreadsheet, one row per case", _export, takes_span
     ),
     "training": Command(
         "write what people confirmed and corrected, masked, as JSON lines to learn from",
         _training,
-        _takes_export,
+        takes_export,
     ),
     "classify": Command("classify JSON lines from standard input", _classify),
 }

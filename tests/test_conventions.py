@@ -16,7 +16,7 @@ from retention.services.subscriptions import SUBSCRIPTIONS
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = (
-    *("app.py", "operations.py", "spreadsheet.py"),
+    *("app.py", "command_line.py", "operations.py", "spreadsheet.py"),
     *("bot", "dialogs", "config", "doctor", "retention"),
 )
 ACCENTED = re.compile(r"[À-ÖØ-öø-ÿ]")

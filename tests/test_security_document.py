@@ -13,7 +13,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "SECURITY.md"
 LOCKS = sorted(ROOT.glob("*.lock"))
-PRODUCT = ("app.py", "operations.py", "bot", "cards", "config", "dialogs", "doctor", "retention")
+PRODUCT = (
+    *("app.py", "command_line.py", "operations.py", "spreadsheet.py"),
+    *("bot", "cards", "config", "dialogs", "doctor", "retention"),
+)
 SDK = ("botbuilder", "botframework", "msrest")
 USED_OF_THE_SDK = {
     "botbuilder.core.ActivityHandler",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import aiohttp
 import structlog
@@ -23,15 +23,11 @@ from retention.salesforce.feed import CaseFeed
 from retention.salesforce.handover import Handover
 from retention.salesforce.login import Logins, flow_of
 from retention.services.crm import CrmChange, CrmRefused, HandoverOrder, NewCrmCase, StepReading
-from retention.services.ports.clock import Clock
+from retention.services.ports.clock import Clock, utc_now
 from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
 _AT_START_SECONDS = 5.0
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class SalesforceCrm:
@@ -45,7 +41,7 @@ class SalesforceCrm:
         config: SalesforceConfig,
         *,
         session: aiohttp.ClientSession,
-        now: Clock = _utc_now,
+        now: Clock = utc_now,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         observe_call: ObserveCall = lambda _operation, _outcome, _seconds: None,

@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from cards.report_sheet import HEADER
-from operations import COMMANDS, file_of, parse
+from command_line import parse
+from operations import COMMANDS, file_of
 from tests.scenarios.command import command
 from tests.scenarios.office import buttons, walk, words
 
