@@ -7,30 +7,23 @@ lives in the database, so a step survives a restart, and a repeated press shows 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import structlog
 
-from cards.crm_part import crm_profile
 from cards.crm_words import NOT_OPENED, known_notice, new_caso, nothing_known, opened_notice
-from cards.elements import Json
-from cards.intake_card import duplicate_card, facts_card, judgement_card
 from cards.notice import Notice
-from cards.receipt_card import discarded_card, joined_card, receipt_card
-from dialogs.case_view import case_view
+from cards.receipt_card import discarded_card
 from dialogs.intake_answers import (
     IntakeRules,
     filled_in,
-    read_facts,
     read_judgement,
     read_new_caso,
     read_second_request,
     with_tax_id_masked,
 )
-from retention.domain.case import Case, CaseFacts, CaseNumber
-from retention.domain.classification import Classification
+from dialogs.intake_screens import IntakeScreens, LinkTo, Screen
 from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import (
@@ -48,21 +41,8 @@ from retention.services.crm_desk import CrmAway
 log = structlog.get_logger(__name__)
 _DOUBTED = "doubted_crm_case"
 """Beside the answers: the number of which it was said that the CRM does not know it."""
-_READ_LATELY = 64
 _LONGEST_KEY = 26
 """Salesforce: the key field of the log object is a Text(26)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What the draft looks like now.
-
-    `is_case` tells that the message has become a case's: from here on effects of the case keep it
-    up to date for everybody.
-    """
-
-    card: Json
-    is_case: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +55,11 @@ class Pressed:
     message: str
 
 
-LinkTo = Callable[[Place], str]
-"""A place in the messenger → a link a person can follow."""
-
-
 class IntakeDialog:
     def __init__(self, *, services: Services, rules: IntakeRules, link_to: LinkTo) -> None:
         self._services = services
         self._rules = rules
-        self._link_to = link_to
-        # The words of a form are read for its second screen, and again when it is registered.
-        self._read = lru_cache(maxsize=_READ_LATELY)(self._classify)
+        self._screens = IntakeScreens(services=services, rules=rules, link_to=link_to)
 
     async def begin(
         self, *, actor: Actor, place: Place, source: str, crm_case_number: str
@@ -100,22 +74,24 @@ class IntakeDialog:
             answers=filled_in(answers, known) if known else answers,
         )
         if known is not None and draft.step is DraftStep.FACTS:
-            return draft, await self._facts(draft, notice=_notice_of(crm_case_number, known))
+            notice = _notice_of(crm_case_number, known)
+            return draft, await self._screens.facts(draft, notice=notice)
         return draft, await self.screen(draft)
 
     async def screen(self, draft: Draft) -> Screen:
         """Show the draft as it stands."""
         if draft.case_number is not None:
-            return await self._done(draft, draft.case_number)
+            return await self._screens.done(draft, draft.case_number)
         match draft.step:
             case DraftStep.JUDGEMENT:
-                return await self._judgement(draft)
+                return await self._screens.judgement(draft)
             case DraftStep.DUPLICATE:
-                return await self._duplicate(draft)
+                shown = await self._screens.duplicate(draft)
+                return shown or await self._go(draft, DraftStep.JUDGEMENT)
             case DraftStep.DISCARDED:
                 return Screen(discarded_card())
             case _:
-                return await self._facts(draft)
+                return await self._screens.facts(draft)
 
     async def give_facts(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Screen 1 → screen 2, or the open case of the same Caso, or screen 1 with its problems."""
@@ -129,11 +105,11 @@ class IntakeDialog:
         if known is NoProfile.NOT_FOUND and draft.answers.get(_DOUBTED) != number:
             draft.answers = {**draft.answers, _DOUBTED: number}
             kept = await self._keep(draft, pressed.version)
-            return await self._facts(kept, notice=_notice_of(number, known))
+            return await self._screens.facts(kept, notice=_notice_of(number, known))
         try:
-            facts = read_facts(draft.answers, self._rules)
+            facts = self._screens.facts_of(draft)
         except InvalidAnswers as invalid:
-            return await self._facts(await self._keep(draft, pressed.version), invalid)
+            return await self._screens.facts(await self._keep(draft, pressed.version), invalid)
         is_open = await self._services.cases.open_for(facts.crm_case_number) is not None
         draft.step = DraftStep.DUPLICATE if is_open else DraftStep.JUDGEMENT
         return await self.screen(await self._keep(draft, pressed.version))
@@ -150,8 +126,8 @@ class IntakeDialog:
         kept = await self._keep(draft, pressed.version)
         if known is None:
             problem = Problem.CASE_NUMBER if number else Problem.MISSING
-            return await self._facts(kept, InvalidAnswers({"crm_case": problem}))
-        return await self._facts(kept, notice=_notice_of(number, known))
+            return await self._screens.facts(kept, InvalidAnswers({"crm_case": problem}))
+        return await self._screens.facts(kept, notice=_notice_of(number, known))
 
     async def open_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Create the Caso from screen 1, and fill in its number; the same form creates one."""
@@ -163,7 +139,7 @@ class IntakeDialog:
         try:
             customer, verbatim = read_new_caso(draft.answers)
         except InvalidAnswers as invalid:
-            return await self._facts(await self._keep(draft, pressed.version), invalid)
+            return await self._screens.facts(await self._keep(draft, pressed.version), invalid)
         subject, description = new_caso(
             customer=customer, verbatim=verbatim, author=pressed.actor.name
         )
@@ -179,10 +155,10 @@ class IntakeDialog:
         try:
             case = await self._services.crm.open_case(new)
         except CrmAway:
-            return await self._facts(kept, notice=NOT_OPENED)
+            return await self._screens.facts(kept, notice=NOT_OPENED)
         read_version = kept.version
         kept.advance(DraftStep.FACTS, {"crm_case": case.number})
-        return await self._facts(
+        return await self._screens.facts(
             await self._keep(kept, read_version), notice=opened_notice(case.number)
         )
 
@@ -192,14 +168,14 @@ class IntakeDialog:
         if draft.step is not DraftStep.JUDGEMENT:
             return await self.screen(draft)
         if draft.version != pressed.version:
-            return await self._judgement(_with(draft, answers))
-        facts = self._facts_of(draft)
-        proposal = self._read(facts.verbatim)
+            return await self._screens.judgement(_with(draft, answers))
+        facts = self._screens.facts_of(draft)
+        proposal = self._screens.proposal(facts.verbatim)
         try:
             judgement = read_judgement(answers, proposal)
         except InvalidAnswers as invalid:
             draft.advance(DraftStep.JUDGEMENT, answers)
-            return await self._judgement(await self._keep(draft, pressed.version), invalid)
+            return await self._screens.judgement(await self._keep(draft, pressed.version), invalid)
         try:
             await self._services.cases.open(
                 actor=pressed.actor,
@@ -220,7 +196,7 @@ class IntakeDialog:
         draft = await self._own(pressed)
         if draft.step is not DraftStep.DUPLICATE:
             return await self.screen(draft)
-        facts = self._facts_of(draft)
+        facts = self._screens.facts_of(draft)
         try:
             await self._services.cases.join(actor=pressed.actor, draft=draft, facts=facts)
         except CaseNotFound:
@@ -240,7 +216,7 @@ class IntakeDialog:
         try:
             number, verbatim = read_second_request(kept.answers)
         except InvalidAnswers as invalid:
-            return await self._facts(kept, invalid)
+            return await self._screens.facts(kept, invalid)
         open_case = await self._services.cases.open_for(number)
         if open_case is None:
             return await self.screen(kept)
@@ -289,7 +265,7 @@ class IntakeDialog:
         """Answer a press on screen 1 that came too late, with what it carried where it fits."""
         if draft.step is not DraftStep.FACTS:
             return await self.screen(draft)
-        return await self._facts(_with(draft, answers))
+        return await self._screens.facts(_with(draft, answers))
 
     async def _go(self, draft: Draft, step: DraftStep) -> Screen:
         read_version = draft.version
@@ -298,82 +274,6 @@ class IntakeDialog:
 
     async def _keep(self, draft: Draft, read_version: int) -> Draft:
         return await self._services.drafts.save(draft, read_version=read_version)
-
-    def _classify(self, verbatim: str) -> Classification:
-        """Classify the customer's words; in a pasted talk our own people are not the customer."""
-        return self._services.classifier.classify(verbatim, staff=self._services.directory.names)
-
-    def _facts_of(self, draft: Draft) -> CaseFacts:
-        return read_facts(draft.answers, self._rules)
-
-    async def _facts(
-        self,
-        draft: Draft,
-        invalid: InvalidAnswers | None = None,
-        *,
-        notice: Notice | None = None,
-    ) -> Screen:
-        number = draft.answers.get("crm_case", "").strip()
-        open_case = await self._services.cases.open_for(number) if number else None
-        return Screen(
-            facts_card(
-                draft,
-                problems=invalid.problems if invalid else {},
-                case_number_pattern=self._rules.case_number_pattern,
-                in_crm=self._services.crm.is_connected,
-                notice=notice,
-                open_case=open_case,
-                thread_url=await self._thread_url(open_case) if open_case else None,
-            )
-        )
-
-    async def _thread_url(self, case: Case) -> str | None:
-        place = (await self._services.cases.thread(case.number)).place
-        return self._link_to(place) if place else None
-
-    async def _judgement(self, draft: Draft, invalid: InvalidAnswers | None = None) -> Screen:
-        facts = self._facts_of(draft)
-        return Screen(
-            judgement_card(
-                draft,
-                facts,
-                self._read(facts.verbatim),
-                problems=invalid.problems if invalid else {},
-                called=self._services.handover_team(),
-                earlier=await self._services.cases.closed_for(facts.crm_case_number),
-                known=await self._known(facts.crm_case_number),
-            )
-        )
-
-    async def _known(self, crm_case_number: str) -> Json | None:
-        """Show what the CRM knows of the customer, where there is a CRM."""
-        if not self._services.crm.is_connected:
-            return None
-        profile = await self._services.crm.profile(crm_case_number)
-        return crm_profile(profile, self._services.clock())
-
-    async def _duplicate(self, draft: Draft) -> Screen:
-        number = self._facts_of(draft).crm_case_number
-        open_case = await self._services.cases.open_for(number)
-        if open_case is None:
-            return await self._go(draft, DraftStep.JUDGEMENT)
-        return Screen(
-            duplicate_card(
-                draft,
-                open_case,
-                thread_url=await self._thread_url(open_case),
-                earlier=await self._services.cases.closed_for(number),
-            )
-        )
-
-    async def _done(self, draft: Draft, number: CaseNumber) -> Screen:
-        case, thread = await self._services.cases.in_thread(number)
-        url = self._link_to(thread.place) if thread.place else None
-        if draft.step is DraftStep.JOINED:
-            return Screen(joined_card(case, url))
-        if not draft.place.is_channel:
-            return Screen(receipt_card(case, url), is_case=True)
-        return Screen(await case_view(self._services, case), is_case=True)
 
 
 def _notice_of(number: str, known: CrmProfile | NoProfile) -> Notice:

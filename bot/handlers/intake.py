@@ -20,7 +20,8 @@ from cards.actions.intake import (
     StartForm,
 )
 from cards.card_action import OnDraft
-from dialogs.intake import Pressed, Screen
+from dialogs.intake import Pressed
+from dialogs.intake_screens import Screen
 from retention.domain.draft import Place
 
 router = Router()

@@ -10,7 +10,8 @@ from cards.case_card import case_card
 from cards.crm_part import crm_profile
 from cards.crm_words import NOT_OPENED, known_notice, nothing_known, opened_notice
 from cards.elements import Json
-from cards.intake_card import facts_card, judgement_card
+from cards.facts_card import facts_card
+from cards.judgement_card import judgement_card
 from cards.notice import Notice
 from retention.domain.case import Case
 from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile, NoProfile, PastCase

@@ -16,8 +16,10 @@ from cards.case_card import case_card
 from cards.case_forms import note_card
 from cards.cases_card import case_summary_card, cases_card, matches_card, not_found_card
 from cards.closing_forms import result_card
+from cards.duplicate_card import duplicate_card
 from cards.elements import Json, card
 from cards.errors import NOTHING_TICKED, notice_for
+from cards.facts_card import facts_card
 from cards.flow_card import case_flow_card, process_card
 from cards.help_card import (
     help_card,
@@ -27,7 +29,7 @@ from cards.help_card import (
     welcome_card,
     wrong_channel_card,
 )
-from cards.intake_card import duplicate_card, facts_card, judgement_card
+from cards.judgement_card import judgement_card
 from cards.playbook_part import guidance
 from cards.receipt_card import discarded_card, joined_card, noted_card, receipt_card
 from cards.treatment_forms import answer_card

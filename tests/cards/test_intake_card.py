@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from cards.intake_card import duplicate_card, facts_card, judgement_card
+from cards.duplicate_card import duplicate_card
+from cards.facts_card import facts_card
+from cards.judgement_card import judgement_card
 from cards.receipt_card import receipt_card
 from retention.domain.classification import SignalRole
 from retention.domain.errors import Problem
