@@ -1,25 +1,17 @@
-"""Salesforce's REST API over one pooled aiohttp session: requests, queries and composites."""
+"""Salesforce's REST API: requests, queries and composites, tried again where that is right."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import aiohttp
 import orjson
-import structlog
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception_type,
-    wait_random_exponential,
-)
-from yarl import URL
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from retention.salesforce.composite import (
     KEEP_THE_OWNER,
@@ -29,40 +21,22 @@ from retention.salesforce.composite import (
     read_whole,
     writes_case,
 )
-from retention.salesforce.errors import (
-    LoginFailed,
-    Refused,
-    RowLocked,
-    SessionEnded,
-    Unavailable,
-    UnreadableAnswer,
-    failure,
-    interrupted,
-    problem,
-)
+from retention.salesforce.errors import Refused, RowLocked, Unavailable, UnreadableAnswer
 from retention.salesforce.limit import DailyLimit
-from retention.salesforce.login import Login, Logins
+from retention.salesforce.login import Logins
 from retention.salesforce.records import Json
+from retention.salesforce.transport import Call, ObserveCall, ObserveUsage, Transport
 
 T = TypeVar("T")
 
-_NO_CONTENT: Final = 204
 _TRIES: Final = 3
 _TRIES_ON_LOCK: Final = 5
-_NEVER_SENT: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-_USAGE: Final = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 _EVERY_CALL: Final = {
     "Content-Type": "application/json",
     "Sforce-Call-Options": "client=recoverybot",
     # Connect API: else what people wrote comes with HTML entities.
     "X-Chatter-Entity-Encoding": "false",
 }
-log = structlog.get_logger(__name__)
-
-ObserveCall = Callable[[str, str, float], None]
-"""Told of each HTTP call: the operation, `ok` or the code of what went wrong, and the seconds."""
-ObserveUsage = Callable[[int, int], None]
-"""Told how many of the organisation's daily calls are used, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +45,6 @@ class Found:
 
     rows: Mapping[str, list[Json]]
     refused: Mapping[str, Refused]
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    operation: str
-    method: str
-    path: str
-    params: Mapping[str, str] | None
-    body: bytes | None = field(repr=False)
-    headers: Mapping[str, str]
-    repeatable: bool
 
 
 class SalesforceClient:
@@ -105,13 +68,22 @@ class SalesforceClient:
         observe_call: ObserveCall = lambda _operation, _outcome, _seconds: None,
         observe_usage: ObserveUsage = lambda _used, _limit: None,
     ) -> None:
-        self._session, self._logins, self._total_seconds = session, logins, total_seconds
+        self._transport = Transport(
+            session=session,
+            logins=logins,
+            clock=clock,
+            observe_call=observe_call,
+            observe_usage=observe_usage,
+        )
+        self._total_seconds = total_seconds
         self._root = f"/services/data/{api_version}"
         self._clock, self._sleep = clock, sleep
         self._limit = DailyLimit(clock=clock)
-        self._observe_call, self._observe_usage = observe_call, observe_usage
-        self.usage: tuple[int, int] | None = None
+
+    @property
+    def usage(self) -> tuple[int, int] | None:
         """Daily calls used and allowed, as the last answer told."""
+        return self._transport.usage
 
     @property
     def usage_share(self) -> float | None:
@@ -120,7 +92,7 @@ class SalesforceClient:
 
     async def user_id(self) -> str:
         """Give the id of the user we act as."""
-        return (await self._logins.current()).user_id
+        return await self._transport.user_id()
 
     async def request(
         self,
@@ -139,7 +111,7 @@ class SalesforceClient:
         call = self._call(operation, method, path, params=params, body=body, idempotent=idempotent)
 
         async def attempt(deadline: float) -> Any:
-            return await self._answer(call, deadline)
+            return await self._transport.answer(call, deadline)
 
         return await self._persist(attempt)
 
@@ -202,7 +174,7 @@ class SalesforceClient:
         )
 
         async def attempt(deadline: float) -> T:
-            return read(await self._answer(call, deadline))
+            return read(await self._transport.answer(call, deadline))
 
         return await self._persist(attempt)
 
@@ -216,9 +188,9 @@ class SalesforceClient:
         body: Json | None = None,
         idempotent: bool | None = None,
         keeps_owner: bool = False,
-    ) -> _Call:
+    ) -> Call:
         keeps_owner = keeps_owner or writes_case(method, path)
-        return _Call(
+        return Call(
             operation=operation,
             method=method,
             path=path if path.startswith("/") else f"{self._root}/{path}",
@@ -256,69 +228,7 @@ class SalesforceClient:
     def _is_late(self, state: RetryCallState, deadline: float) -> bool:
         return self._clock() + state.upcoming_sleep >= deadline
 
-    async def _answer(self, call: _Call, deadline: float) -> Any:
-        """Send a call, and once more after a new login where the session had ended."""
-        login = await self._logins.current()
-        try:
-            return await self._send(call, login, deadline)
-        except SessionEnded:
-            login = await self._logins.renew(login)
-        try:
-            return await self._send(call, login, deadline)
-        except SessionEnded as error:
-            raise LoginFailed("a new login is refused too") from error
-
-    async def _send(self, call: _Call, login: Login, deadline: float) -> Any:
-        started = self._clock()
-        try:
-            async with self._session.request(
-                call.method,
-                URL(f"{login.base}{call.path}", encoded=True),
-                params=call.params,
-                data=call.body,
-                headers={**call.headers, "Authorization": f"Bearer {login.token}"},
-                timeout=aiohttp.ClientTimeout(total=max(deadline - started, 0.1), connect=5.0),
-                allow_redirects=False,  # the token is for this host alone
-            ) as answer:
-                raw = await answer.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            why = type(error).__name__
-            self._note(call, started, why)
-            raise interrupted(
-                f"{call.operation}: {why}",
-                repeatable=call.repeatable or isinstance(error, _NEVER_SENT),
-            ) from error
-        self._note_usage(answer.headers)
-        body = _parsed(raw)
-        if answer.status < 300:  # noqa: PLR2004 - HTTP: below 300 is success
-            if body is None and answer.status != _NO_CONTENT:
-                self._note(call, started, "not_json")
-                raise interrupted(f"{call.operation}: not JSON", repeatable=call.repeatable)
-            self._note(call, started, "ok")
-            return body
-        found = problem(answer.status, body)
-        self._note(call, started, found.code)
-        raise failure(call.operation, found, repeatable=call.repeatable)
-
-    def _note_usage(self, headers: Mapping[str, str]) -> None:
-        if found := _USAGE.search(headers.get("Sforce-Limit-Info", "")):
-            self.usage = (int(found[1]), int(found[2]))
-            self._observe_usage(*self.usage)
-
-    def _note(self, call: _Call, started: float, outcome: str) -> None:
-        seconds = self._clock() - started
-        self._observe_call(call.operation, outcome, seconds)
-        note = log.info if outcome == "ok" else log.warning
-        note("crm.called", operation=call.operation, outcome=outcome, ms=round(seconds * 1000))
-
 
 def _tried_enough(state: RetryCallState) -> bool:
     is_locked = state.outcome is not None and isinstance(state.outcome.exception(), RowLocked)
     return state.attempt_number >= (_TRIES_ON_LOCK if is_locked else _TRIES)
-
-
-def _parsed(raw: bytes) -> Any:
-    try:
-        return orjson.loads(raw) if raw else None
-    except orjson.JSONDecodeError:
-        return None

@@ -15,13 +15,14 @@ from retention.domain.events import HandoverStep
 from retention.salesforce.cases import Cases
 from retention.salesforce.catalogue import Catalogue
 from retention.salesforce.changes import Changes
-from retention.salesforce.client import ObserveCall, ObserveUsage, SalesforceClient
+from retention.salesforce.client import SalesforceClient
 from retention.salesforce.comments import Comments
 from retention.salesforce.config import SalesforceConfig
 from retention.salesforce.diagnosis import Check, Diagnosis
 from retention.salesforce.feed import CaseFeed
 from retention.salesforce.handover import Handover
 from retention.salesforce.login import Logins, flow_of
+from retention.salesforce.transport import ObserveCall, ObserveUsage
 from retention.services.crm import CrmChange, CrmRefused, HandoverOrder, NewCrmCase, StepReading
 from retention.services.ports.clock import Clock, utc_now
 from retention.services.ports.failures import PermanentError, TransientError
