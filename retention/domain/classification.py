@@ -17,9 +17,10 @@ from retention.domain.cancellation import (
     Kind,
     Opening,
 )
-from retention.domain.classification_evidence import Evidence, Leaving, Observer
+from retention.domain.classification_evidence import Evidence, Observer
 from retention.domain.classification_lexicon import Door, IntentionCue, Lexicon, Strength
 from retention.domain.classification_model import Head, LinearModel, Weights
+from retention.domain.classification_sight import Leaving
 from retention.domain.classification_verdict import Verdict, judge
 
 

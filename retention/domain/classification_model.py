@@ -15,8 +15,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from retention.domain.cancellation import CancellationReason, Intent, Kind, Opening
-from retention.domain.classification_evidence import Evidence, Leaving
+from retention.domain.classification_evidence import Evidence
 from retention.domain.classification_lexicon import Door, IntentionCue
+from retention.domain.classification_sight import Leaving
 from retention.domain.classification_verdict import KIND_OF_REASON, Verdict
 from retention.domain.text import PUNCTUATION
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from retention.domain.cancellation import CancellationReason, Intent, Kind, Opening
-from retention.domain.classification_evidence import Evidence, Leaving
+from retention.domain.classification_evidence import Evidence
 from retention.domain.classification_lexicon import Door, IntentionCue
+from retention.domain.classification_sight import Leaving
 
 KIND_OF_REASON: dict[CancellationReason, Kind] = {
     CancellationReason.RECURRING_ISSUE: Kind.TECHNICAL,
