@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from bot.handlers.case_form import Filled, case_form
 from bot.living_card import case_here, press, show_case, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
@@ -22,19 +23,12 @@ from cards.case_forms import note_card, reclassify_card
 from cards.closing_forms import documents_card, gate_problems, result_card
 from cards.documents_part import STATE_INPUTS, documents_named, documents_of
 from cards.elements import Json
-from cards.errors import NOTHING_TICKED, OUTDATED_FORM
+from cards.errors import NOTHING_TICKED
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
-from cards.notice import Notice
 from dialogs.case_answers import read_correction, read_note, read_outcome
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import Case, CaseAction
-from retention.domain.errors import (
-    CannotClose,
-    InvalidAnswers,
-    NothingChanges,
-    OutdatedForm,
-    Problem,
-)
+from retention.domain.errors import CannotClose, InvalidAnswers, NothingChanges, Problem
 
 router = Router()
 
@@ -79,34 +73,29 @@ async def note(turn: Turn, action: AddNote, desk: Desk) -> Answer:
     return await show_changed(case, change, desk)
 
 
-@router.action(OpenReclassifyForm)
-async def reclassify_form(turn: Turn, action: OpenReclassifyForm, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    return await _reclassify_form(turn, case, desk)
+@case_form(router, OpenReclassifyForm, CaseAction.RECLASSIFY)
+def reclassify_form(case: Case, filled: Filled, turn: Turn, desk: Desk) -> Json:
+    return reclassify_card(case, typed=filled.typed, problems=filled.problems, notice=filled.notice)
 
 
 @router.action(Reclassify)
 async def reclassify(turn: Turn, action: Reclassify, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    typed = action.typed
-    try:
-        right = read_correction(typed)
-        change = desk.services.cases.reclassify(
-            actor=turn.actor,
-            number=case.number,
-            path=right.path,
-            reason=right.reason,
-            reason_text=right.reason_text,
-            why=right.why,
-            seen=action.v,
-        )
-        return await show_changed(case, change, desk, mended=(NothingChanges, OutdatedForm))
-    except InvalidAnswers as invalid:
-        return await _reclassify_form(turn, case, desk, typed, invalid.problems)
-    except NothingChanges:
-        return await _reclassify_form(turn, case, desk, typed, {"path": Problem.UNCHANGED})
-    except OutdatedForm:
-        return await _reclassify_form(turn, case, desk, typed, notice=OUTDATED_FORM)
+    async def change(case: Case) -> Case:
+        right = read_correction(action.typed)
+        try:
+            return await desk.services.cases.reclassify(
+                actor=turn.actor,
+                number=case.number,
+                path=right.path,
+                reason=right.reason,
+                reason_text=right.reason_text,
+                why=right.why,
+                seen=action.v,
+            )
+        except NothingChanges:
+            raise InvalidAnswers({"path": Problem.UNCHANGED}) from None
+
+    return await reclassify_form.send(turn, action, desk, change)
 
 
 @router.action(TakeBackMove)
@@ -160,21 +149,6 @@ async def record_outcome(turn: Turn, action: RecordResult, desk: Desk) -> Answer
         return await _result_form(turn, case, desk, typed, invalid.problems)
     except CannotClose as refusal:
         return await _result_form(turn, case, desk, typed, gate_problems(refusal))
-
-
-async def _reclassify_form(
-    turn: Turn,
-    case: Case,
-    desk: Desk,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-    *,
-    notice: Notice | None = None,
-) -> Answer:
-    def form(case: Case) -> Json:
-        return reclassify_card(case, typed=typed, problems=problems, notice=notice)
-
-    return await show_form(turn, case, CaseAction.RECLASSIFY, desk, form)
 
 
 async def _result_form(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.living_card import case_here, press, show_case, show_changed, show_form
+from bot.handlers.case_form import Filled, case_form
+from bot.living_card import press, show_case
 from bot.router import Router
 from bot.turn import Answer, Desk, Turn
 from cards.actions.treatment import (
@@ -16,13 +17,11 @@ from cards.actions.treatment import (
     TickTreatment,
 )
 from cards.elements import Json
-from cards.errors import NOTHING_TICKED, OUTDATED_FORM
-from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
-from cards.notice import Notice
+from cards.errors import NOTHING_TICKED
 from cards.treatment_forms import answer_card, plan_card
 from dialogs.case_answers import read_answer, read_plan
 from retention.domain.case import Case, CaseAction
-from retention.domain.errors import InvalidAnswers, OutdatedForm, Problem
+from retention.domain.errors import Problem
 from retention.domain.people import Role
 
 router = Router()
@@ -51,52 +50,51 @@ async def answer_call(turn: Turn, action: AnswerCall, desk: Desk) -> Answer:
     return await press(turn, action, desk, desk.services.cases.answer_call)
 
 
-@router.action(OpenPlanForm)
-async def plan_form(turn: Turn, action: OpenPlanForm, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    return await _plan_form(turn, case, desk)
+@case_form(router, OpenPlanForm, CaseAction.TREAT)
+def plan_form(case: Case, filled: Filled, turn: Turn, desk: Desk) -> Json:
+    return plan_card(
+        case,
+        desk.services.directory.rc_team(case.opened_by, turn.actor.ref),
+        now=desk.services.clock(),
+        typed=filled.typed,
+        problems=filled.problems,
+        notice=filled.notice,
+    )
 
 
 @router.action(SavePlan)
 async def save_plan(turn: Turn, action: SavePlan, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    typed = action.typed
-    team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
-    try:
-        plan = read_plan(typed, team, now=desk.services.clock())
-        change = desk.services.cases.make_plan(
+    async def change(case: Case) -> Case:
+        team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
+        plan = read_plan(action.typed, team, now=desk.services.clock())
+        return await desk.services.cases.make_plan(
             actor=turn.actor, number=case.number, plan=plan, seen=action.v
         )
-        return await show_changed(case, change, desk, mended=(OutdatedForm,))
-    except InvalidAnswers as invalid:
-        return await _plan_form(turn, case, desk, typed, invalid.problems)
-    except OutdatedForm:
-        return await _plan_form(turn, case, desk, typed, notice=OUTDATED_FORM)
+
+    return await plan_form.send(turn, action, desk, change)
 
 
-@router.action(OpenAnswerForm)
-async def answer_form(turn: Turn, action: OpenAnswerForm, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    return await _answer_form(turn, case, desk)
+@case_form(router, OpenAnswerForm, CaseAction.ANSWER)
+def answer_form(case: Case, filled: Filled, turn: Turn, desk: Desk) -> Json | None:
+    """Draw the form while there is no answer."""
+    if case.answer is not None:
+        return None
+    now = desk.services.clock()
+    return answer_card(case, now=now, typed=filled.typed, problems=filled.problems)
 
 
 @router.action(RecordAnswer)
 async def record_answer(turn: Turn, action: RecordAnswer, desk: Desk) -> Answer:
-    case = await case_here(turn, action.number, desk)
-    typed = action.typed
-    try:
-        answer = read_answer(typed, now=desk.services.clock())
-    except InvalidAnswers as invalid:
-        return await _answer_form(turn, case, desk, typed, invalid.problems)
-    if answer.reversal is None:
-        change = desk.services.cases.fail_reversal(
-            actor=turn.actor,
-            number=case.number,
-            customer_said=answer.customer_said,
-            told=answer.told,
-        )
-    else:
-        change = desk.services.cases.revert(
+    async def change(case: Case) -> Case:
+        answer = read_answer(action.typed, now=desk.services.clock())
+        if answer.reversal is None:
+            return await desk.services.cases.fail_reversal(
+                actor=turn.actor,
+                number=case.number,
+                customer_said=answer.customer_said,
+                told=answer.told,
+            )
+        return await desk.services.cases.revert(
             actor=turn.actor,
             number=case.number,
             confirmed_by=answer.reversal.confirmed_by,
@@ -104,40 +102,5 @@ async def record_answer(turn: Turn, action: RecordAnswer, desk: Desk) -> Answer:
             channel=answer.reversal.channel,
             told=answer.told,
         )
-    return await show_changed(case, change, desk)
 
-
-async def _plan_form(
-    turn: Turn,
-    case: Case,
-    desk: Desk,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-    *,
-    notice: Notice | None = None,
-) -> Answer:
-    team = desk.services.directory.rc_team(case.opened_by, turn.actor.ref)
-
-    def form(case: Case) -> Json:
-        now = desk.services.clock()
-        return plan_card(case, team, now=now, typed=typed, problems=problems, notice=notice)
-
-    return await show_form(turn, case, CaseAction.TREAT, desk, form)
-
-
-async def _answer_form(
-    turn: Turn,
-    case: Case,
-    desk: Desk,
-    typed: Typed = NOTHING_TYPED,
-    problems: Problems = NO_PROBLEMS,
-) -> Answer:
-    """Show the form while there is no answer."""
-
-    def form(case: Case) -> Json | None:
-        now = desk.services.clock()
-        if case.answer is not None:
-            return None
-        return answer_card(case, now=now, typed=typed, problems=problems)
-
-    return await show_form(turn, case, CaseAction.ANSWER, desk, form)
+    return await answer_form.send(turn, action, desk, change)

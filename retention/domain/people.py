@@ -213,17 +213,12 @@ class Directory:
 
     def rc_team(self, *present: PersonRef) -> tuple[PersonRef, ...]:
         """List who may be given work of path 1: those present, then the RC of the directory."""
-        team: dict[PersonId, PersonRef] = {}
-        for person in (*present, *(each.ref for each in self.with_any(_RC))):
-            team.setdefault(person.id, person)
-        return tuple(team.values())
+        return _each_once((*present, *(each.ref for each in self.with_any(_RC))))
 
-    def team(self, *first: PersonRef) -> tuple[PersonRef, ...]:
-        """List everybody the configuration names, some people in front; nobody twice."""
-        team: dict[PersonId, PersonRef] = {}
-        for person in (*first, *(each.ref for each in self._people)):
-            team.setdefault(person.id, person)
-        return tuple(team.values())
+    def colleagues(self, of: PersonId, *, author: PersonRef) -> tuple[PersonRef, ...]:
+        """List whom somebody may ask about a case: its author first, nobody twice, never `of`."""
+        team = _each_once((author, *(each.ref for each in self._people)))
+        return tuple(person for person in team if person.id != of)
 
     def companion_of(self, newcomer: Actor) -> Person | None:
         """Find who accompanies a newcomer; None for those who work on cases of others.
@@ -237,3 +232,10 @@ class Directory:
         team = (*named, *self.with_any({Role.ADMFIN}), *self.with_any({Role.ADMFIN_LEAD}))
         present = sorted(team, key=lambda each: each.away_until is not None)
         return next((person for person in present if person.id != newcomer.id), None)
+
+
+def _each_once(people: Iterable[PersonRef]) -> tuple[PersonRef, ...]:
+    once: dict[PersonId, PersonRef] = {}
+    for person in people:
+        once.setdefault(person.id, person)
+    return tuple(once.values())
