@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retention.domain.case import CaseNumber
+from retention.domain.text import fold
 
 _ANY_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+")
@@ -138,12 +139,5 @@ def _composed(words: object) -> str:
 
 def _keep_people(match: re.Match[str], bot_name: str) -> str:
     """Drop what is left of the bot's own mention (Teams may split it); keep people's names."""
-    inner = fold(match[1])
+    inner = fold(match[1]).strip()
     return " " if inner and inner in bot_name else match[1]
-
-
-def fold(text: str) -> str:
-    """Drop accents and case, character by character, so that lengths stay comparable."""
-    if not text.isascii():
-        text = "".join(unicodedata.normalize("NFD", char)[0] for char in text)
-    return text.casefold().strip()

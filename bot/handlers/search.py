@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.commands import case_number_in, fold
+from bot.commands import case_number_in
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
 from cards.actions.around import ListCases
@@ -15,6 +15,7 @@ from cards.cases_card import (
 )
 from retention.domain.case import CaseNumber
 from retention.domain.errors import CaseNotFound
+from retention.domain.text import fold
 from retention.services.ports.cases import CaseFilter
 
 _PAGE = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.commands import case_number_in, fold
+from bot.commands import case_number_in
 from bot.router import Router
 from bot.turn import Answer, Desk, Nothing, Show, Turn
 from cards.cases_card import not_found_card
@@ -13,6 +13,7 @@ from cards.receipt_card import noted_card
 from dialogs.case_answers import read_note
 from retention.domain.case import Case, CaseNumber, case_code
 from retention.domain.errors import CaseNotFound
+from retention.domain.text import fold
 
 router = Router()
 NOTE = "anotar"
