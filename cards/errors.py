@@ -24,6 +24,7 @@ from retention.domain.errors import (
     InvalidAnswers,
     NextStepsNotTold,
     NobodyToCall,
+    NoNotices,
     NotAllowed,
     NothingChanges,
     NotTheAuthor,
@@ -263,6 +264,9 @@ def _of_the_work(error: RetentionError) -> Notice:
             title = "🔒 Isto é com quem lidera"
             words = "Para ver os seus casos, escreva **/casos meus**."
             style = "warning"
+        case NoNotices():
+            title = "ℹ️ Você não recebe avisos meus em particular"
+            words = "Só as menções no canal: não há o que silenciar."
         case SupportCallNotFound():
             title = "Não encontrei esta chamada"
             words = "Para chamar alguém da liderança, escreva **/apoio**."

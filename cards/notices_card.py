@@ -11,9 +11,6 @@ from cards.elements import Json, action_set, card, container, heading, text
 from retention.domain.notices import NoticeKind, PersonalChat
 
 ONLY_IN_PRIVATE = "Os seus avisos são na conversa comigo, em particular. Lá, escreva /avisos."
-NO_NOTICES = (
-    "Você não recebe avisos meus em particular, só as menções no canal. Não há o que silenciar."
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.handlers.privacy import in_private
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
+from bot.turn import Answer, Desk, Show, ShowEverybody, Turn
 from cards.actions.around import DigestAssign, OpenDigestAssign, SeeException, ShowDigest
 from cards.digest_card import ONLY_IN_PRIVATE, digest_card
 from cards.digest_forms import assigned_notice, digest_assign_card, no_longer_waiting_notice
@@ -26,43 +27,38 @@ router = Router()
 
 
 @router.command("resumo")
+@in_private(ONLY_IN_PRIVATE)
 async def show_digest(turn: Turn, desk: Desk) -> Answer:
     """Show the digest as things stand now."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     return Show(await _digest(turn, desk))
 
 
 @router.action(ShowDigest)
+@in_private(ONLY_IN_PRIVATE)
 async def show_again(turn: Turn, action: ShowDigest, desk: Desk) -> Answer:
     """Go back to the digest, as things stand now."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     return ShowEverybody(await _digest(turn, desk))
 
 
 @router.action(SeeException)
+@in_private(ONLY_IN_PRIVATE)
 async def see_exception(turn: Turn, action: SeeException, desk: Desk) -> Answer:
     """Take note of an exception, and show the digest without it."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     await desk.services.cases.see_exception(actor=turn.actor, number=action.number)
     return ShowEverybody(await _digest(turn, desk))
 
 
 @router.action(OpenDigestAssign)
+@in_private(ONLY_IN_PRIVATE)
 async def assign_form(turn: Turn, action: OpenDigestAssign, desk: Desk) -> Answer:
     """Ask who takes a case that waits for an owner."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     return await _assign_form(turn, action.number, desk)
 
 
 @router.action(DigestAssign)
+@in_private(ONLY_IN_PRIVATE)
 async def assign(turn: Turn, action: DigestAssign, desk: Desk) -> Answer:
     """Give the case to somebody, and show the digest without it."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     typed = action.typed
     try:
         person, _ = read_assignee(typed)

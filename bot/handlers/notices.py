@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
+from bot.handlers.privacy import in_private
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, Tell, Turn
+from bot.turn import Answer, Desk, Show, Turn
 from cards.actions.around import MuteNotices
-from cards.notices_card import NO_NOTICES, ONLY_IN_PRIVATE, notices_card
+from cards.notices_card import ONLY_IN_PRIVATE, notices_card
 from retention.domain.notices import NoticeKind, PersonalChat, is_called_for_support, notices_of
 
 router = Router()
 
 
 @router.command("avisos")
+@in_private(ONLY_IN_PRIVATE)
 async def show_notices(turn: Turn, desk: Desk) -> Answer:
     """Show which notices a person gets."""
-    if (refused := _refused(turn)) is not None:
-        return refused
     return _shown(turn, await desk.services.chats.of(actor=turn.actor), desk)
 
 
 @router.action(MuteNotices)
+@in_private(ONLY_IN_PRIVATE)
 async def mute(turn: Turn, action: MuteNotices, desk: Desk) -> Answer:
     """Stop or begin a kind of notice for whoever pressed."""
-    if (refused := _refused(turn)) is not None:
-        return refused
     kind = NoticeKind(action.kind)
     chat = await desk.services.chats.mute(actor=turn.actor, kind=kind, muted=bool(action.on))
     return _shown(turn, chat, desk)
-
-
-def _refused(turn: Turn) -> Answer | None:
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
-    gets_some = notices_of(turn.actor) or is_called_for_support(turn.actor)
-    return None if gets_some else Tell(NO_NOTICES)
 
 
 def _shown(turn: Turn, chat: PersonalChat, desk: Desk) -> Answer:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
+from bot.handlers.privacy import in_private
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, ShowEverybody, Tell, Turn
+from bot.turn import Answer, Desk, Show, ShowEverybody, Turn
 from cards.actions.rehearsal import AnswerDialogue, EndRehearsal, NextDialogue, StartRehearsal
 from cards.elements import Json
 from cards.rehearsal_card import ONLY_IN_PRIVATE, feedback_card, question_card, score_card
@@ -16,64 +15,53 @@ router = Router()
 
 
 @router.command("treino", "treinar")
+@in_private(ONLY_IN_PRIVATE)
 async def show_rehearsal(turn: Turn, desk: Desk) -> Answer:
     """Show where the person's open run stands, or the first dialogue of a new one."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     return Show(await _card(await desk.services.rehearsals.begin(actor=turn.actor), desk))
 
 
 @router.action(StartRehearsal)
+@in_private(ONLY_IN_PRIVATE)
 async def start(turn: Turn, action: StartRehearsal, desk: Desk) -> Answer:
-    return await _show(turn, lambda: desk.services.rehearsals.begin(actor=turn.actor), desk)
+    run = await desk.services.rehearsals.begin(actor=turn.actor)
+    return ShowEverybody(await _card(run, desk))
 
 
 @router.action(AnswerDialogue)
+@in_private(ONLY_IN_PRIVATE)
 async def answer(turn: Turn, action: AnswerDialogue, desk: Desk) -> Answer:
     rehearsals = desk.services.rehearsals
     try:
-        return await _show(
-            turn,
-            lambda: rehearsals.answer(
-                actor=turn.actor, run_id=action.run, version=action.v, given=action.typed
-            ),
-            desk,
+        run = await rehearsals.answer(
+            actor=turn.actor, run_id=action.run, version=action.v, given=action.typed
         )
     except InvalidAnswers as invalid:
         run = await rehearsals.get(actor=turn.actor, run_id=action.run)
         dialogue = rehearsals.dialogue(run)
         card = question_card(run, dialogue, typed=action.typed, problems=invalid.problems)
         return ShowEverybody(card)
+    return ShowEverybody(await _card(run, desk))
 
 
 @router.action(NextDialogue)
+@in_private(ONLY_IN_PRIVATE)
 async def go_on(turn: Turn, action: NextDialogue, desk: Desk) -> Answer:
-    return await _show(
-        turn,
-        lambda: desk.services.rehearsals.go_on(
-            actor=turn.actor, run_id=action.run, version=action.v
-        ),
-        desk,
+    run = await desk.services.rehearsals.go_on(
+        actor=turn.actor, run_id=action.run, version=action.v
     )
+    return ShowEverybody(await _card(run, desk))
 
 
 @router.action(EndRehearsal)
+@in_private(ONLY_IN_PRIVATE)
 async def end(turn: Turn, action: EndRehearsal, desk: Desk) -> Answer:
-    return await _show(
-        turn,
-        lambda: desk.services.rehearsals.end(actor=turn.actor, run_id=action.run, version=action.v),
-        desk,
-    )
-
-
-async def _show(turn: Turn, move: Callable[[], Awaitable[Run]], desk: Desk) -> Answer:
-    """Make a move, and show in the same message where the run stands then."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
-    return ShowEverybody(await _card(await move(), desk))
+    run = await desk.services.rehearsals.end(actor=turn.actor, run_id=action.run, version=action.v)
+    return ShowEverybody(await _card(run, desk))
 
 
 async def _card(run: Run, desk: Desk) -> Json:
+    """Draw where a run stands."""
     rehearsals = desk.services.rehearsals
     match run.step:
         case RunStep.QUESTION:

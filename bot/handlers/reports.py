@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.handlers.privacy import in_private
 from bot.router import Router
-from bot.turn import Answer, Desk, Show, Tell, Turn
+from bot.turn import Answer, Desk, Show, Turn
 from cards.actions.around import ListReport, ShowReport
 from cards.formats import typed_month
 from cards.report_card import (
@@ -25,10 +26,9 @@ router = Router()
 
 
 @router.command("relatorio", "relatorios")
+@in_private(ONLY_IN_PRIVATE)
 async def show_report(turn: Turn, desk: Desk) -> Answer:
     """Show the month that was typed, or the present one."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     present = desk.services.reports.this_month()
     month = typed_month(turn.args, present)
     if month is None:
@@ -38,16 +38,16 @@ async def show_report(turn: Turn, desk: Desk) -> Answer:
 
 
 @router.action(ShowReport)
+@in_private(ONLY_IN_PRIVATE)
 async def show_pressed(turn: Turn, action: ShowReport, desk: Desk) -> Answer:
     month = _first_day(action.month)
     return await _report(turn, month, desk, Group(action.by) if action.by else None)
 
 
 @router.action(ListReport)
+@in_private(ONLY_IN_PRIVATE)
 async def list_cases(turn: Turn, action: ListReport, desk: Desk) -> Answer:
     """List the cases behind a number."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     month = _first_day(action.month)
     report = await desk.services.reports.month(actor=turn.actor, first_day=month)
     if action.by:
@@ -59,8 +59,6 @@ async def list_cases(turn: Turn, action: ListReport, desk: Desk) -> Answer:
 
 
 async def _report(turn: Turn, month: date, desk: Desk, group: Group | None = None) -> Answer:
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_PRIVATE)
     report = await desk.services.reports.month(actor=turn.actor, first_day=month)
     if group is not None:
         return Show(breakdown_card(report, month=month, group=group))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.commands import case_number_in
+from bot.handlers.privacy import in_private
 from bot.living_card import case_here, living_card
 from bot.router import Router
-from bot.turn import Answer, Desk, Nothing, ShowEverybody, ShowInPrivate, Tell, Turn
+from bot.turn import Answer, Desk, Nothing, ShowEverybody, ShowInPrivate, Turn
 from cards.actions.private import AnswerSupport, CallSupport
 from cards.sentences import ONLY_IN_OUR_CHAT
 from cards.support_card import asked_card, called_notice
@@ -32,10 +33,9 @@ async def call_by_button(turn: Turn, action: CallSupport, desk: Desk) -> Answer:
 
 
 @router.action(AnswerSupport)
+@in_private(ONLY_IN_OUR_CHAT)
 async def come(turn: Turn, action: AnswerSupport, desk: Desk) -> Answer:
     """Let whoever was asked come; who is late sees who was first."""
-    if turn.place.is_channel:
-        return Tell(ONLY_IN_OUR_CHAT)
     support = desk.services.support
     call = await support.answer(actor=turn.actor, call_id=action.call)
     about = await support.about(call)

@@ -65,6 +65,13 @@ class ForLeadersAlone(RetentionError):
         self.roles = roles
 
 
+class NoNotices(RetentionError):
+    """There is nothing that this person is told alone, unasked."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing to mute for this person")
+
+
 class CannotOwn(RetentionError):
     """A case is given to the Adm/Fin alone."""
 

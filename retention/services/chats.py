@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from retention.domain.draft import Place
-from retention.domain.notices import NoticeKind, PersonalChat
+from retention.domain.errors import NoNotices
+from retention.domain.notices import NoticeKind, PersonalChat, is_called_for_support, notices_of
 from retention.domain.people import Actor
 from retention.services.ports.unit_of_work import StartUnitOfWork
 
@@ -24,11 +25,18 @@ class ChatService:
                 await uow.commit()
 
     async def of(self, *, actor: Actor) -> PersonalChat:
+        """Give what somebody wants to be told. Raises NoNotices: they are told nothing."""
+        _check(actor)
         async with self._uow() as uow:
             return await uow.chats.get(actor.id)
 
     async def mute(self, *, actor: Actor, kind: NoticeKind, muted: bool) -> PersonalChat:
-        """Stop or begin to tell somebody of one kind of thing; again is harmless."""
+        """Stop or begin to tell somebody of one kind of thing; again is harmless.
+
+        Raises:
+            NoNotices: they are told nothing.
+        """
+        _check(actor)
         async with self._uow() as uow:
             chat = await uow.chats.get(actor.id)
             kinds = chat.muted | {kind} if muted else chat.muted - {kind}
@@ -36,3 +44,8 @@ class ChatService:
             await uow.chats.save(chat)
             await uow.commit()
         return chat
+
+
+def _check(actor: Actor) -> None:
+    if not (notices_of(actor) or is_called_for_support(actor)):
+        raise NoNotices

@@ -112,6 +112,6 @@ async def test_an_agent_has_nothing_to_mute_and_a_call_for_support_cannot_be_mut
         "Bruno Carvalho", lead, "notices.mute", {"kind": "support", "on": 1}
     )
 
-    assert "Não há o que silenciar" in office.texts(agent)[-1]
+    assert "não há o que silenciar" in office.texts(agent)[-1]
     assert "Sempre ligados, a qualquer hora" in words(office.card(lead))
     assert "não vale mais" in forged.sentence
