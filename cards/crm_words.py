@@ -36,10 +36,10 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
 )
+from retention.domain.handover import NO_SUCH_CASE
 
 _WRITTEN = (NoteAdded, RequestRepeated, PlanMade)
 CrmEvent = StepsConfirmed | HandoverRefused | StepDrifted | CrmHeard
-NO_SUCH_CASE = "NO_SUCH_CASE"
 _LONGEST_VALUE = 80
 _LONGEST_NUMBER = 20
 _LONGEST_SAID = 280

@@ -35,8 +35,8 @@ from retention.domain.errors import (
 )
 from retention.domain.people import Actor
 from retention.services import Services
-from retention.services.crm import NewCrmCase
 from retention.services.crm_desk import CrmAway
+from retention.services.ports.crm import NewCrmCase
 
 log = structlog.get_logger(__name__)
 _DOUBTED = "doubted_crm_case"

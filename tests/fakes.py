@@ -32,8 +32,8 @@ from retention.domain.report import CaseFigures, Span
 from retention.domain.risk import DetractorRisk
 from retention.domain.support import SupportCall
 from retention.domain.text import fold
-from retention.services.crm_journal import CrmLink
 from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
+from retention.services.ports.crm_journal import CrmLink
 from retention.services.ports.effects import Attempted, BuriedEffect, Effect, Subscriber
 from retention.services.ports.failures import MessageGone, TransientError
 from retention.services.ports.reporting import DigestRun, DigestState

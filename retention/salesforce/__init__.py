@@ -1,1 +1,1 @@
-"""The CRM, Salesforce Service Cloud: implements `retention.services.crm.Crm` over its REST API."""
+"""The CRM, Salesforce Service Cloud: implements `services.ports.crm.Crm` over its REST API."""

@@ -22,7 +22,7 @@ from retention.salesforce.records import (
     read,
     read_all,
 )
-from retention.services.crm import CrmRefused, NewCrmCase
+from retention.services.ports.crm import CrmRefused, NewCrmCase
 
 _DIGITS: Final = 8
 """Salesforce: the number of a Caso is a text, by default of 8 digits."""

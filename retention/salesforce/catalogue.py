@@ -23,7 +23,7 @@ from retention.salesforce.records import (
     read,
     read_all,
 )
-from retention.services.crm import CrmRefused
+from retention.services.ports.crm import CrmRefused
 
 STATUS: Final = "Status"
 PRIORITY: Final = "Priority"

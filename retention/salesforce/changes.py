@@ -23,8 +23,8 @@ from retention.salesforce.names import Names
 from retention.salesforce.news import News, Ours, Rows
 from retention.salesforce.records import AuthoredRow
 from retention.salesforce.snapshots import OWNER, Snapshots
-from retention.services.crm import CrmChange, CrmRefused
 from retention.services.ports.clock import Clock
+from retention.services.ports.crm import CrmChange, CrmRefused
 
 _REMIND_AFTER: Final = timedelta(hours=1)
 

@@ -23,8 +23,14 @@ from retention.salesforce.feed import CaseFeed
 from retention.salesforce.handover import Handover
 from retention.salesforce.login import Logins, flow_of
 from retention.salesforce.transport import ObserveCall, ObserveUsage
-from retention.services.crm import CrmChange, CrmRefused, HandoverOrder, NewCrmCase, StepReading
 from retention.services.ports.clock import Clock, utc_now
+from retention.services.ports.crm import (
+    CrmChange,
+    CrmRefused,
+    HandoverOrder,
+    NewCrmCase,
+    StepReading,
+)
 from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
@@ -32,7 +38,7 @@ _AT_START_SECONDS = 5.0
 
 
 class SalesforceCrm:
-    """Implements `retention.services.crm.Crm`, and can tell what is wrong with the organisation.
+    """Implements `services.ports.crm.Crm`, and can tell what is wrong with the organisation.
 
     Raises ValueError when the private key is unreadable.
     """

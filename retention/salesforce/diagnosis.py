@@ -22,8 +22,8 @@ from retention.salesforce.records import (
     read_all,
 )
 from retention.salesforce.soql import case_by_number
-from retention.services.crm import CrmRefused
 from retention.services.ports.clock import Clock
+from retention.services.ports.crm import CrmRefused
 from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
 
 _WRITTEN: Final = ("OwnerId", STATUS, PRIORITY)

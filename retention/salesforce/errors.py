@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from retention.services.crm import CrmRefused
+from retention.services.ports.crm import CrmRefused
 from retention.services.ports.failures import RetryAfter, TransientError
 
 _UNAUTHORISED: Final = 401

@@ -17,8 +17,8 @@ from retention.salesforce.errors import Refused
 from retention.salesforce.feed import CaseFeed
 from retention.salesforce.records import ChangedCaseRow, HistoryRow, Json, read_all
 from retention.salesforce.soql import checked_id, same_id
-from retention.services.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
 from retention.services.ports.clock import Clock
+from retention.services.ports.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
 
 _LOOK_BACK: Final = timedelta(days=7)
 """How old a change may be for us to tell who made it."""

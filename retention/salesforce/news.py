@@ -28,7 +28,7 @@ from retention.salesforce.records import (
 )
 from retention.salesforce.snapshots import OWNER, Difference
 from retention.salesforce.soql import same_id
-from retention.services.crm import CrmChange
+from retention.services.ports.crm import CrmChange
 
 _KINDS: Final = {
     STATUS: CrmChangeKind.STATUS,

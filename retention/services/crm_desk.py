@@ -13,7 +13,8 @@ import structlog
 
 from retention.domain.crm_profile import CrmCase, CrmProfile, NoProfile
 from retention.domain.events import HandoverStep
-from retention.services.crm import Crm, NewCrmCase, is_kept_for_writes
+from retention.services.crm_allowance import is_kept_for_writes
+from retention.services.ports.crm import Crm, NewCrmCase
 from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)

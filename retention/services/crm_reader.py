@@ -22,17 +22,18 @@ from retention.domain.crm_profile import CrmCaseId
 from retention.domain.errors import StaleCase
 from retention.services.background import again_and_again
 from retention.services.case_changes import TRIES
-from retention.services.crm import Crm, CrmChange, is_kept_for_writes
-from retention.services.crm_journal import CrmLink
+from retention.services.crm_allowance import is_kept_for_writes, is_nearly_used_up
 from retention.services.ports.clock import Clock
+from retention.services.ports.crm import Crm, CrmChange
+from retention.services.ports.crm_journal import CrmLink
 from retention.services.ports.failures import RetryAfter, raised_at
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.subscriptions import save_case
 
 log = structlog.get_logger(__name__)
 _OVERLAP = timedelta(minutes=10)
-_NEARLY_USED_UP, _TIMES_RARER = 0.8, 10
-"""From this share of the daily allowance on it is read more rarely."""
+_TIMES_RARER = 10
+"""Where the daily allowance is nearly used up."""
 _ASK_AGAIN_AFTER = timedelta(hours=1)
 """When all that is left is kept for the writes, one reading finds out whether it still is."""
 
@@ -145,8 +146,7 @@ class CrmReader:
     @property
     def _pause(self) -> float:
         """The seconds between two readings."""
-        is_nearly_used_up = (self._crm.usage_share or 0.0) >= _NEARLY_USED_UP
-        return self._every * (_TIMES_RARER if is_nearly_used_up else 1)
+        return self._every * (_TIMES_RARER if is_nearly_used_up(self._crm) else 1)
 
     def _keeps_still(self, now: datetime) -> bool:
         is_just_known = self._read_at is not None and now - self._read_at < _ASK_AGAIN_AFTER

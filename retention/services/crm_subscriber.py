@@ -10,18 +10,18 @@ import structlog
 from retention.domain.case import Case, CaseNumber
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import CaseStatus, Event, HandoverStep, StepDrifted
+from retention.domain.handover import NO_SUCH_CASE
 from retention.domain.people import Directory, Role
 from retention.services.case_changes import change_case
-from retention.services.crm import Crm, CrmRefused, HandoverOrder, StepReading
-from retention.services.crm_journal import CrmLink
 from retention.services.ports.clock import Clock
+from retention.services.ports.crm import Crm, CrmRefused, HandoverOrder, StepReading
+from retention.services.ports.crm_journal import CrmLink
 from retention.services.ports.failures import Away, RetryAfter, TransientError
 from retention.services.ports.unit_of_work import StartUnitOfWork
 
 log = structlog.get_logger(__name__)
 _PAUSE_SECONDS = 20.0
 """The first pause while the CRM is away: the writes are done whenever it returns."""
-NO_SUCH_CASE = "NO_SUCH_CASE"
 
 
 class CrmWords(Protocol):

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam
 from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.crm_profile import CrmCaseId
-from retention.services.crm_journal import CrmLink
+from retention.services.ports.crm_journal import CrmLink
 from retention.storage.tables import cases, crm_heard, crm_links, crm_reading, insert_or
 
 _LINK = sa.select(crm_links).where(crm_links.c.number == bindparam("number"))

@@ -22,7 +22,7 @@ from dev.salesforce.server import FakeSalesforce
 from retention.domain.events import CrmChangeKind, HandoverStep
 from retention.salesforce.config import SalesforceConfig
 from retention.salesforce.crm import SalesforceCrm
-from retention.services.crm import HandoverOrder, NewCrmCase
+from retention.services.ports.crm import HandoverOrder, NewCrmCase
 from tests.salesforce.orgs import BY_SECRET, CLIENT_ID, LEAD, config, public_pem
 
 _SANDBOX = "SALESFORCE_SANDBOX_"

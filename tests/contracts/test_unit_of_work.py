@@ -17,9 +17,9 @@ from retention.domain.people import Absence, PersonId
 from retention.domain.playbook import Playbooks
 from retention.domain.rehearsal import Answered, Question, Run
 from retention.services.cases import CaseService
-from retention.services.crm_journal import CrmLink
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
+from retention.services.ports.crm_journal import CrmLink
 from retention.services.ports.effects import BuriedEffect, Effect
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import add_case, save_case

@@ -9,7 +9,7 @@ import pytest
 from dev.salesforce import faults
 from retention.salesforce.config import FieldNames
 from retention.salesforce.records import at_path, money
-from retention.services.crm import NewCrmCase
+from retention.services.ports.crm import NewCrmCase
 from retention.services.ports.failures import TransientError
 from tests.salesforce.orgs import AGENT
 

@@ -13,7 +13,7 @@ from dev.salesforce.org import Choice
 from dev.salesforce.server import FakeSalesforce
 from retention.domain.events import CrmChangeKind, HandoverStep
 from retention.salesforce.errors import QueryTooSlow
-from retention.services.crm import CrmRefused, HandoverOrder
+from retention.services.ports.crm import CrmRefused, HandoverOrder
 from tests.salesforce.orgs import AGENT, CLIENT_ID, LEAD, STATUS, public_pem
 
 NUMBER = "00012346"

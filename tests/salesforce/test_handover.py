@@ -15,7 +15,7 @@ from dev.salesforce.org import Choice
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import HandoverStep
 from retention.salesforce.errors import FateUnknown
-from retention.services.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
+from retention.services.ports.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
 from retention.services.ports.failures import RetryAfter, TransientError
 from tests.salesforce.orgs import AGENT, LEAD, PRIORITY, QUEUE, STATUS
 

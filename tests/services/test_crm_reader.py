@@ -7,9 +7,9 @@ from structlog.testing import capture_logs
 
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import CrmChangeKind, CrmHeard
-from retention.services.crm import Crm, CrmChange
-from retention.services.crm_journal import CrmLink
 from retention.services.crm_reader import CrmReader
+from retention.services.ports.crm import Crm, CrmChange
+from retention.services.ports.crm_journal import CrmLink
 from tests.fakes import FakeCases, FakeUnitOfWork
 
 

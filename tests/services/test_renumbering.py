@@ -4,7 +4,7 @@ import pytest
 
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.errors import DuplicateOpenCase, NotAllowed
-from retention.services.crm_journal import CrmLink
+from retention.services.ports.crm_journal import CrmLink
 from retention.services.ports.effects import BuriedEffect
 from retention.services.subscriptions import CASE_THREAD, CRM
 from tests.samples import ANA, BIA, MONDAY

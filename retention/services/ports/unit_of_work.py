@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from retention.domain.playbook import Playbooks
-from retention.services.crm_journal import CrmJournal
 from retention.services.ports.cases import (
     Alarms,
     AuditLog,
@@ -16,6 +15,7 @@ from retention.services.ports.cases import (
     DraftRepository,
     ThreadRepository,
 )
+from retention.services.ports.crm_journal import CrmJournal
 from retention.services.ports.effects import Burials, Effects
 from retention.services.ports.people import Absences, ChatRepository, RehearsalRepository, Welcomes
 from retention.services.ports.reporting import DigestRepository, FiguresRepository

@@ -139,11 +139,3 @@ class Crm(Protocol):
         Read with an overlap the caller chooses: the CRM stamps a change before it can be seen.
         """
         ...
-
-
-_KEPT_FOR_WRITES = 0.95
-
-
-def is_kept_for_writes(crm: Crm) -> bool:
-    """Tell whether what is left of the daily calls is for the writes alone."""
-    return (crm.usage_share or 0.0) >= _KEPT_FOR_WRITES
