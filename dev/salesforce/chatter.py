@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from dev.salesforce.database import Row
-from dev.salesforce.errors import SalesforceError, not_found
+from dev.salesforce.errors import SalesforceError
 from dev.salesforce.ids import canonical
 from dev.salesforce.records import Records
 from dev.salesforce.wire import rendered_for_chatter
@@ -38,7 +38,7 @@ class Chatter:
 
         Raises:
             SalesforceError: too long, too many mentions, a mention of who cannot be mentioned (a
-                queue, an inactive user), an unknown file (all 400), an unknown Case (404).
+                queue, an inactive user; all 400), an unknown Case (404).
         """
         match body:
             case {
@@ -47,20 +47,16 @@ class Chatter:
                 "body": {"messageSegments": [_, *_] as segments},
             }:
                 visibility = body.get("visibility", "AllUsers")
-                files = body.get("capabilities", {}).get("files", {}).get("items", [])
             case _:
                 raise _invalid("A subjectId, a feedElementType and a body are required.")
-        for file in files:
-            self._attach(file.get("id", ""), case_id)
-        kind = "ContentPost" if files else "TextPost"
-        return self.element(self.post(case_id, segments, kind=kind, visibility=visibility))
+        post_id = self.post(case_id, segments, visibility=visibility)
+        return self._element(self._records.get("FeedItem", post_id))
 
     def post(
         self,
         case_id: str,
         segments: Sequence[Mapping[str, Any]],
         *,
-        kind: str = "TextPost",
         visibility: str = "AllUsers",
     ) -> str:
         """Post segments of text and mentions; return the id of the post."""
@@ -71,8 +67,7 @@ class Chatter:
         if sum(each["type"] == "Mention" for each in said) > _MOST_MENTIONS:
             raise _invalid(f"The post has more than {_MOST_MENTIONS} mentions.")
         case = self._records.get("Case", case_id)
-        numbers = {"Revision": 1, "CommentCount": 0}
-        row = {"ParentId": case["Id"], "Type": kind, "Body": text, **numbers}
+        row = {"ParentId": case["Id"], "Type": "TextPost", "Body": text}
         # Beyond the fields that SOQL knows.
         further = {"MessageSegments": said, "Visibility": visibility}
         return self._records.insert_raw("FeedItem", row | further)
@@ -80,8 +75,7 @@ class Chatter:
     def reply(self, post_id: str, text: str) -> str:
         """Comment on a post; return the id of the comment."""
         post = self._records.get("FeedItem", post_id)
-        self._transaction.write(post | {"CommentCount": post["CommentCount"] + 1})
-        about = {"FeedItemId": post["Id"], "ParentId": post["ParentId"], "Revision": 1}
+        about = {"FeedItemId": post["Id"], "ParentId": post["ParentId"]}
         return self._records.insert_raw("FeedComment", about | {"CommentBody": text})
 
     def _segment(self, segment: Mapping[str, Any]) -> Json:
@@ -90,9 +84,6 @@ class Chatter:
                 return {"type": "Text", "text": text}
             case {"type": "Mention", "id": str(who)}:
                 user = self._transaction.find(canonical(who))
-            case {"type": "Mention", "username": str(who)}:
-                users = self._transaction.all("User")
-                user = next((row for row in users if row["Username"] == who), None)
             case _:
                 raise _invalid("A message segment is not valid.")
         if user is None or not _may_be_mentioned(user):
@@ -108,16 +99,6 @@ class Chatter:
                 "url": f"{self._base}/chatter/users/{user['Id']}",
             },
         }
-
-    def _attach(self, document_id: str, case_id: str) -> None:
-        document = self._transaction.find(canonical(document_id))
-        if document is None:
-            raise _invalid(f"The file {document_id} does not exist.")
-        link = {"ContentDocumentId": document["Id"], "LinkedEntityId": canonical(case_id)}
-        if not any(
-            link.items() <= row.items() for row in self._transaction.all("ContentDocumentLink")
-        ):
-            self._records.create("ContentDocumentLink", link)
 
     # ---- reading ---------------------------------------------------------------------------------
 
@@ -135,7 +116,7 @@ class Chatter:
         return {
             "currentPageToken": None,
             "currentPageUrl": f"{path}&page={first}",
-            "elements": [self.element(row["Id"]) for row in posts[first : first + size]],
+            "elements": [self._element(row) for row in posts[first : first + size]],
             "isModifiedToken": None,
             "isModifiedUrl": None,
             "nextPageToken": str(first + size) if has_more else None,
@@ -144,11 +125,8 @@ class Chatter:
             "updatesUrl": None,
         }
 
-    def element(self, post_id: str) -> Json:
+    def _element(self, row: Row) -> Json:
         """Return a post as a feed element."""
-        row = self._transaction.find(canonical(post_id))
-        if row is None:
-            raise not_found()
         at = rendered_for_chatter(row["CreatedDate"])
         replies = [
             each for each in self._transaction.all("FeedComment") if each["FeedItemId"] == row["Id"]

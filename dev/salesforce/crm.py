@@ -58,12 +58,6 @@ class Crm:
     def logs(self, number: str) -> list[Row]:
         return self._of("Recovery_Log__c", Case__c=self.case(number)["Id"])
 
-    def files(self, number: str) -> list[Row]:
-        """Return the versions of the files of a Case; `VersionData` holds the bytes."""
-        linked = self._of("ContentDocumentLink", LinkedEntityId=self.case(number)["Id"])
-        documents = {link["ContentDocumentId"] for link in linked}
-        return [row for row in self._of("ContentVersion") if row["ContentDocumentId"] in documents]
-
     def user_id(self, email: str) -> str:
         return str(self._only("User", Email=email)["Id"])
 

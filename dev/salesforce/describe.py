@@ -9,8 +9,8 @@ from dev.salesforce.schema import Field, SObject
 Json = dict[str, Any]
 
 
-def summary(sobject: SObject) -> Json:
-    """Say of an object what the list of objects says of each."""
+def described(sobject: SObject, org: Org) -> Json:
+    """Describe an object and its fields."""
     fields = sobject.fields.values()
     return {
         "name": sobject.name,
@@ -21,13 +21,7 @@ def summary(sobject: SObject) -> Json:
         "updateable": any(each.is_updateable for each in fields),
         "queryable": True,
         "retrieveable": True,
-    }
-
-
-def described(sobject: SObject, org: Org) -> Json:
-    """Describe an object and its fields."""
-    return summary(sobject) | {
-        "fields": [_field(sobject, each, org) for each in sobject.fields.values()]
+        "fields": [_field(sobject, each, org) for each in fields],
     }
 
 

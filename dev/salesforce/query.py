@@ -115,10 +115,6 @@ class _Evaluation:
         for order in reversed(statement.order):
             value = self._sort_key(sobject, order.path)
             rows.sort(key=value, reverse=order.is_descending)
-        counted = statement.columns[0]
-        if counted.alias:
-            total = sum(self._value(sobject, row, counted.path) is not None for row in rows)
-            return [{"attributes": {"type": "AggregateResult"}, counted.alias: total}]
         return [self._record(sobject, row, statement.columns) for row in rows[: statement.limit]]
 
     def _record(self, sobject: SObject, row: Row, columns: Iterable[Column]) -> dict[str, Any]:

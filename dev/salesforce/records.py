@@ -1,15 +1,11 @@
 """What Salesforce does when a record is written: checks, defaults, stamps, history, assignment."""
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 from dev.salesforce.database import Row, Transaction
-from dev.salesforce.errors import SalesforceError, no_such_column, not_found
+from dev.salesforce.errors import SalesforceError, not_found
 from dev.salesforce.ids import canonical
 from dev.salesforce.org import Org
 from dev.salesforce.schema import BY_PREFIX, SCHEMA, SObject
@@ -37,15 +33,6 @@ class Records:
             raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", status=404)
         return row
 
-    def keyed(self, sobject: SObject, field: str, key: str) -> Row | None:
-        """Return the row whose external id is this one."""
-        if field not in sobject.fields:
-            raise no_such_column(field, sobject.name)
-        if not sobject.fields[field].is_external_id:
-            raise not_found()
-        rows = self.transaction.all(sobject.name)
-        return next((row for row in rows if row.get(field) == key), None)
-
     def create(self, sobject: str, fields: Mapping[str, Any], *, auto_assign: bool = True) -> str:
         """Insert a record and return its id; `auto_assign` runs the assignment rule of Cases."""
         kind = SCHEMA[sobject]
@@ -56,11 +43,6 @@ class Records:
                 self._open_case(row, auto_assign=auto_assign)
             case "Contact":
                 row["Name"] = f"{row['FirstName'] or ''} {row['LastName']}".strip()
-            case "ContentVersion":
-                self._publish(row)
-            case "ContentDocumentLink":
-                row["ShareType"] = row["ShareType"] or "V"
-                row["Visibility"] = row["Visibility"] or "AllUsers"
         self.transaction.write(row)
         return str(row["Id"])
 
@@ -84,19 +66,6 @@ class Records:
             self._settle_status(row)
             self._keep_history(before, row)
         self.transaction.write(row)
-
-    def upsert(
-        self, sobject: str, field: str, key: str, fields: Mapping[str, Any]
-    ) -> tuple[str, bool]:
-        """Change the record with this external id, or create it; say its id and if it is new."""
-        if field in fields:
-            message = f"The {field} field should not be specified in the sobject data."
-            raise SalesforceError("INVALID_FIELD", message, fields=(field,))
-        row = self.keyed(SCHEMA[sobject], field, key)
-        if row is None:
-            return self.create(sobject, {**fields, field: key}), True
-        self.update(sobject, row["Id"], fields)
-        return str(row["Id"]), False
 
     def delete(self, sobject: str, record_id: str) -> None:
         """Move a record to the bin."""
@@ -161,33 +130,3 @@ class Records:
 
     def _name(self, record_id: str) -> Any:
         return (self.transaction.find(record_id) or {}).get("Name")
-
-    def _publish(self, version: Row) -> None:
-        """Make the document of a new version, and its link to where it is first published."""
-        content = _decoded(version["VersionData"])
-        name = PurePath(version["PathOnClient"])
-        about = {"ContentSize": len(content), "FileExtension": name.suffix.lstrip(".") or None}
-        title = version["Title"] or name.stem
-        document_id = self.insert_raw(
-            "ContentDocument", {"Title": title, "LatestPublishedVersionId": version["Id"], **about}
-        )
-        version |= about | {
-            "Title": title,
-            "VersionData": content,
-            "Checksum": hashlib.md5(content, usedforsecurity=False).hexdigest(),
-            "ContentDocumentId": document_id,
-            "VersionNumber": "1",
-            "IsLatest": True,
-        }
-        if version["FirstPublishLocationId"]:
-            link = {"LinkedEntityId": version["FirstPublishLocationId"]}
-            self.create("ContentDocumentLink", {"ContentDocumentId": document_id, **link})
-
-
-def _decoded(data: str | bytes) -> bytes:
-    if isinstance(data, bytes):
-        return data
-    try:
-        return base64.b64decode(data, validate=True)
-    except binascii.Error:
-        raise SalesforceError("JSON_PARSER_ERROR", "Base64 Encoded binary value required") from None

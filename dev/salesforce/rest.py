@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from itertools import count
 from typing import Any
-from urllib.parse import unquote
 
 from dev.salesforce import query
 from dev.salesforce.crm import Crm
 from dev.salesforce.database import Row, Transaction
-from dev.salesforce.describe import described, summary
+from dev.salesforce.describe import described
 from dev.salesforce.errors import SalesforceError, no_such_column, not_found
 from dev.salesforce.schema import SCHEMA
 from dev.salesforce.wire import rendered
@@ -62,10 +59,6 @@ class Rest:
                 return Answer(body=self._query(call, transaction))
             case "GET", "query", locator:
                 return Answer(body=self._next_page(locator))
-            case "GET", "sobjects":
-                sobjects = [summary(each) for each in SCHEMA.values()]
-                body = {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": sobjects}
-                return Answer(body=body)
             case method, "sobjects", sobject, *rest if sobject in SCHEMA:
                 return self._record(method, sobject, rest, call, transaction)
         raise not_found()
@@ -83,26 +76,15 @@ class Rest:
             case ("POST",):
                 self._refuse(sobject)
                 made = records.create(sobject, _fields(call), auto_assign=auto_assign)
-                return _saved(sobject, made)
+                location = f"{BASE}/sobjects/{sobject}/{made}"
+                body = {"id": made, "success": True, "errors": []}
+                return Answer(HTTPStatus.CREATED, body, {"Location": location})
             case "GET", record_id:
-                row = records.get(sobject, record_id)
-                _check_unmodified(row, call)
-                return Answer(body=_shown(sobject, row, call))
+                return Answer(body=_shown(sobject, records.get(sobject, record_id), call))
             case "PATCH", record_id:
-                _check_unmodified(records.get(sobject, record_id), call)
                 self._refuse(sobject)
                 records.update(sobject, record_id, _fields(call), auto_assign=auto_assign)
                 return Answer(HTTPStatus.NO_CONTENT)
-            case "GET", key_field, key:
-                found = records.keyed(SCHEMA[sobject], key_field, unquote(key))
-                if found is None:
-                    raise not_found()
-                return Answer(body=_shown(sobject, found, call))
-            case "PATCH", key_field, key:
-                records.keyed(SCHEMA[sobject], key_field, unquote(key))
-                self._refuse(sobject)
-                record_id, is_new = records.upsert(sobject, key_field, unquote(key), _fields(call))
-                return _saved(sobject, record_id, upserted=is_new)
         raise SalesforceError(
             "METHOD_NOT_ALLOWED",
             f"HTTP Method '{method}' not allowed.",
@@ -147,17 +129,6 @@ def _fields(call: Call) -> Mapping[str, Any]:
     return {name: value for name, value in call.body.items() if name != "attributes"}
 
 
-def _saved(sobject: str, record_id: str, *, upserted: bool | None = None) -> Answer:
-    """Answer a create; of an upsert, say whether it made the record (201) or changed it (200)."""
-    body: dict[str, Any] = {"id": record_id, "success": True, "errors": []}
-    if upserted is not None:
-        body["created"] = upserted
-    if upserted is False:
-        return Answer(body=body)
-    location = f"{BASE}/sobjects/{sobject}/{record_id}"
-    return Answer(HTTPStatus.CREATED, body, {"Location": location})
-
-
 def _shown(sobject: str, row: Row, call: Call) -> dict[str, Any]:
     """Return a record with the fields asked for; with all of them where none are."""
     asked = call.query.get("fields")
@@ -167,24 +138,5 @@ def _shown(sobject: str, row: Row, call: Call) -> dict[str, Any]:
     for name in names:
         if name not in SCHEMA[sobject].fields:
             raise no_such_column(name, sobject)
-        is_blob = SCHEMA[sobject].fields[name].kind == "base64"
-        record[name] = f"{url}/{name}" if is_blob else rendered(row[name])
+        record[name] = rendered(row[name])
     return record
-
-
-def _check_unmodified(row: Row, call: Call) -> None:
-    """Refuse with 412 what has changed since; stamps and header have whole seconds."""
-    header = call.headers.get("if-unmodified-since")
-    if header is None:
-        return
-    try:
-        moment: datetime = parsedate_to_datetime(header)
-    except ValueError:
-        raise SalesforceError("INVALID_HEADER", "If-Unmodified-Since is not a date") from None
-    since = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if row["LastModifiedDate"] > since:
-        raise SalesforceError(
-            "PRECONDITION_FAILED",
-            "The record has been modified since.",
-            status=HTTPStatus.PRECONDITION_FAILED,
-        )

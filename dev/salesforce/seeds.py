@@ -29,10 +29,6 @@ def plant(database: Database, *, now: datetime) -> Org:
     _user(records, former["name"], former["email"], is_active=False)
     queues = {queue["developer_name"]: _queue(records, queue) for queue in _DATA["queues"]}
     org.default_owner_id = queues[_DATA["default_owner"]]
-    for order, choice in enumerate(org.picklists["Status"], start=1):
-        status = {"ApiName": choice.value, "MasterLabel": choice.label, "SortOrder": order}
-        flags = {"IsDefault": choice.is_default, "IsClosed": choice.is_closed}
-        records.insert_raw("CaseStatus", status | flags)
     for customer in _DATA["customers"]:
         _customer(records, org, customer, agent_id=people[0], now=now)
     transaction.commit()

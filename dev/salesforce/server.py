@@ -16,12 +16,10 @@ from dev.salesforce.describe import picklist_values
 from dev.salesforce.errors import SalesforceError, not_found, requests_used_up, session_ended
 from dev.salesforce.faults import Fault
 from dev.salesforce.oauth import Sessions, TokenRefused
-from dev.salesforce.org import ORGANIZATION_ID
 from dev.salesforce.rest import BASE, Answer, Call, Rest
 
 VERSIONS = {"66.0": "Spring '26", "67.0": "Summer '26", "68.0": "Winter '27"}
 _OLDEST_SUPPORTED = 31.0
-_LARGEST_BODY = 50 * 1024**2
 
 Middleware = Callable[..., Any]
 
@@ -94,9 +92,8 @@ class FakeSalesforce(Crm):
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 is any free one."""
-        app = web.Application(middlewares=self._middlewares, client_max_size=_LARGEST_BODY)
+        app = web.Application(middlewares=self._middlewares)
         app.router.add_post("/services/oauth2/token", self._around(self._token))
-        app.router.add_get("/services/oauth2/userinfo", self._around(self._userinfo))
         app.router.add_get("/services/data", self._around(self._versions))
         app.router.add_get("/services/data/", self._around(self._versions))
         app.router.add_route("*", "/services/data/{version}/{path:.*}", self._around(self._api))
@@ -154,24 +151,6 @@ class FakeSalesforce(Crm):
         except TokenRefused as refused:
             return web.json_response(refused.body, status=HTTPStatus.BAD_REQUEST)
         return web.json_response(granted)
-
-    async def _userinfo(self, request: web.Request) -> web.Response:
-        user_id = self.sessions.user(request.headers.get("Authorization"))
-        if user_id is None:
-            return web.Response(
-                text="Bad_OAuth_Token", content_type="text/html", status=HTTPStatus.FORBIDDEN
-            )
-        user = self.database.rows[user_id]
-        return web.json_response(
-            {
-                "sub": f"https://login.salesforce.com/id/{ORGANIZATION_ID}/{user_id}",
-                "user_id": user_id,
-                "organization_id": ORGANIZATION_ID,
-                "preferred_username": user["Username"],
-                "name": user["Name"],
-                "email": user["Email"],
-            }
-        )
 
     async def _versions(self, _request: web.Request) -> web.Response:
         return web.json_response(
@@ -238,8 +217,6 @@ class FakeSalesforce(Crm):
         match call.method, *call.path.strip("/").split("/"):
             case "POST", "chatter", "feed-elements":
                 return Answer(HTTPStatus.CREATED, chatter.create(call.body))
-            case "GET", "chatter", "feed-elements", post_id:
-                body = chatter.element(post_id)
             case "GET", "chatter", "feeds", "record", case_id, "feed-elements":
                 body = chatter.feed(case_id, call.query)
             case "GET", "chatter", "mentions", "validations":
@@ -247,9 +224,6 @@ class FakeSalesforce(Crm):
             case "GET", "ui-api", "object-info", "Case", "picklist-values", record_type, field:
                 url = f"{BASE}{call.path}"
                 body = picklist_values(self.org, record_type_id=record_type, field=field, url=url)
-            case "GET", "limits":
-                left = self.most_requests - self.used_requests
-                body = {"DailyApiRequests": {"Max": self.most_requests, "Remaining": left}}
             case _:
                 return None
         return Answer(body=body)

@@ -37,10 +37,9 @@ class LastDays:
 
 @dataclass(frozen=True)
 class Column:
-    """A selected field, as the names on the way to it; or a COUNT of it under an alias."""
+    """A selected field, as the names on the way to it."""
 
     path: tuple[str, ...]
-    alias: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,13 +134,7 @@ class _Parser:
         return Statement(columns, sobject, where, order, limit)
 
     def _column(self) -> Column:
-        name = self._word()
-        if name.upper() != "COUNT":
-            return Column(_path(name))
-        self._expect("(")
-        counted = self._word()
-        self._expect(")")
-        return Column(_path(counted), alias=self._word())
+        return Column(_path(self._word()))
 
     def _order(self) -> Order:
         path = _path(self._word())

@@ -11,7 +11,6 @@ from dev.salesforce.schema import BY_PREFIX, SCHEMA, Field, SObject
 
 _JSON: Mapping[str, type[Any] | tuple[type[Any], ...]] = {
     "boolean": bool,
-    "int": int,
     "currency": (int, float),
 }
 
@@ -68,8 +67,8 @@ def _may_write(field: Field, *, is_new: bool) -> bool:
 
 def _value(kind: SObject, field: Field, value: Any) -> Any:
     wanted = _JSON.get(field.kind, str)
-    if value is None or (isinstance(value, bytes) and field.kind == "base64"):
-        return value
+    if value is None:
+        return None
     if not isinstance(value, wanted):
         message = f"Cannot deserialize instance of {field.kind} from {type(value).__name__} value"
         raise SalesforceError("JSON_PARSER_ERROR", message)

@@ -92,20 +92,16 @@ async def test_it_composes(client, acme):
     assert [each["httpStatusCode"] for each in answer["compositeResponse"]] == [204, 201]
 
 
-async def test_it_upserts_and_describes(client, acme):
-    key = "Idempotency_Key__c/01JD7W8K3Q"
-
-    made = await asyncio.to_thread(client.Recovery_Log__c.upsert, key, {"Risk__c": "ALTO"})
-    changed = await asyncio.to_thread(client.Recovery_Log__c.upsert, key, {"Risk__c": "BAIXO"})
+async def test_it_describes(client):
     described = await asyncio.to_thread(client.Case.describe)
 
-    assert (made, changed, described["name"]) == (201, 200, "Case")
+    assert described["name"] == "Case"
 
 
 async def test_it_logs_in_anew_when_its_session_has_ended(client, acme):
     acme.end_sessions()
 
-    await asyncio.to_thread(client.query, STATEMENTS["status"])
+    await asyncio.to_thread(client.query, STATEMENTS["queue"])
 
     assert acme.sessions.granted == 2
 

@@ -42,26 +42,6 @@ class TestAPost:
         assert reply.body["body"]["messageSegments"][0]["text"] == shown
         assert salesforce.posts(NUMBER)[0]["Body"] == "1 < 2 & 3"
 
-    async def test_may_carry_a_file(self, api, salesforce, post):
-        file = {"Title": "Plano", "PathOnClient": "plano.pdf", "VersionData": "JVBERi0="}
-        await api("POST", "/sobjects/ContentVersion", json=file)
-        (document,) = [
-            row for row in salesforce.database.rows.values() if row["Id"].startswith("069")
-        ]
-        post["capabilities"] = {"files": {"items": [{"id": document["Id"]}]}}
-
-        reply = await api("POST", URL, json=post)
-
-        assert (reply.status, reply.body["type"]) == (201, "ContentPost")
-        assert [row["Title"] for row in salesforce.files(NUMBER)] == ["Plano"]
-
-    async def test_may_mention_by_user_name(self, api, salesforce, post):
-        post["body"]["messageSegments"][0] = {"type": "Mention", "username": f"{FERNANDA}.crm"}
-
-        reply = await api("POST", URL, json=post)
-
-        assert reply.body["body"]["messageSegments"][0]["name"] == "Fernanda Lima"
-
     @pytest.mark.parametrize("who", ["queue", "former", "nobody"])
     async def test_mentions_neither_a_queue_nor_who_has_left(self, api, salesforce, post, who):
         ids = {"queue": salesforce.queue_id(), "former": salesforce.user_id(FORMER), "nobody": "x"}
@@ -122,10 +102,11 @@ class TestAFeed:
     async def test_holds_the_replies(self, api, salesforce):
         post_id = salesforce.post_as(ANA, NUMBER, "Alguém viu?")
         salesforce.reply_as(FERNANDA, post_id, "Sim.")
+        case_id = salesforce.case(NUMBER)["Id"]
 
-        reply = await api("GET", f"{URL}/{post_id}")
+        reply = await api("GET", f"/chatter/feeds/record/{case_id}/feed-elements")
 
-        comments = reply.body["capabilities"]["comments"]["page"]
+        comments = reply.body["elements"][0]["capabilities"]["comments"]["page"]
         assert comments["total"] == 1
         assert comments["items"][0]["body"]["text"] == "Sim."
         assert comments["items"][0]["user"]["displayName"] == "Fernanda Lima"

@@ -37,7 +37,7 @@ def test_a_body_or_a_status_beyond_the_slice_is_a_violation(exchange):
         ("PATCH", ONE, {"Statuss": "New"}, 400, [ERROR]),
         ("POST", CASE, {"Subject": "x"}, 201, {"id": "x", "success": True, "errors": []}),
         ("GET", ONE, None, 200, {"Id": "x", "ClosedDate": None}),
-        ("GET", "/services/data/v67.0/limits", None, 200, {"anything": 1}),
+        ("GET", "/services/data/v67.0/query", None, 200, {"anything": 1}),
     ],
 )
 def test_what_the_slice_allows_or_does_not_know_is_none(exchange):

@@ -94,16 +94,6 @@ class TestASession:
 
         assert (reply.status, reply.code) == (401, "INVALID_SESSION_ID")
 
-    async def test_tells_who_it_is(self, api, salesforce):
-        reply = await api.send("GET", "/services/oauth2/userinfo")
-
-        assert reply.body["user_id"] == salesforce.integration_user_id
-
-    async def test_that_is_none_is_refused_by_userinfo_in_its_own_way(self, stranger):
-        reply = await stranger.send("GET", "/services/oauth2/userinfo")
-
-        assert (reply.status, reply.body) == (403, "Bad_OAuth_Token")
-
 
 class TestVersions:
     async def test_are_told_to_anybody(self, stranger):
@@ -114,7 +104,7 @@ class TestVersions:
 
     @pytest.mark.parametrize(("version", "status"), [("20.0", 410), ("99.0", 404)])
     async def test_that_are_none_any_more_or_yet_answer_nothing(self, api, version, status):
-        reply = await api.send("GET", f"/services/data/v{version}/limits")
+        reply = await api.send("GET", f"/services/data/v{version}/query")
 
         assert reply.status == status
 
@@ -126,11 +116,6 @@ class TestTheLimitOfRequests:
 
         assert first.headers["Sforce-Limit-Info"] == "api-usage=1/115000"
         assert second.headers["Sforce-Limit-Info"] == "api-usage=2/115000"
-
-    async def test_is_told_when_asked(self, api):
-        reply = await api("GET", "/limits")
-
-        assert reply.body["DailyApiRequests"] == {"Max": 115_000, "Remaining": 114_999}
 
     async def test_refuses_what_is_beyond_it(self, api, case_url, salesforce):
         salesforce.used_requests = salesforce.most_requests
