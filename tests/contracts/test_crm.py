@@ -117,11 +117,10 @@ class TestCase:
         assert await desk.crm.find_case("99999999") is None
         assert await desk.crm.profile("99999999") is None
 
-    async def test_a_profile_holds_the_case_itself(self, desk, case):
+    async def test_a_profile_holds_the_case_itself_and_not_among_the_past_ones(self, desk, case):
         profile = await desk.crm.profile(case.number)
 
-        assert profile.case == case
-        assert case.number not in {one.number for one in profile.past}
+        assert [profile.case, *profile.past] == [case]
 
 
 class TestHandover:
@@ -149,7 +148,9 @@ class TestHandover:
     async def test_before_the_handover_no_step_is_done(self, desk, order):
         reading = await desk.crm.read_handover(order)
 
-        assert not any(one.is_done for one in reading.values())
+        assert {step: one.is_done for step, one in reading.items()} == dict.fromkeys(
+            HandoverStep, False
+        )
 
     async def test_a_repair_sets_the_steps_asked_for(self, desk, order):
         await desk.crm.repair(order.case, [HandoverStep.STATUS, HandoverStep.MENTION])
@@ -169,4 +170,6 @@ class TestChanges:
 
         changes = await desk.crm.changes([order.case], since=since)
 
+        done = {step: one.is_done for step, one in (await desk.crm.read_handover(order)).items()}
+        assert done == dict.fromkeys(HandoverStep, True)
         assert [change for change in changes if change.kind is not CrmChangeKind.CLOSED] == []

@@ -160,6 +160,7 @@ class TestThePage:
     async def test_its_script_is_patched(self, bench):
         script = await (await bench.http.get("/static/js/main.abc.js")).text()
 
+        assert page.PATCHES
         assert all(replacement in script for replacement in page.PATCHES.values())
 
     async def test_it_knows_everybody_and_every_personal_chat(self, bench):

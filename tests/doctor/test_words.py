@@ -55,4 +55,5 @@ def test_the_braces_hold_plain_names():
     ]
     fields = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
+    assert "name" in fields
     assert all(name.isidentifier() for name in fields)

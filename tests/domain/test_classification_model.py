@@ -47,7 +47,9 @@ class TestWhatTheModelAdds:
     def test_all_that_is_flagged_shows_literal_words(self):
         both = [(CLASSIFIER.classify(row["text"]), row["text"]) for row in ROWS]
 
-        assert all(one.signals or one.intent is Intent.NOT_CANCELLATION for one, _ in both)
+        flagged = [one for one, _ in both if one.intent is not Intent.NOT_CANCELLATION]
+        assert len(flagged) > len(both) / 4
+        assert all(one.signals for one in flagged)
         assert all(text[s.start : s.end] == s.text != "" for one, text in both for s in one.signals)
 
     def test_it_is_sure_only_where_the_lexicon_means_the_same(self):

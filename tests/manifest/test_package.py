@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from bot.commands import Said
+from bot.commands import Command, Said
 from bot.handlers import ROUTER
 from manifest import package
 from manifest.package import PackageRefused, build, check, fill
@@ -156,7 +156,9 @@ class TestZip:
         assert json.loads(package["manifest.json"])["validDomains"] == ["retencao.contoso.com"]
 
     def test_no_placeholder_is_left(self, files):
-        assert not any(b"{{" in content for content in files.values())
+        filled = [name for name, content in files.items() if b"{{" not in content]
+
+        assert sorted(filled) == ["color.png", "en-us.json", "manifest.json", "outline.png"]
 
     def test_the_command_writes_it_and_says_where_teams_must_send(
         self, monkeypatch, tmp_path, capsys
@@ -185,6 +187,7 @@ def test_the_installation_guide_names_every_variable():
 
     wanted = [name.upper() for name in PackageSettings.model_fields]
 
+    assert "APP_ID" in wanted
     assert [name for name in wanted if f"`{name}`" not in guide] == []
 
 
@@ -226,6 +229,7 @@ class TestManifest:
         """Teams: clients put the name in the text, and SDKs take it out wherever it stands."""
         name = manifest["name"]["short"].casefold()
 
+        assert "cancelamento" in ROUTER.commands
         assert not any(command in name for command in ROUTER.commands)
 
     def test_the_version_is_one_teams_can_compare(self, manifest):
@@ -246,15 +250,18 @@ class TestCommandLists:
     def test_every_title_typed_to_the_bot_is_understood_as_its_command(
         self, manifest, english, language
     ):
-        for at, one in enumerate(command_lists(manifest)):
-            for number, command in enumerate(one["commands"]):
-                key = f"bots[0].commandLists[{at}].commands[{number}].title"
-                typed = english[key] if language == "en-us" else command["title"]
+        typed = {
+            english[f"bots[0].commandLists[{at}].commands[{number}].title"]
+            if language == "en-us"
+            else command["title"]: command["title"]
+            for at, one in enumerate(command_lists(manifest))
+            for number, command in enumerate(one["commands"])
+        }
 
-                understood = ROUTER.book.read(Said(typed, addressed=True))
+        understood = {words: ROUTER.book.read(Said(words, addressed=True)) for words in typed}
 
-                assert understood is not None
-                assert (understood.name, understood.args) == (command["title"], "")
+        assert understood
+        assert understood == {words: Command(name, words) for words, name in typed.items()}
 
     def test_titles_and_descriptions_fit_the_menu(self, manifest, english):
         """Teams' guidelines are stricter than its schema: 32 and 128 characters."""
@@ -269,6 +276,7 @@ class TestCommandLists:
             if key.endswith(".title")
         ]
 
+        assert len(texts) > 2
         assert all(len(title) <= 32 and len(text) <= 128 for title, text in texts)
 
 

@@ -58,7 +58,7 @@ class TestProfile:
     async def test_causes_come_with_them(self, crm):
         profile = await crm.profile("12345")
 
-        assert all(one.cause for one in profile.past)
+        assert [bool(one.cause) for one in profile.past] == [True] * 10
 
     async def test_without_a_field_for_it_no_cause_is_told(self, make_crm):
         crm = make_crm(fields=FieldNames(cause=None))

@@ -40,11 +40,10 @@ def chat(who):
     return f"a:chat-{who}"
 
 
-async def pass_a_minute(office, now, heard):
-    """Let a minute pass, until the caller has heard some words."""
-    now.moment += timedelta(minutes=1)
-    texts = chat("Ana Souza")
-    await office.teams.until(lambda: heard in office.texts(texts)[-1], timeout=20)
+async def pass_time(office, now, heard, *, seconds=60, by="Ana Souza"):
+    """Let a minute pass, or as many seconds, until a caller has heard some words."""
+    now.moment += timedelta(seconds=seconds)
+    await office.teams.until(lambda: heard in office.texts(chat(by))[-1], timeout=20)
     await office.settle()
 
 
@@ -141,15 +140,15 @@ class TestCall:
 
 
 class TestNobodyAnswers:
-    async def test_the_next_one_is_called_after_a_minute_at_any_hour(self, office, teams, now):
+    async def test_the_next_one_is_called_after_a_minute_at_any_hour(self, office, now):
+        await office.whisper("Igor Alves", "/apoio")
+        await office.settle()
+        now.moment += timedelta(seconds=1)
         await office.whisper("Ana Souza", "/apoio")
         await office.settle()
-        now.moment += timedelta(seconds=59)
-        await asyncio.sleep(0.3)  # several looks
-        await office.settle()
+        await pass_time(office, now, "Helena", seconds=59, by="Igor Alves")
         before = office.texts(chat("Ana Souza"))[-1]
-        now.moment -= timedelta(seconds=59)
-        await pass_a_minute(office, now, "Helena")
+        await pass_time(office, now, "Helena", seconds=1)
 
         assert "Chamei **Bruno Carvalho**" in before
         assert "Chamei também **Helena Martins**" in office.texts(chat("Ana Souza"))[-1]
@@ -164,7 +163,7 @@ class TestNobodyAnswers:
         await office.whisper("Ana Souza", "/apoio")
         await office.settle()
         old = office.card(chat("Bruno Carvalho"))
-        await pass_a_minute(office, now, "Helena")
+        await pass_time(office, now, "Helena")
         await office.press("Helena Martins", chat("Helena Martins"), "Estou indo")
 
         late = await office.press("Bruno Carvalho", chat("Bruno Carvalho"), "Estou indo", on=old)
@@ -179,7 +178,7 @@ class TestNobodyAnswers:
         await office.whisper("Ana Souza", "/apoio")
         await office.settle()
         for heard in ("Helena", "Igor", "ninguém respondeu"):
-            await pass_a_minute(office, now, heard)
+            await pass_time(office, now, heard)
         last = office.texts(chat("Ana Souza"))[-1]
         await office.whisper("Ana Souza", "/apoio")
         await office.settle()
