@@ -16,7 +16,8 @@ from bot.messages import card_message, text_message
 from bot.recognition import the_reply, the_root
 from bot.room import Room
 from bot.service_url import ServiceUrl
-from cards.elements import Json, plain
+from cards.elements import Json
+from cards.plain_text import plain
 from cards.receipt_card import receipt_card
 from cards.texts import Announcement, announcement, mention_tag
 from retention.domain.case import Case

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cards.actions.case import (
-    TakeBackMove,
-)
+from cards.actions.case import TakeBackMove
 from cards.closed_part import closed_sections, reason
 from cards.desk_part import desk_buttons, farewell_section, question_section
 from cards.documents_part import documents_section
@@ -18,8 +16,6 @@ from cards.elements import (
     container,
     facts,
     heading,
-    one_line,
-    plain,
     rich,
     run,
     text,
@@ -29,15 +25,10 @@ from cards.formats import brl, short_moment
 from cards.forms import NO_PROBLEMS, Problems
 from cards.handover_part import handover_steps
 from cards.history import history_lines
-from cards.labels import (
-    HANDOVER_VALUES,
-    PATHS,
-    STATUSES,
-    UNFINISHED,
-    decapitalised,
-)
+from cards.labels import HANDOVER_VALUES, PATHS, STATUSES, UNFINISHED, decapitalised
 from cards.next_step import next_section
 from cards.notice import Notice, notice_band
+from cards.plain_text import one_line, plain
 from cards.playbook_part import guidance
 from cards.quote import quote_band
 from cards.status_part import asleep, status_band

@@ -7,20 +7,10 @@ from collections.abc import Mapping, Sequence
 from cards.actions.around import ListCases
 from cards.actions.intake import StartForm
 from cards.case_card import case_facts
-from cards.elements import (
-    Json,
-    action_set,
-    card,
-    container,
-    heading,
-    one_line,
-    open_url,
-    rich,
-    run,
-    text,
-)
+from cards.elements import Json, action_set, card, container, heading, open_url, rich, run, text
 from cards.formats import short_moment
 from cards.labels import LISTS, STATUSES
+from cards.plain_text import one_line
 from cards.quote import quote_band
 from cards.status_part import status_band
 from retention.domain.case import Case, CaseNumber, case_code

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cards.elements import Json, band, container, facts, heading, one_line, plain, rich, run, text
+from cards.elements import Json, band, container, facts, heading, rich, run, text
 from cards.formats import listed, short_moment
 from cards.labels import FEEDBACK_CHANNELS, REQUIREMENTS, reason_words
+from cards.plain_text import one_line, plain
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import Case
 from retention.domain.events import OutcomeRecorded, Requirement

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from cards.crm_words import NO_PROFILE, plan_words
-from cards.elements import Json, action_set, container, heading, one_line, rich, run, text, toggle
+from cards.elements import Json, action_set, container, heading, rich, run, text, toggle
 from cards.formats import brl
+from cards.plain_text import one_line
 from retention.domain.crm_profile import CrmProfile, NoProfile, PastCase
 
 _SHOWN = 3

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cards.desk_words import DeskEvent, desk_comment
-from cards.elements import one_line, plain
 from cards.formats import brl, calendar_day, listed
-from cards.labels import (
-    OUTCOME_WORDS,
-    PATHS,
-    PRIORITY,
-    STEPS,
-    decapitalised,
-    reason_words,
-)
+from cards.labels import OUTCOME_WORDS, PATHS, PRIORITY, STEPS, decapitalised, reason_words
 from cards.notice import Notice
+from cards.plain_text import one_line, paragraphs, plain
 from retention.domain.case import Case
 from retention.domain.crm_profile import CrmProfile, NoProfile
 from retention.domain.events import (
@@ -49,9 +42,9 @@ def crm_reply(case: Case, event: CrmEvent) -> tuple[str, str]:
     """Say in the thread what the CRM told: the headline, unescaped, and more, in Markdown."""
     match event:
         case CrmHeard(kind=CrmChangeKind.COMMENT):
-            return f"💬 {_who(event.who)} comentou no Salesforce:", _paragraphs(event.text)
+            return f"💬 {_who(event.who)} comentou no Salesforce:", paragraphs(event.text)
         case CrmHeard(kind=CrmChangeKind.POST):
-            return f"💬 {_who(event.who)} publicou no Caso, no Salesforce:", _paragraphs(event.text)
+            return f"💬 {_who(event.who)} publicou no Caso, no Salesforce:", paragraphs(event.text)
         case CrmHeard(kind=CrmChangeKind.CLOSED):
             gate = f"O {case.code} continua aberto: registre aqui o resultado para encerrar."
             headline = f"⚠️ {_who(event.who)} encerrou o Caso {_caso(case)} no Salesforce."
@@ -260,10 +253,6 @@ def _diagnosis(case: Case) -> str:
 
 def _caso(case: Case) -> str:
     return case.facts.crm_case_number
-
-
-def _paragraphs(words: str) -> str:
-    return "\n\n".join(plain(line) for line in words.splitlines() if line.strip())
 
 
 def _who(name: str) -> str:

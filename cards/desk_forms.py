@@ -13,7 +13,6 @@ from cards.elements import (
     container,
     moment_input,
     of_the_conversation,
-    plain,
     text_input,
     toggle,
 )
@@ -21,6 +20,7 @@ from cards.formats import calendar_day, counted, date_value, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form, checked
 from cards.labels import FEEDBACK_CHANNELS, FIELDS
 from cards.notice import Notice
+from cards.plain_text import plain
 from retention.domain.case import Case
 from retention.domain.closing import NO_CHANNEL
 from retention.domain.events import FeedbackChannel

@@ -20,9 +20,10 @@ from cards.actions.numbers import OpenNumberForm
 from cards.actions.triangulation import OpenAttendedForm, OpenTriangulationForm
 from cards.desk_words import attempts_words
 from cards.documents_part import documents_of
-from cards.elements import Json, action_set, container, heading, one_line, plain, rich, run
+from cards.elements import Json, action_set, container, heading, rich, run
 from cards.formats import moment
 from cards.next_step import is_call_due
+from cards.plain_text import one_line, plain
 from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus

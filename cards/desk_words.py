@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cards.elements import one_line, plain
 from cards.formats import counted, listed, moment
 from cards.labels import WAYS
+from cards.plain_text import one_line, paragraphs, plain
 from retention.domain.case import Case
 from retention.domain.desk_events import (
     AttemptsEnded,
@@ -51,10 +51,10 @@ def desk_reply(case: Case, event: DeskEvent) -> tuple[str, str]:
             until = moment(event.until, event.at)
             return (
                 f"💬 {event.by.name} pergunta, para responder até {until}: {about}",
-                f"{_paragraphs(event.what)}\n\nNo caso, toque em Responder.",
+                f"{paragraphs(event.what)}\n\nNo caso, toque em Responder.",
             )
         case InfoAnswered():
-            return f"💬 {event.by.name} respondeu: {about}", _paragraphs(event.text)
+            return f"💬 {event.by.name} respondeu: {about}", paragraphs(event.text)
         case CustomerDecided():
             return (
                 f"🚪 O cliente decidiu sair: {about}",
@@ -125,7 +125,3 @@ def _line(words: str) -> str:
 
 def _name(name: str) -> str:
     return one_line(name, at_most=_LONGEST_NAME)
-
-
-def _paragraphs(words: str) -> str:
-    return "\n\n".join(plain(line) for line in words.splitlines() if line.strip())

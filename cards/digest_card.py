@@ -6,13 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cards.actions.around import (
-    ListCases,
-    MuteNotices,
-    OpenDigestAssign,
-    SeeException,
-    ShowReport,
-)
+from cards.actions.around import ListCases, MuteNotices, OpenDigestAssign, SeeException, ShowReport
 from cards.elements import (
     Json,
     action_set,
@@ -23,8 +17,6 @@ from cards.elements import (
     facts,
     figure,
     heading,
-    one_line,
-    plain,
     rich,
     run,
     text,
@@ -45,6 +37,7 @@ from cards.formats import (
 )
 from cards.labels import MEASURES, REASONS, decapitalised
 from cards.notice import Notice, notice_band
+from cards.plain_text import one_line, plain
 from retention.domain.cancellation import CancellationReason
 from retention.domain.case import CaseNumber, case_code
 from retention.domain.digest import Delay, Digest, Duty, Late, Reasons, Waiting

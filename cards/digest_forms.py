@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cards.actions.around import DigestAssign, ShowDigest
-from cards.elements import Json, action_set, card, choice_input, container, heading, plain, text
+from cards.elements import Json, action_set, card, choice_input, container, heading, text
 from cards.formats import calendar_day, counted, moment
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, checked, problems_band
 from cards.labels import FIELDS
 from cards.notice import Notice
+from cards.plain_text import plain
 from cards.quote import quote_band
 from retention.domain.case import Case
 from retention.domain.people import Person

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from cards.elements import Json, choice_input, container, heading, one_line, plain, rich, run
+from cards.elements import Json, choice_input, container, heading, rich, run
 from cards.formats import moment
 from cards.labels import DOCUMENT_STATES, FIELDS
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.events import DocumentState
 from retention.domain.text import fold

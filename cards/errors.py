@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cards.elements import Band, plain
+from cards.elements import Band
 from cards.formats import at_moment, calendar_day, listed
 from cards.labels import FIELDS, HELPERS, REQUIREMENTS, STATUSES, decapitalised
 from cards.notice import Notice
+from cards.plain_text import plain
 from retention.domain.case import CaseAction
 from retention.domain.errors import (
     AlreadyDone,

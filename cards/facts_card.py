@@ -12,7 +12,6 @@ from cards.elements import (
     container,
     heading,
     open_url,
-    plain,
     text,
     text_input,
 )
@@ -26,6 +25,7 @@ from cards.forms import (
 )
 from cards.labels import CHANNELS, FIELDS, MOODS
 from cards.notice import Notice, notice_band
+from cards.plain_text import plain
 from retention.domain.cancellation import Mood
 from retention.domain.case import Case
 from retention.domain.draft import Draft

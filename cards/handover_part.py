@@ -13,8 +13,6 @@ from cards.elements import (
     choice_input,
     container,
     heading,
-    one_line,
-    plain,
     rich,
     run,
     text,
@@ -24,6 +22,7 @@ from cards.formats import moment
 from cards.forms import NO_PROBLEMS, Problems, checked
 from cards.labels import HANDOVER_VALUES, MENTION_GAPS, STEPS
 from cards.next_step import person_with
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.events import HandoverStep, StepsConfirmed, StepsTicked
 from retention.domain.people import Person, Role

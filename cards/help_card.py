@@ -6,19 +6,8 @@ from functools import cache
 
 from cards.actions.around import ListCases, ShowHelp
 from cards.actions.intake import StartForm
-from cards.elements import (
-    Json,
-    action_set,
-    card,
-    container,
-    heading,
-    one_line,
-    open_url,
-    plain,
-    rich,
-    run,
-    text,
-)
+from cards.elements import Json, action_set, card, container, heading, open_url, rich, run, text
+from cards.plain_text import one_line, plain
 
 _LONGEST_COMMAND = 60
 _A_NOTE = "o cliente prefere ligação depois das 15h"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cards.crm_words import CrmEvent, crm_event_words
 from cards.desk_words import DeskEvent, desk_done
-from cards.elements import Json, one_line, rich, run
+from cards.elements import Json, rich, run
 from cards.formats import calendar_day, listed, short_moment
 from cards.labels import (
     DOCUMENT_STATES,
@@ -19,6 +19,7 @@ from cards.labels import (
     decapitalised,
     reason_words,
 )
+from cards.plain_text import one_line
 from cards.reminder_words import ClockEvent, clock_done
 from cards.triangulation_part import TriangulationEvent, triangulation_done
 from retention.domain.cancellation import CancellationPath

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from cards.actions.intake import BackToFacts, DiscardForm, RegisterCase
 from cards.duplicate_card import earlier_cases
-from cards.elements import Json, action_set, card, choice_input, container, heading, plain, text
+from cards.elements import Json, action_set, card, choice_input, container, heading, text
 from cards.formats import listed
 from cards.forms import NO_PROBLEMS, Problems, all_checked, checked, problems_band, reason_fields
 from cards.labels import FIELDS, PATHS, PRIORITY
+from cards.plain_text import plain
 from cards.proposal import (
     marked_signals,
     proposal_section,

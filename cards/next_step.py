@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from cards.elements import Json, container, heading, one_line, plain, text
+from cards.elements import Json, container, heading, text
 from cards.formats import at_moment, calendar_day, listed, moment
+from cards.plain_text import one_line, plain
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 from retention.domain.events import CaseClaimed, CaseStatus

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cards.actions.numbers import CorrectNumber
 from cards.crm_words import NO_PROFILE
-from cards.elements import Json, one_line, plain, rich, run
+from cards.elements import Json, rich, run
 from cards.forms import (
     NO_PROBLEMS,
     NOTHING_TYPED,
@@ -18,6 +18,7 @@ from cards.forms import (
 )
 from cards.labels import STATUSES
 from cards.notice import Notice
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.crm_profile import NoProfile
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from cards.elements import Json, container, heading, one_line, rich, run, text
+from cards.elements import Json, container, heading, rich, run, text
 from cards.labels import REASONS, decapitalised
+from cards.plain_text import one_line
 from cards.quote import Look, Span, marked_run
 from retention.domain.cancellation import CancellationPath, Intent, Opening
 from retention.domain.classification import Classification, Signal, SignalRole

@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.actions.desk import AskInfo, GiveInfo
-from cards.elements import (
-    Json,
-    choice_input,
-    moment_input,
-    one_line,
-    plain,
-    rich,
-    run,
-    text_input,
-)
+from cards.elements import Json, choice_input, moment_input, rich, run, text_input
 from cards.formats import date_value, moment, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
 from cards.labels import FIELDS
 from cards.notice import Notice
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.people import PersonRef
 

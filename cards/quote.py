@@ -6,19 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from cards.elements import (
-    Json,
-    action_set,
-    band,
-    container,
-    cut_at,
-    dots_after,
-    rich,
-    run,
-    text,
-    toggle,
-)
+from cards.elements import Json, action_set, band, container, rich, run, text, toggle
 from cards.labels import BY_CHANNEL, MOODS
+from cards.plain_text import cut_at, dots_after
 from retention.domain.case import CaseFacts
 
 LONGEST_QUOTE = 280

@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from cards.actions.intake import StartForm
-from cards.elements import (
-    Json,
-    action_set,
-    card,
-    heading,
-    one_line,
-    open_url,
-    plain,
-    rich,
-    run,
-    text,
-)
+from cards.elements import Json, action_set, card, heading, open_url, rich, run, text
 from cards.labels import PRIORITY
+from cards.plain_text import one_line, plain
 from retention.domain.cancellation import CancellationPath
 from retention.domain.case import Case
 

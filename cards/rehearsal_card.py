@@ -15,7 +15,6 @@ from cards.elements import (
     container,
     facts,
     heading,
-    plain,
     rich,
     run,
     text,
@@ -24,6 +23,7 @@ from cards.formats import at_moment
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, all_checked
 from cards.labels import BY_CHANNEL, FIELDS, MOODS, OPENINGS, REASONS, ROUTES
 from cards.notice import Notice, notice_band
+from cards.plain_text import plain
 from retention.domain.rehearsal import (
     OPENINGS_ASKED,
     REASONS_ASKED,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cards.crm_words import refusal_words
-from cards.elements import one_line, plain
 from cards.formats import at_moment, listed, moment
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.desk_events import InfoAsked
 from retention.domain.events import (

@@ -16,7 +16,6 @@ from cards.elements import (
     container,
     figure,
     heading,
-    one_line,
     pressable,
     rich,
     run,
@@ -33,6 +32,7 @@ from cards.formats import (
     value_of,
 )
 from cards.labels import MEASURES, PATHS, reason_words
+from cards.plain_text import one_line
 from retention.domain.cancellation import CancellationPath, CancellationReason
 from retention.domain.case import CaseNumber
 from retention.domain.report import NO_VALUE, CaseFigures, Group, Measure, Report, Row

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from cards.actions.around import MuteNotices
 from cards.actions.private import TellRisk
-from cards.elements import (
-    Json,
-    action_set,
-    card,
-    heading,
-    one_line,
-    open_url,
-    rich,
-    run,
-    text,
-    text_input,
-)
+from cards.elements import Json, action_set, card, heading, open_url, rich, run, text, text_input
 from cards.formats import moment
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
 from cards.labels import FIELDS, MOODS, STATUSES
 from cards.notice import Notice
+from cards.plain_text import one_line
 from retention.domain.case import Case
 from retention.domain.risk import DetractorRisk
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cards.elements import Json, band, container, heading, one_line, plain, rich, run, text
+from cards.elements import Json, band, container, heading, rich, run, text
 from cards.formats import at_moment, brl, day, moment
 from cards.labels import ANSWER_LATE, BY_CHANNEL, OVERDUE, PRIORITY, STATUSES
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, TreatmentTaken
 

@@ -6,20 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from cards.actions.private import AnswerSupport
-from cards.elements import (
-    Json,
-    action_set,
-    card,
-    heading,
-    one_line,
-    open_url,
-    plain,
-    rich,
-    run,
-    text,
-)
+from cards.elements import Json, action_set, card, heading, open_url, rich, run, text
 from cards.formats import listed, moment
 from cards.notice import Notice
+from cards.plain_text import one_line, plain
 from retention.domain.case import case_code
 from retention.domain.people import PersonRef
 from retention.domain.support import About, Asked, SupportCall

@@ -14,8 +14,6 @@ from cards.elements import (
     container,
     heading,
     moment_input,
-    one_line,
-    plain,
     rich,
     run,
     text,
@@ -23,6 +21,7 @@ from cards.elements import (
 from cards.formats import calendar_day, counted
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, all_checked, problems_band
 from cards.labels import FIELDS, ROLES
+from cards.plain_text import one_line, plain
 from retention.domain.people import Absence, Directory, Person, PersonRef, Role
 
 _SHOWN = (Role.ADMFIN_LEAD, Role.RC_LEAD, Role.N2, Role.ADMFIN, Role.LEADER)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from cards.crm_words import crm_reply, former_caso_words
 from cards.desk_words import DeskEvent, desk_reply, is_taken
-from cards.elements import one_line, plain
 from cards.formats import at_moment, calendar_day
 from cards.history import change_words, event_words
 from cards.labels import (
@@ -20,6 +19,7 @@ from cards.labels import (
     decapitalised,
     reason_words,
 )
+from cards.plain_text import one_line, paragraphs, plain
 from cards.reminder_words import clock_reply
 from cards.triangulation_part import triangulation_reply
 from retention.domain.cancellation import CancellationPath
@@ -132,7 +132,7 @@ def _small_words(case: Case, event: Event) -> tuple[str, str]:
         case CaseClaimed():
             return f"{event.by.name} assumiu o caso.", ""
         case NoteAdded():
-            return f"📝 {event.by.name} anotou:", _paragraphs(event.text)
+            return f"📝 {event.by.name} anotou:", paragraphs(event.text)
         case RequestRepeated():
             quote = one_line(event.verbatim, at_most=_LONGEST_QUOTE)
             return f"O cliente pediu de novo; {event.by.name} juntou aqui: “{quote}”", ""
@@ -191,7 +191,7 @@ def _treatment_words(
         case PlanMade():
             due = f"{plain(event.who.name)}, até {calendar_day(event.due)}"
             told = f"\n\nCombinado com o cliente: {_quoted(event.told)}" if event.told else ""
-            return f"📝 {event.by.name} fez o plano:", f"{_paragraphs(event.what)}\n\n{due}{told}"
+            return f"📝 {event.by.name} fez o plano:", f"{paragraphs(event.what)}\n\n{due}{told}"
 
 
 def _reclassified(case: Case, event: CaseReclassified) -> str:
@@ -233,7 +233,3 @@ def _problem(case: Case) -> str:
     said = case.judgement
     reason = decapitalised(reason_words(said.reason, said.reason_text))
     return f"{PATHS[said.path]}: {plain(one_line(reason, at_most=_LONGEST_QUOTE))}."
-
-
-def _paragraphs(words: str) -> str:
-    return "\n\n".join(plain(line) for line in words.splitlines() if line.strip())

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cards.actions.treatment import RecordAnswer, SavePlan
-from cards.elements import Json, choice_input, heading, moment_input, plain, text_input
+from cards.elements import Json, choice_input, heading, moment_input, text_input
 from cards.formats import date_value, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
 from cards.labels import ANSWERS, CHANNELS, FIELDS
 from cards.notice import Notice
+from cards.plain_text import plain
 from retention.domain.case import Case
 from retention.domain.people import PersonRef
 

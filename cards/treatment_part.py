@@ -15,19 +15,11 @@ from cards.actions.treatment import (
     OpenPlanForm,
     TickTreatment,
 )
-from cards.elements import (
-    Json,
-    action_set,
-    choice_input,
-    container,
-    heading,
-    one_line,
-    rich,
-    run,
-)
+from cards.elements import Json, action_set, choice_input, container, heading, rich, run
 from cards.formats import calendar_day, moment
 from cards.forms import NO_PROBLEMS, Problems, checked
 from cards.labels import HELPERS, TREATMENT_STEPS
+from cards.plain_text import one_line
 from cards.private_part import private_buttons
 from retention.domain.case import Case
 from retention.domain.events import CaseStatus, TreatmentStep

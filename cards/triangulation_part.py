@@ -13,9 +13,7 @@ from cards.elements import (
     container,
     heading,
     moment_input,
-    one_line,
     open_url,
-    plain,
     rich,
     run,
     text_input,
@@ -23,6 +21,7 @@ from cards.elements import (
 from cards.formats import at_moment, date_value, moment, time_value
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed, case_form
 from cards.labels import ATTENDED, FIELDS, MOODS
+from cards.plain_text import one_line, plain
 from retention.domain.case import Case
 from retention.domain.desk_events import TriangulationEnded, TriangulationStarted
 from retention.domain.people import PersonRef

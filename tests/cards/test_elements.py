@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.elements import ZERO_WIDTH_SPACE, cut_at, facts, one_line, plain, run
+from cards.elements import facts, run
+from cards.plain_text import ZERO_WIDTH_SPACE, cut_at, one_line, plain
 
 
 class TestPlain:

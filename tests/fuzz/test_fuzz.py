@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cards.elements import plain
+from cards.plain_text import plain
 from tests.databases import database_of
 from tests.fuzz.fuzz import Plan, fuzz
 from tests.fuzz.laws import broken_by_card, broken_by_message, markup_in
