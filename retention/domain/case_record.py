@@ -134,6 +134,10 @@ class CaseRecord:
         is_treated = self.status is CaseStatus.IN_TREATMENT
         return self.owner if self.owner and is_treated else self.opened_by
 
+    def event(self, version: int) -> Event:
+        """Give the event that brought the case to one of the versions it has had."""
+        return next(event for event in self.history if event.version == version)
+
     def last(self, kind: type[EventType]) -> EventType | None:
         """Find the newest event of a kind."""
         return next((event for event in reversed(self.history) if isinstance(event, kind)), None)

@@ -76,7 +76,7 @@ class CaseThreadSubscriber:
         if version == NO_EVENT:
             await self._refresh(key, thread, case)
             return
-        event = next(event for event in case.history if event.version == version)
+        event = case.event(version)
         place = thread.place or await self._open_thread(key, thread, case)
         try:
             place = await self._show(key, thread, place, case)

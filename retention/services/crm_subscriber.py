@@ -66,7 +66,7 @@ class CrmSubscriber:
             installation = await uow.crm.installation()
         if case.concerns_former_caso(version):
             return
-        event = next(event for event in case.history if event.version == version)
+        event = case.event(version)
         try:
             await self._try(installation, link, case, event)
         except _CasoCorrected:
