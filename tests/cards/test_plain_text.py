@@ -1,4 +1,4 @@
-"""Elements: what people typed stays literal, and long texts are cut where a reader would."""
+"""What people typed is shown as typed: no markup, no cut, no more than there is room for."""
 
 import pytest
 from hypothesis import given
