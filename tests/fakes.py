@@ -817,6 +817,14 @@ class FakeCaseThreads:
     def replies(self) -> Sequence[Message]:
         return [message for message in self.messages.values() if message.kind == "reply"]
 
+    @property
+    def said(self) -> Sequence[tuple[type, Sequence[str]]]:
+        """What was replied about, and who was called by name."""
+        return [
+            (type(reply.event), [person.name for person in reply.mentions])
+            for reply in self.replies
+        ]
+
     def show_card(self, place: Place, case: Case) -> None:
         """Put a case card where it stands already, as a form that became the case."""
         self.messages[place.conversation, place.message] = Message("card", deepcopy(case))

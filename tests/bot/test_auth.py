@@ -8,7 +8,6 @@ import hmac
 import time
 from typing import Any
 
-import aiohttp
 import orjson
 import pytest
 from aiohttp import web
@@ -57,12 +56,6 @@ def bearer(token):
 async def identity():
     async with FakeIdentity() as fake:
         yield fake
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import json
 import socket
 from pathlib import Path
 
-import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
@@ -81,12 +80,6 @@ def clock():
 async def teams():
     async with FakeConnector([LIA]) as fake:
         yield fake
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
 from aiohttp import web
 from pydantic import ValidationError
@@ -50,12 +49,6 @@ async def teams():
 async def graph(teams):
     async with FakeGraph(teams) as fake:
         yield fake
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 class Bearer:

@@ -48,6 +48,11 @@ def shown_actions(card: Json) -> list[Json]:
     return [action for row in walk(card) for action in row.get("actions", [])]
 
 
+def titles(card: Json) -> list[str]:
+    """Give the words on the buttons of a card, in their order."""
+    return [action["title"] for action in shown_actions(card)]
+
+
 def inputs(card: Json) -> dict[str, Json]:
     """Give the inputs of a card by id."""
     return {e["id"]: e for e in walk(card) if e["type"].startswith("Input.")}

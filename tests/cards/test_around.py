@@ -7,7 +7,7 @@ from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel
 from retention.domain.case import CaseNumber
 from retention.services.ports.cases import CaseFilter
 from tests.cards.gallery import CANTINA, OPEN, URL, a_case, claimed, line_of
-from tests.cards.teams_rules import all_text, shown_actions, walk
+from tests.cards.teams_rules import all_text, titles, walk
 
 
 def links(card):
@@ -40,7 +40,7 @@ class TestCases:
         card = case_summary_card(claimed(), URL)
 
         assert links(card) == [URL]
-        assert [action["title"] for action in shown_actions(card)] == ["Abrir o tópico"]
+        assert titles(card) == ["Abrir o tópico"]
 
     def test_nothing_found_quotes_the_search_literally(self):
         words = all_text(not_found_card("**x** <at>y</at>"))

@@ -28,15 +28,11 @@ from tests.cards.gallery import (
     not_reverted,
     reverted,
 )
-from tests.cards.teams_rules import all_text, inputs, shown_actions, walk
+from tests.cards.teams_rules import all_text, inputs, shown_actions, titles, walk
 
 
 def shown(case, now=NOW, called=CALLED, notice=None):
     return case_card(case, called=called, now=now, notice=notice)
-
-
-def titles(card):
-    return [action["title"] for action in shown_actions(card)]
 
 
 def band(card, name):

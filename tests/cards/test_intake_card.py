@@ -32,7 +32,7 @@ from tests.cards.gallery import (
     claimed,
     line_of,
 )
-from tests.cards.teams_rules import all_text, inputs, shown_actions, walk
+from tests.cards.teams_rules import all_text, inputs, shown_actions, titles, walk
 
 
 def facts(answers=TYPED, problems=None):
@@ -64,7 +64,7 @@ class TestFacts:
             "Contato",
         ]
         assert not any(element.get("isVisible") is False for element in walk(card))
-        assert [action["title"] for action in shown_actions(card)] == ["Continuar", "Descartar"]
+        assert titles(card) == ["Continuar", "Descartar"]
 
     @pytest.mark.parametrize("answers", [TYPED, HOSTILE_TYPED])
     def test_everything_typed_is_in_its_field_again(self, answers):
@@ -199,7 +199,7 @@ class TestJudgement:
         card = judgement(DAILY_WORK, replace(PADARIA, verbatim="Como cancelo a nota?"))
 
         assert "Parece rotina, não cancelamento" in all_text(card)
-        assert "Descartar" in [action["title"] for action in shown_actions(card)]
+        assert "Descartar" in titles(card)
         assert "value" not in inputs(card)["path"]
 
     def test_what_the_agent_chose_wins_over_the_proposal(self):
@@ -249,9 +249,9 @@ class TestDuplicate:
         assert "🤝 Em tratativa no Adm/Fin · com Fernanda Lima" in all_text(card)
 
     def test_without_a_thread_there_is_no_dead_link(self):
-        titles = [a["title"] for a in shown_actions(duplicate_card(a_draft(), claimed()))]
+        offered = titles(duplicate_card(a_draft(), claimed()))
 
-        assert "Abrir o tópico" not in titles
+        assert "Abrir o tópico" not in offered
 
     def test_earlier_cases_are_remembered(self):
         card = duplicate_card(a_draft(), claimed(), earlier=[line_of(claimed())])

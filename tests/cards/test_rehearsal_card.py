@@ -7,15 +7,11 @@ from retention.domain.errors import Problem
 from retention.domain.rehearsal import OPENINGS_ASKED, REASONS_ASKED, Question
 from tests.cards.gallery import minutes
 from tests.cards.rehearsal import ORDER, REHEARSAL, a_run, answered, ended
-from tests.cards.teams_rules import all_text, inputs, shown_actions
+from tests.cards.teams_rules import all_text, inputs, titles
 
 CHANCE = REHEARSAL["last_chance"]
 PRICE = REHEARSAL["new_price"]
 DIALOGUES = list(REHEARSAL.dialogues.values())
-
-
-def titles(card):
-    return [action["title"] for action in shown_actions(card)]
 
 
 def values(field):

@@ -26,8 +26,8 @@ from tests.cards.gallery import (
     ended,
     minutes,
 )
-from tests.cards.teams_rules import all_text, inputs, shown_actions, walk
-from tests.cards.test_case_card import band, titles
+from tests.cards.teams_rules import all_text, inputs, shown_actions, titles, walk
+from tests.cards.test_case_card import band
 from tests.cards.workbench import (
     NEXT_STEPS,
     by_exception,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aiohttp
 import pytest
 from pydantic import SecretStr
 
@@ -46,12 +45,6 @@ async def org():
     async with FakeSalesforce() as fake:
         fake.register("app", secret="sesame")
         yield fake
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import aiohttp
 import pytest
 from pydantic import SecretStr
 
@@ -78,12 +77,6 @@ async def teams():
 async def graph(teams):
     async with FakeGraph(teams) as fake:
         yield fake
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 async def at_once(_seconds):

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from tests.drill.bots import DrillFailed
-from tests.scenarios.office import ROSTER, Answer, Office, buttons, filled, inputs
+from tests.scenarios.office import ROSTER, Answer, Office, buttons, chat, filled, inputs
 
 Json = dict[str, Any]
 
@@ -131,7 +131,7 @@ class People:
         """Ask until a form is seen: what is never answered is asked for anew, as people do."""
         office = self._office
         for _ in range(_TRIES):
-            before = len(office.teams.thread(f"a:chat-{author}")) if is_private else 0
+            before = len(office.teams.thread(chat(author))) if is_private else 0
             if is_private:
                 thread = await office.whisper(author, "/cancelamento")
             else:

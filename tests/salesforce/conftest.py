@@ -1,4 +1,3 @@
-import aiohttp
 import pytest
 
 from dev.salesforce.server import FakeSalesforce
@@ -12,12 +11,6 @@ async def org():
     async with FakeSalesforce() as salesforce:
         salesforce.register(CLIENT_ID, public_key=public_pem(), secret="app-secret")
         yield salesforce
-
-
-@pytest.fixture
-async def session():
-    async with aiohttp.ClientSession() as pooled:
-        yield pooled
 
 
 @pytest.fixture

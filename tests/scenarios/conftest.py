@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from dev.salesforce import FakeSalesforce
 from tests.databases import KINDS, database_of
 from tests.fake_connector import FakeConnector
-from tests.scenarios.office import ROSTER, open_office, used_before
+from tests.scenarios.office import ROSTER, at, open_office, used_before
 
 
 @pytest.fixture
@@ -23,6 +24,13 @@ def sqlite_url(tmp_path):
 def postgres_url(tmp_path):
     """The address of a PostgreSQL database that a bot has served before."""
     yield from database_of("postgresql", tmp_path, used_before)
+
+
+@pytest.fixture
+async def salesforce():
+    async with FakeSalesforce(clock=lambda: at(14, 2)) as fake:
+        fake.register("retencao", secret="s")
+        yield fake
 
 
 @pytest.fixture(params=KINDS)

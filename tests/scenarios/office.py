@@ -104,6 +104,17 @@ def filled(card: Json, typed: dict[str, str]) -> dict[str, str]:
     return values
 
 
+def chat(who: str) -> str:
+    """Give the conversation in which somebody writes to the bot in private."""
+    return f"a:chat-{who}"
+
+
+def public(teams: FakeConnector) -> list[Json]:
+    """Give everything people of the channel can read, whole."""
+    threads = [each for each in teams.conversations() if each.startswith(CHANNEL)]
+    return [message.activity for thread in threads for message in teams.thread(thread)]
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a button's presser got back."""
@@ -158,7 +169,7 @@ class Office:
         """Write to the bot in private; returns the conversation."""
         activity = fixture("personal-message")
         activity |= {"id": str(next(self._ids)), "from": _account(who), "text": text}
-        activity["conversation"]["id"] = f"a:chat-{who}"
+        activity["conversation"]["id"] = chat(who)
         status, _ = await self.deliver(activity)
         assert status == 200
         return str(activity["conversation"]["id"])

@@ -8,13 +8,12 @@ import time
 from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
 
-from config.salesforce import SalesforceSettings
 from dev.salesforce import FakeSalesforce, faults
 from dev.salesforce.errors import SalesforceError
 from retention.salesforce.crm import SalesforceCrm
 from tests.scenarios.office import FACTS, at, inputs, open_office, words
+from tests.scenarios.with_crm import card_words, ours, settings_of, until
 
 CASO = "00012345"
 ANA, BRUNO, FERNANDA = (
@@ -26,48 +25,12 @@ HANDED_OVER = {"Nº do Caso": CASO, "Nas palavras do cliente": "Já contratei ou
 
 
 @pytest.fixture
-async def salesforce():
-    async with FakeSalesforce(clock=lambda: at(14, 2)) as fake:
-        fake.register("retencao", secret="s")
-        yield fake
-
-
-@pytest.fixture
 async def office(database_url, teams, salesforce, monkeypatch):
     # A fast channel: what is told here is who hears what, not how patiently.
     monkeypatch.setenv("CHANNEL_SENDS_PER_SECOND", "300")
     monkeypatch.setenv("CHANNEL_SENDS_PER_30_SECONDS", "9000")
     async with open_office(database_url, teams, settings_of(salesforce)) as running:
         yield running
-
-
-def settings_of(salesforce):
-    return SalesforceSettings(
-        _env_file=None,
-        url=salesforce.url,
-        client_id="retencao",
-        client_secret=SecretStr("s"),
-        plan_field="Account.Plan__c",
-        monthly_value_field="Account.Monthly_Value__c",
-        poll_seconds=0.1,
-    )
-
-
-async def until(seen, seconds=20):
-    async with asyncio.timeout(seconds):
-        while not seen():  # noqa: ASYNC110 - a background reader tells nobody
-            await asyncio.sleep(0.05)
-
-
-def ours(salesforce):
-    """The comments that the bot wrote, without its mark."""
-    bodies = [row["CommentBody"] for row in salesforce.comments(CASO)]
-    return [body.partition(" [rb:")[0] for body in bodies if "[rb:" in body]
-
-
-def card(office, thread):
-    """What the living card says, without the places where a long word may be broken."""
-    return words(office.card(thread)).replace("\u200b", "")
 
 
 class TestDesk:
@@ -93,7 +56,7 @@ class TestDesk:
             await office.press(who, thread, sends, typed, on=form)
             await office.settle()
 
-        said = [comment.partition("\n\n(")[0] for comment in ours(salesforce)]
+        said = [comment.partition("\n\n(")[0] for comment in ours(salesforce, CASO)]
         assert said[1:] == [
             "Pergunta a Ana Souza, até qua, 25/11, às 08:00: Multa?",
             "Resposta a Fernanda Lima: Foi paga.",
@@ -101,7 +64,7 @@ class TestDesk:
             "Quem cuida agora: Gustavo Rocha.",
         ]
         assert len(salesforce.posts(CASO)) == 1
-        assert "4 de 4" in card(office, thread)
+        assert "4 de 4" in card_words(office, thread)
 
 
 class TestHandover:
@@ -109,7 +72,7 @@ class TestHandover:
         thread = await office.register(**HANDED_OVER)
 
         case = salesforce.case(CASO)
-        [comment] = ours(salesforce)
+        [comment] = ours(salesforce, CASO)
         [post] = salesforce.posts(CASO)
         assert case["OwnerId"] == salesforce.queue_id()
         assert salesforce.org.choice("Status", case["Status"]).label == (
@@ -119,7 +82,7 @@ class TestHandover:
         assert "Já contratei outro sistema." in comment
         assert "via Teams por Ana Souza" in comment
         assert "Fernanda Lima" in post["Body"]
-        shown = card(office, thread)
+        shown = card_words(office, thread)
         assert "Passos no Salesforce · 4 de 4" in shown
         assert "FOOD - ADMINISTRATIVO/FINANCEIRO" in shown
         assert "Salesforce, 14:02" in shown
@@ -144,9 +107,9 @@ class TestHandover:
 
         thread = await office.register(**HANDED_OVER)
 
-        assert len(ours(salesforce)) == 1
+        assert len(ours(salesforce, CASO)) == 1
         assert len(salesforce.posts(CASO)) == 1
-        assert "4 de 4" in card(office, thread)
+        assert "4 de 4" in card_words(office, thread)
 
     @pytest.mark.parametrize("on", ["POST /composite", "POST /chatter"])
     async def test_what_was_done_without_an_answer_is_not_done_again(
@@ -157,9 +120,9 @@ class TestHandover:
 
         thread = await office.register(**HANDED_OVER)
 
-        assert len(ours(salesforce)) == 1
+        assert len(ours(salesforce, CASO)) == 1
         assert len(salesforce.posts(CASO)) == 1
-        assert "4 de 4" in card(office, thread)
+        assert "4 de 4" in card_words(office, thread)
 
     async def test_a_daily_limit_is_waited_out(self, office, salesforce, monkeypatch):
         for module in ("errors", "limit"):
@@ -168,9 +131,9 @@ class TestHandover:
 
         thread = await office.register(**HANDED_OVER)
 
-        assert len(ours(salesforce)) == 1
+        assert len(ours(salesforce, CASO)) == 1
         assert len(salesforce.posts(CASO)) == 1
-        assert "4 de 4" in card(office, thread)
+        assert "4 de 4" in card_words(office, thread)
 
     async def test_while_the_crm_is_away_the_agent_goes_on_and_the_card_says_so(
         self, office, salesforce, monkeypatch
@@ -181,12 +144,12 @@ class TestHandover:
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
         await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
-        await until(lambda: "CRM pendente" in card(office, thread))
+        await until(lambda: "CRM pendente" in card_words(office, thread))
         salesforce._faults.clear()
         await office.settle()
 
-        assert len(ours(salesforce)) == 1
-        assert "4 de 4" in card(office, thread)
+        assert len(ours(salesforce, CASO)) == 1
+        assert "4 de 4" in card_words(office, thread)
 
     async def test_the_organisations_own_refusal_is_shown_and_people_do_it_by_hand(
         self, office, salesforce
@@ -198,10 +161,10 @@ class TestHandover:
 
         thread = await office.register(**HANDED_OVER)
 
-        assert said in card(office, thread)
-        assert "marque o que já fez" in card(office, thread)
+        assert said in card_words(office, thread)
+        assert "marque o que já fez" in card_words(office, thread)
         assert any(said in text for text in office.texts(thread))
-        assert ours(salesforce) == []
+        assert ours(salesforce, CASO) == []
 
     async def test_what_changes_before_it_is_read_back_is_set_back_and_told(
         self, office, salesforce, monkeypatch
@@ -221,7 +184,7 @@ class TestHandover:
         await office.settle()
 
         assert salesforce.case(CASO)["Priority"] == "High"
-        assert "4 de 4" in card(office, thread)
+        assert "4 de 4" in card_words(office, thread)
         assert any("Bruno Carvalho mudou a prioridade" in text for text in office.texts(thread))
 
     async def test_a_case_that_went_back_to_the_rc_meanwhile_is_not_handed_over(
@@ -232,7 +195,7 @@ class TestHandover:
         thread = await office.say("Ana Souza", "/cancelamento")
         second = (await office.press("Ana Souza", thread, "Continuar", FACTS | HANDED_OVER)).card
         await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
-        await until(lambda: "CRM pendente" in card(office, thread))
+        await until(lambda: "CRM pendente" in card_words(office, thread))
         form = (await office.press("Ana Souza", thread, "Corrigir classificação")).card
         right = {"Caminho": "Técnico com abertura", "Motivo": "Preço ou reajuste"}
         await office.press(
@@ -250,7 +213,7 @@ class TestHandover:
 
         assert salesforce.case(CASO)["OwnerId"] != salesforce.queue_id()
         assert salesforce.posts(CASO) == []
-        assert len(ours(salesforce)) == 2
+        assert len(ours(salesforce, CASO)) == 2
 
     async def test_another_database_on_the_same_organisation_is_another_bot(
         self, salesforce, tmp_path, teams
@@ -262,7 +225,7 @@ class TestHandover:
                 await office.register(**HANDED_OVER)
 
         assert salesforce.case(CASO)["OwnerId"] == salesforce.queue_id()
-        assert len(ours(salesforce)) == 2
+        assert len(ours(salesforce, CASO)) == 2
 
     async def test_a_number_the_crm_does_not_know_is_said(self, office):
         thread = await office.say("Ana Souza", "/cancelamento")
@@ -272,7 +235,7 @@ class TestHandover:
         await office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
         await office.settle()
 
-        assert "não tem o Caso 00099999" in card(office, thread)
+        assert "não tem o Caso 00099999" in card_words(office, thread)
 
     async def test_a_number_the_crm_does_not_know_is_said_at_once_and_holds_nobody_up(self, office):
         thread = await office.say("Ana Souza", "/cancelamento 00099999")
@@ -304,7 +267,7 @@ class TestForm:
         fields = inputs(office.card(thread))
         assert fields["Nº do Caso"]["value"] == CASO
         assert fields["Cliente"]["value"] == "Padaria Sol"
-        assert "Achei no Salesforce" in card(office, thread)
+        assert "Achei no Salesforce" in card_words(office, thread)
 
     async def test_search_fills_in_and_keeps_what_was_typed(self, office):
         thread = await office.say("Ana Souza", "/cancelamento")
@@ -416,7 +379,7 @@ class TestBack:
         salesforce.change(CASO, "OwnerId", salesforce.user_id(BRUNO), by=BRUNO)
         await until(lambda: salesforce.case(CASO)["OwnerId"] == salesforce.queue_id())
         await office.settle()
-        await until(lambda: "4 de 4" in card(office, thread))
+        await until(lambda: "4 de 4" in card_words(office, thread))
         salesforce.change(CASO, "OwnerId", salesforce.user_id(BRUNO), by=BRUNO)
         await until(lambda: any("passou o Caso" in text for text in office.texts(thread)))
 
@@ -482,7 +445,7 @@ class TestBack:
 
         there = [row["CommentBody"] for row in salesforce.comments(CASO)]
         here = office.texts(thread)
-        assert len(ours(salesforce)) == 51
+        assert len(ours(salesforce, CASO)) == 51
         for number in range(50):
             assert sum(f"mensagem do Teams {number}\n" in f"{text}\n" for text in there) == 1
             assert sum(f"mensagem do Salesforce {number}\n" in f"{text}\n" for text in there) == 1

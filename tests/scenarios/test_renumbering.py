@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from pydantic import SecretStr
 
-from config.salesforce import SalesforceSettings
-from dev.salesforce import FakeSalesforce, faults
+from dev.salesforce import faults
 from retention.salesforce.crm import SalesforceCrm
-from tests.scenarios.office import at, buttons, open_office, walk, words
+from tests.scenarios.office import buttons, open_office, walk, words
+from tests.scenarios.with_crm import card_words, ours, settings_of, until
 
 WRONG, RIGHT = "00012345", "00012346"
 BRUNO = "bruno.carvalho@empresa.com.br"
 LEFT = {"Nº do Caso": WRONG, "Nas palavras do cliente": "Já contratei outro sistema."}
-
-
-@pytest.fixture
-async def salesforce():
-    async with FakeSalesforce(clock=lambda: at(14, 2)) as fake:
-        fake.register("retencao", secret="s")
-        yield fake
 
 
 @pytest.fixture
@@ -37,13 +27,7 @@ async def crm_office(database_url, teams, salesforce, monkeypatch):
     monkeypatch.setenv("CHANNEL_SENDS_PER_SECOND", "300")
     monkeypatch.setenv("CHANNEL_SENDS_PER_30_SECONDS", "9000")
     monkeypatch.setattr("retention.services.crm_subscriber._PAUSE_SECONDS", 0.1)
-    settings = SalesforceSettings(
-        _env_file=None,
-        url=salesforce.url,
-        client_id="retencao",
-        client_secret=SecretStr("s"),
-        poll_seconds=0.1,
-    )
+    settings = settings_of(salesforce)
     async with open_office(database_url, teams, settings) as running:
         yield running
 
@@ -60,21 +44,6 @@ async def correct_in_crm(office, thread, number=RIGHT):
     return (await office.press("Ana Souza", thread, "Salvar número", typed, on=doubted)).card
 
 
-async def until(seen):
-    async with asyncio.timeout(20):
-        while not seen():  # noqa: ASYNC110 - a background reader tells nobody
-            await asyncio.sleep(0.05)
-
-
-def card(office, thread):
-    return words(office.card(thread)).replace("\u200b", "")
-
-
-def marked(salesforce, number):
-    bodies = [row["CommentBody"] for row in salesforce.comments(number)]
-    return [body.partition(" [rb:")[0] for body in bodies if "[rb:" in body]
-
-
 class TestWithoutCrm:
     async def test_card_and_thread_tell_before_and_after(self, office):
         thread = await office.register(**LEFT)
@@ -83,7 +52,7 @@ class TestWithoutCrm:
         await office.settle()
 
         assert f"Caso {RIGHT}" in words(shown)
-        assert f"Caso {RIGHT}" in card(office, thread)
+        assert f"Caso {RIGHT}" in card_words(office, thread)
         told = "Ana corrigiu o nº do Caso: de 00012345 para 00012346."
         assert any(told in text for text in office.texts(thread))
         assert any("foram feitos no Caso 00012346" in text for text in office.texts(thread))
@@ -140,7 +109,7 @@ class TestWithCrm:
         thread = await crm_office.register(**LEFT)
         await crm_office.say("Ana Souza", "liguei e ninguém atendeu ainda", thread=thread)
         await crm_office.settle()
-        former = salesforce.case(WRONG), marked(salesforce, WRONG), salesforce.posts(WRONG)
+        former = salesforce.case(WRONG), ours(salesforce, WRONG), salesforce.posts(WRONG)
 
         await correct_in_crm(crm_office, thread)
         await crm_office.settle()
@@ -149,11 +118,11 @@ class TestWithCrm:
 
         assert salesforce.case(RIGHT)["OwnerId"] == salesforce.queue_id()
         assert len(salesforce.posts(RIGHT)) == 1
-        diagnosis, note = marked(salesforce, RIGHT)
+        diagnosis, note = ours(salesforce, RIGHT)
         assert "liguei e ninguém atendeu ainda" in diagnosis
         assert "agora atendeu" in note
-        assert "4 de 4" in card(crm_office, thread)
-        now = salesforce.case(WRONG), marked(salesforce, WRONG), salesforce.posts(WRONG)
+        assert "4 de 4" in card_words(crm_office, thread)
+        now = salesforce.case(WRONG), ours(salesforce, WRONG), salesforce.posts(WRONG)
         assert now == former
 
     async def test_only_the_right_caso_is_heard_and_watched(self, crm_office, salesforce):
@@ -180,13 +149,13 @@ class TestWithCrm:
         second = (await crm_office.press("Ana Souza", thread, "Continuar", {}, on=doubted)).card
         await crm_office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
         await crm_office.settle()
-        refused = card(crm_office, thread)
+        refused = card_words(crm_office, thread)
 
         await correct(crm_office, thread)
         await crm_office.settle()
 
         assert "não tem o Caso 00099999" in refused
-        shown = card(crm_office, thread)
+        shown = card_words(crm_office, thread)
         assert "4 de 4" in shown
         assert "não chegou ao Salesforce" not in shown
         assert "não tem o Caso" not in shown
@@ -199,15 +168,15 @@ class TestWithCrm:
         typed = {"Cliente": "Mercado Lua", "Canal de origem": "Telefone", **LEFT}
         second = (await crm_office.press("Ana Souza", thread, "Continuar", typed)).card
         await crm_office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
-        await until(lambda: "CRM pendente" in card(crm_office, thread))
+        await until(lambda: "CRM pendente" in card_words(crm_office, thread))
 
         await correct(crm_office, thread)
         salesforce._faults.clear()
         await crm_office.settle()
 
-        assert marked(salesforce, WRONG) == []
+        assert ours(salesforce, WRONG) == []
         assert salesforce.posts(WRONG) == []
-        assert len(marked(salesforce, RIGHT)) == 1
+        assert len(ours(salesforce, RIGHT)) == 1
         assert len(salesforce.posts(RIGHT)) == 1
 
     async def test_a_correction_in_the_middle_of_the_handover_calls_nobody_to_the_former_caso(
@@ -228,7 +197,7 @@ class TestWithCrm:
         second = (await crm_office.press("Ana Souza", thread, "Continuar", typed)).card
 
         await crm_office.press("Ana Souza", thread, "Registrar caso", {}, on=second)
-        await until(lambda: "4 de 4" in card(crm_office, thread))
+        await until(lambda: "4 de 4" in card_words(crm_office, thread))
         await crm_office.settle()
 
         assert salesforce.posts(WRONG) == []

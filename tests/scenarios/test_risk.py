@@ -2,13 +2,9 @@
 
 import pytest
 
-from tests.scenarios.office import CHANNEL, words
+from tests.scenarios.office import chat, public, words
 
 HEARD = {"O que você ouviu": "Vou reclamar nas redes e no Reclame Aqui."}
-
-
-def chat(who):
-    return f"a:chat-{who}"
 
 
 @pytest.fixture
@@ -32,11 +28,6 @@ async def tell(office, thread, who="Ana Souza", heard=HEARD):
 def risks(office, who):
     cards = [card for message in office.teams.thread(chat(who)) for card in message.cards]
     return [words(card) for card in cards if "📣 Risco de detrator" in words(card)]
-
-
-def public(teams):
-    threads = [each for each in teams.conversations() if each.startswith(CHANNEL)]
-    return [message.activity for thread in threads for message in teams.thread(thread)]
 
 
 async def test_the_owner_reads_what_was_heard_and_nobody_else_does(office, teams, thread):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.scenarios.office import CHANNEL, at, open_office, words
+from tests.scenarios.office import at, chat, open_office, public, words
 from tests.scenarios.process import forget_the_dead, serving
 
 PATH_1 = "Técnico com abertura"
@@ -36,21 +36,11 @@ async def office(database_url, teams, now, monkeypatch):
         yield running
 
 
-def chat(who):
-    return f"a:chat-{who}"
-
-
 async def pass_time(office, now, heard, *, seconds=60, by="Ana Souza"):
     """Let a minute pass, or as many seconds, until a caller has heard some words."""
     now.moment += timedelta(seconds=seconds)
     await office.teams.until(lambda: heard in office.texts(chat(by))[-1], timeout=20)
     await office.settle()
-
-
-def public(teams):
-    """Everything people of the channel can read, whole."""
-    threads = [each for each in teams.conversations() if each.startswith(CHANNEL)]
-    return [message.activity for thread in threads for message in teams.thread(thread)]
 
 
 def audited(office):

@@ -60,14 +60,6 @@ class Channel:
     async def run(self):
         await self.desk.memory.run_effects({CASE_THREAD: self.subscriber})
 
-    @property
-    def said(self):
-        """What was replied, and who was called."""
-        return [
-            (type(reply.event), [person.name for person in reply.mentions])
-            for reply in self.messenger.replies
-        ]
-
 
 @pytest.fixture
 def channel(desk):
@@ -118,7 +110,7 @@ class TestRefresh:
 
     async def test_it_edits_the_card_and_says_nothing(self, channel, desk):
         case = await channel.register()
-        said = list(channel.said)
+        said = list(channel.messenger.said)
         await desk.cases.claim(actor=FERNANDA, number=case.number)
         desk.memory.state.effects.clear()
 
@@ -126,7 +118,7 @@ class TestRefresh:
 
         (card,) = channel.messenger.cards
         assert card.case.owner == FERNANDA.ref
-        assert channel.said == said
+        assert channel.messenger.said == said
 
     async def test_a_case_without_a_thread_gets_none_by_it(self, channel, desk):
         case = await desk.open()
@@ -143,7 +135,7 @@ class TestReplies:
     async def test_the_handover_calls_both_leads_on_duty(self, channel):
         await channel.register()
 
-        assert channel.said == [(CaseOpened, [FERNANDA.name, RENATO.name])]
+        assert channel.messenger.said == [(CaseOpened, [FERNANDA.name, RENATO.name])]
 
     async def test_path_1_calls_nobody_until_the_reversal_failed(self, channel, desk):
         await desk.open(crm_case_number="1")  # a first case calls its companion
@@ -153,19 +145,22 @@ class TestReplies:
         )
         await channel.run()
 
-        assert channel.said == [(CaseOpened, []), (ReversalFailed, [FERNANDA.name, RENATO.name])]
+        assert channel.messenger.said == [
+            (CaseOpened, []),
+            (ReversalFailed, [FERNANDA.name, RENATO.name]),
+        ]
 
     async def test_a_first_case_calls_its_companion_on_every_path(self, channel):
         await channel.register(judgement=WITH_RC)
 
-        assert channel.said == [(CaseOpened, [FERNANDA.name])]
+        assert channel.messenger.said == [(CaseOpened, [FERNANDA.name])]
 
     async def test_a_call_for_help_calls_the_person_it_names(self, channel, desk):
         case = await channel.register(judgement=WITH_RC)
         await desk.cases.call_help(actor=ANA, number=case.number, role=Role.RC_LEAD)
         await channel.run()
 
-        assert channel.said[1:] == [(HelpCalled, [RENATO.name])]
+        assert channel.messenger.said[1:] == [(HelpCalled, [RENATO.name])]
 
     async def test_leaving_path_1_is_a_handover_and_a_later_correction_is_none(self, channel, desk):
         case = await channel.register(judgement=WITH_RC)
@@ -180,7 +175,7 @@ class TestReplies:
             )
         await channel.run()
 
-        assert channel.said[1:] == [
+        assert channel.messenger.said[1:] == [
             (CaseReclassified, [FERNANDA.name, RENATO.name]),
             (CaseReclassified, []),
         ]
@@ -197,7 +192,7 @@ class TestReplies:
         )
         await channel.run()
 
-        assert channel.said[1:] == [(CaseReclassified, [RENATO.name])]
+        assert channel.messenger.said[1:] == [(CaseReclassified, [RENATO.name])]
 
     async def test_one_short_reply_per_change_in_order_and_none_for_ticks(self, channel, desk):
         case = await channel.register()
@@ -206,7 +201,7 @@ class TestReplies:
         await desk.cases.note(actor=ANA, number=case.number, text="Liguei", request_id="r1")
         await channel.run()
 
-        assert [kind for kind, _ in channel.said] == [CaseOpened, CaseClaimed, NoteAdded]
+        assert [kind for kind, _ in channel.messenger.said] == [CaseOpened, CaseClaimed, NoteAdded]
 
 
 class TestRepetition:
@@ -231,7 +226,7 @@ class TestRepetition:
         await channel.subscriber(key=effect.key, number=effect.number, version=effect.version)
 
         assert channel.messenger.cards[0].edits == edits + 1
-        assert [kind for kind, _ in channel.said] == [CaseOpened, CaseClaimed]
+        assert [kind for kind, _ in channel.messenger.said] == [CaseOpened, CaseClaimed]
 
     @pytest.mark.parametrize("place", [THREAD, CHAT])
     async def test_what_went_out_although_its_answer_was_lost_is_found_again(self, channel, place):
@@ -256,7 +251,7 @@ class TestRepetition:
 
         await channel.subscriber(key=f"{case.code}:1:case_thread", number=case.number, version=1)
 
-        assert [kind for kind, _ in channel.said] == [CaseOpened, CaseOpened]
+        assert [kind for kind, _ in channel.messenger.said] == [CaseOpened, CaseOpened]
 
     async def test_what_the_messenger_will_never_accept_is_not_swallowed(self, channel, desk):
         case = await channel.register()

@@ -61,13 +61,6 @@ class Day:
     async def run(self):
         await self.desk.memory.run_effects({CASE_THREAD: self.thread})
 
-    @property
-    def called(self):
-        return [
-            (type(reply.event), [person.name for person in reply.mentions])
-            for reply in self.messenger.replies
-        ]
-
 
 @pytest.fixture
 def day(desk):
@@ -81,7 +74,7 @@ class TestClaim:
         await day.go_on(here(27, 12))
         await day.run()
 
-        assert day.called == [
+        assert day.messenger.said == [
             (ClaimEscalated, ["Fernanda Alves", "Gustavo Reis"]),
             (ClaimEscalated, ["Renato Dias"]),
         ]
@@ -102,7 +95,7 @@ class TestClaim:
 
         await day.run()
 
-        assert [kind for kind, _ in day.called] == [CaseClaimed]
+        assert [kind for kind, _ in day.messenger.said] == [CaseClaimed]
 
     async def test_after_a_long_stop_both_steps_come_once_in_their_order(self, day, desk):
         await day.open()
@@ -112,7 +105,7 @@ class TestClaim:
             await day.reminders.look()
         await day.run()
 
-        assert [names for _, names in day.called] == [
+        assert [names for _, names in day.messenger.said] == [
             ["Fernanda Alves", "Gustavo Reis"],
             ["Renato Dias"],
         ]
@@ -146,7 +139,7 @@ class TestNews:
         await day.go_on(here(32, 18), timedelta(hours=1))
         await day.run()
 
-        assert day.called == [
+        assert day.messenger.said == [
             (CaseClaimed, []),
             (OwnerReminded, ["Fernanda Alves"]),
             (NoteAdded, []),
@@ -161,7 +154,7 @@ class TestNews:
         await day.go_on(here(26, 12), timedelta(hours=1))
         await day.run()
 
-        assert day.called == [(OwnerReminded, ["Ana Souza"])]
+        assert day.messenger.said == [(OwnerReminded, ["Ana Souza"])]
 
 
 class TestAnswer:
@@ -174,7 +167,7 @@ class TestAnswer:
         await day.go_on(here(27, 12), timedelta(hours=1))
         await day.run()
 
-        assert day.called == [
+        assert day.messenger.said == [
             (CaseClaimed, []),
             (InfoAsked, ["Ana Souza"]),
             (OwnerReminded, ["Ana Souza", "Fernanda Alves"]),
@@ -190,7 +183,7 @@ class TestAnswer:
 
         await day.run()
 
-        assert [kind for kind, _ in day.called] == [CaseClaimed, InfoAsked, InfoAnswered]
+        assert [kind for kind, _ in day.messenger.said] == [CaseClaimed, InfoAsked, InfoAnswered]
 
 
 async def test_it_looks_by_itself_while_it_goes_on(day, desk):
@@ -227,22 +220,22 @@ class TestCrm:
         self, day, desk
     ):
         await self.closed_at(day, desk, here(24, 23))
-        at_night = day.called[-1]
+        at_night = day.messenger.said[-1]
 
         await day.go_on(here(25, 7, 59))
         await day.run()
-        before = day.called[-1]
+        before = day.messenger.said[-1]
         await day.go_on(here(25, 9))
         await day.run()
 
         assert at_night == before == (CrmHeard, [])
-        assert [kind for kind, _ in day.called].count(OwnerReminded) == 1
-        assert day.called[-1] == (OwnerReminded, ["Fernanda Alves"])
+        assert [kind for kind, _ in day.messenger.said].count(OwnerReminded) == 1
+        assert day.messenger.said[-1] == (OwnerReminded, ["Fernanda Alves"])
 
     async def test_in_open_hours_the_lead_is_called_at_once(self, day, desk):
         await self.closed_at(day, desk, here(24, 15))
 
-        assert day.called[-1] == (CrmHeard, ["Fernanda Alves"])
+        assert day.messenger.said[-1] == (CrmHeard, ["Fernanda Alves"])
 
     async def test_a_caso_opened_again_before_it_could_be_said_calls_nobody(self, day, desk):
         number = await self.closed_at(day, desk, here(24, 23))
@@ -251,4 +244,4 @@ class TestCrm:
         await self.hear(day, number, CrmChangeKind.STATUS)
         await day.run()
 
-        assert [kind for kind, _ in day.called[-2:]] == [CrmHeard, CrmHeard]
+        assert [kind for kind, _ in day.messenger.said[-2:]] == [CrmHeard, CrmHeard]
