@@ -53,10 +53,11 @@ class Teams:
         default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
     )
 
-    async def open(self) -> None:
-        """Listen without TLS, for bots in local mode."""
+    async def open(self) -> asyncio.Server:
+        """Listen without TLS, for bots in local mode; gives who listens, to be closed."""
         server = await serve(self.handle, "127.0.0.1")
         self.service_url = f"http://127.0.0.1:{port_of(server)}/br/"
+        return server
 
     async def open_with_tls(self, certificate: ssl.SSLContext) -> None:
         """Listen as the real hosts do, for bots in a private mount namespace."""
