@@ -120,6 +120,13 @@ class Crm:
         with self._acting(by) as records:
             records.delete("Case", self.case(number)["Id"])
 
+    def merge_case(self, number: str, *, into: str, by: str) -> None:
+        """Merge a Case into another: the first is deleted and names the one that was kept."""
+        with self._acting(by) as records:
+            gone, kept = self.case(number)["Id"], self.case(into)["Id"]
+            records.edit_raw("Case", gone, {"MasterRecordId": kept})
+            records.delete("Case", gone)
+
     @contextmanager
     def late_commit(self) -> Iterator[None]:
         """Hold back what people do inside: stamped when it is done, seen by others at the end.

@@ -38,12 +38,12 @@ class Transaction:
         row = self._written.get(record_id) or self._database.rows.get(record_id)
         return dict(row) if row is not None else None
 
-    def all(self, sobject: str) -> Iterator[Row]:
-        """Give the rows of an object that are not deleted, the oldest first."""
+    def all(self, sobject: str, *, deleted_too: bool = False) -> Iterator[Row]:
+        """Give the rows of an object, those that are deleted only if asked, the oldest first."""
         for row_id in {**self._database.rows, **self._written}:
             if BY_PREFIX[row_id[:3]].name == sobject:
                 row = self._written.get(row_id) or self._database.rows[row_id]
-                if not row.get("IsDeleted"):
+                if deleted_too or not row.get("IsDeleted"):
                     yield row
 
     def new_id(self, sobject_prefix: str) -> str:

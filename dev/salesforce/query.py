@@ -37,6 +37,7 @@ def run(
     base: str,
     now: datetime,
     hidden: Container[str] = (),
+    deleted_too: bool = False,
 ) -> list[dict[str, Any]]:
     """Return the records of a statement as they go over the wire.
 
@@ -46,6 +47,7 @@ def run(
         base: the path of the API version, for the records' addresses.
         now: what LAST_N_DAYS counts from.
         hidden: objects that may not be read, as if there were none.
+        deleted_too: whether rows that are deleted are found.
 
     Raises:
         SalesforceError: INVALID_TYPE, INVALID_FIELD, MALFORMED_QUERY.
@@ -58,7 +60,7 @@ def run(
     _check_fields(statement)
     if not any(statement.is_like(known) for known in _KNOWN):
         raise malformed_query("the fake Salesforce does not know this statement: see soql.json")
-    return _Evaluation(transaction, base, now).records(statement)
+    return _Evaluation(transaction, base, now).records(statement, deleted_too=deleted_too)
 
 
 def _check_fields(statement: Statement) -> None:
@@ -105,11 +107,11 @@ class _Evaluation:
     def __init__(self, transaction: Transaction, base: str, now: datetime) -> None:
         self._transaction, self._base, self._now = transaction, base, now
 
-    def records(self, statement: Statement) -> list[dict[str, Any]]:
+    def records(self, statement: Statement, *, deleted_too: bool) -> list[dict[str, Any]]:
         sobject = SCHEMA[statement.sobject]
         rows = [
             row
-            for row in self._transaction.all(statement.sobject)
+            for row in self._transaction.all(statement.sobject, deleted_too=deleted_too)
             if self._holds(statement.where, sobject, row)
         ]
         for order in reversed(statement.order):

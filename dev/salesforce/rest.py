@@ -57,6 +57,8 @@ class Rest:
         match call.method, *call.path.strip("/").split("/"):
             case "GET", "query":
                 return Answer(body=self._query(call, transaction))
+            case "GET", "queryAll":
+                return Answer(body=self._query(call, transaction, deleted_too=True))
             case "GET", "query", locator:
                 return Answer(body=self._next_page(locator))
             case method, "sobjects", sobject, *rest if sobject in SCHEMA:
@@ -99,10 +101,17 @@ class Rest:
 
     # ---- queries ---------------------------------------------------------------------------------
 
-    def _query(self, call: Call, transaction: Transaction) -> Any:
+    def _query(self, call: Call, transaction: Transaction, *, deleted_too: bool = False) -> Any:
         text, now = call.query.get("q", ""), self._crm.clock()
         hidden = self._crm.org.hidden
-        found = query.run(text, transaction=transaction, base=BASE, now=now, hidden=hidden)
+        found = query.run(
+            text,
+            transaction=transaction,
+            base=BASE,
+            now=now,
+            hidden=hidden,
+            deleted_too=deleted_too,
+        )
         if len(found) <= self.page:
             return {"totalSize": len(found), "done": True, "records": found}
         return self._paged(f"01g{next(self._cursors):015d}", found, first=0)
