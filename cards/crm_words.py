@@ -29,7 +29,7 @@ from retention.domain.events import (
     StepDrifted,
     StepsConfirmed,
 )
-from retention.domain.handover import NO_SUCH_CASE
+from retention.domain.handover import CASE_GONE, NO_SUCH_CASE
 
 _WRITTEN = (NoteAdded, RequestRepeated, PlanMade)
 CrmEvent = StepsConfirmed | HandoverRefused | StepDrifted | CrmHeard
@@ -50,7 +50,8 @@ def crm_reply(case: Case, event: CrmEvent) -> tuple[str, str]:
             headline = f"⚠️ {_who(event.who)} encerrou o Caso {_caso(case)} no Salesforce."
             return headline, gate if event.after.is_open else ""
         case HandoverRefused():
-            return f"⚠️ {refusal_words(case, event)}", "Façam os passos à mão e marquem no caso."
+            by_hand = "" if is_gone(event) else "Façam os passos à mão e marquem no caso."
+            return f"⚠️ {refusal_words(case, event)}", by_hand
         case _:
             return f"{crm_event_words(event)}.", ""
 
@@ -62,7 +63,8 @@ def crm_event_words(event: CrmEvent) -> str:
             confirmed = listed([STEPS[step] for step in event.steps])
             return f"Salesforce confirmou: {confirmed}" if confirmed else "Salesforce respondeu"
         case HandoverRefused():
-            return "Salesforce recusou os passos do Caso"
+            gone = "O Caso já não existe no Salesforce"
+            return gone if is_gone(event) else "Salesforce recusou os passos do Caso"
         case StepDrifted():
             found = one_line(event.found, at_most=_LONGEST_VALUE)
             return (
@@ -102,11 +104,22 @@ def change_words(event: CrmHeard) -> str:
     return f"“{one_line(event.text, at_most=_LONGEST_VALUE)}”, por {_who(event.who)}"
 
 
+def is_gone(refusal: HandoverRefused) -> bool:
+    """Tell whether the Caso itself is no more: merged into another, or deleted."""
+    return refusal.code == CASE_GONE
+
+
 def refusal_words(case: Case, refusal: HandoverRefused) -> str:
     """Say why the CRM takes no step of the handover, unescaped."""
     if refusal.code == NO_SUCH_CASE:
         return f"O Salesforce não tem o Caso {_caso(case)}: confira o número."
     said = one_line(refusal.said, at_most=_LONGEST_SAID)
+    if is_gone(refusal):
+        what = f"foi unido ao {said}" if said else "foi excluído"
+        return (
+            f"No Salesforce, o Caso {_caso(case)} {what}. Para seguir no certo, toque em Corrigir "
+            "nº do Caso, em “…”."
+        )
     why = f": “{said}”" if said else ", e a operação já vê o motivo"
     return f"O Salesforce recusou os passos do Caso {_caso(case)}{why}."
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from cards.actions.case import TickSteps
-from cards.crm_words import change_words, refusal_words
+from cards.crm_words import change_words, is_gone, refusal_words
 from cards.elements import (
     Json,
     action_set,
@@ -59,7 +59,7 @@ def handover_steps(
             spacing="None",
         ),
         *(_done(case, step, done[step], now) for step in HandoverStep if step in done),
-        _trouble(case) if by_hand and case.in_crm else None,
+        _trouble(case) if case.in_crm and (by_hand or _has_gone(case)) else None,
         *(_checklist if by_hand else _pending)(case, todo, problems),
         id="crm",
     )
@@ -71,6 +71,10 @@ def _is_by_hand(case: Case) -> bool:
     is_lacking = confirmed is not None and bool(confirmed.lacking)
     refused = case.handover_refusal is not None or "crm" in case.unfinished
     return not case.in_crm or is_lacking or refused
+
+
+def _has_gone(case: Case) -> bool:
+    return case.handover_refusal is not None and is_gone(case.handover_refusal)
 
 
 def _done(

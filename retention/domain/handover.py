@@ -26,6 +26,8 @@ REPAIRED_FOR = timedelta(hours=24)
 """How long after the handover a change in the CRM is set back, once for each step."""
 NO_SUCH_CASE = "NO_SUCH_CASE"
 """The code of a HandoverRefused whose Caso the CRM does not know; any other is the CRM's own."""
+CASE_GONE = "CASE_GONE"
+"""The code of a refusal: the Caso was deleted. `said` is the number of the one that was kept."""
 _STEP_OF: Mapping[CrmChangeKind, HandoverStep] = {
     CrmChangeKind.OWNER: HandoverStep.QUEUE,
     CrmChangeKind.STATUS: HandoverStep.STATUS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from retention.domain.crm_profile import CrmCase, CrmCaseId, CrmProfile, PastCase
+from retention.domain.handover import CASE_GONE
 from retention.salesforce import soql
 from retention.salesforce.catalogue import Catalogue
 from retention.salesforce.client import SalesforceClient
@@ -15,6 +16,7 @@ from retention.salesforce.records import (
     CaseNumberRow,
     CaseRow,
     Json,
+    MergedCases,
     NamedRow,
     PastCaseRow,
     at_path,
@@ -48,6 +50,19 @@ class Cases:
         if row is None:
             return None
         return CrmProfile(case=await self._case(row), past=await self._past(row))
+
+    async def gone(self, case: str) -> CrmRefused | None:
+        """Tell that a Caso was deleted, and into which it was merged; None: it is there.
+
+        Salesforce: merging Casos deletes all but one; a deleted row is seen by `queryAll` alone.
+        """
+        statement = soql.merged(case)
+        answer = await self._client.request("merged", "GET", "queryAll", params={"q": statement})
+        found = [row for row in read(MergedCases, answer).records if row.is_deleted]
+        if not found:
+            return None
+        kept = found[0].master_record
+        return CrmRefused(CASE_GONE, said=kept.case_number if kept else "")
 
     async def open(self, new: NewCrmCase) -> CrmCase:
         """Create a Caso, unless one was created under this key; gives it in both cases."""

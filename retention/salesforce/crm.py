@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import aiohttp
@@ -35,6 +36,7 @@ from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
 _AT_START_SECONDS = 5.0
+_MAY_BE_GONE = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
 
 
 class SalesforceCrm:
@@ -121,7 +123,8 @@ class SalesforceCrm:
 
     async def hand_over(self, order: HandoverOrder) -> None:
         """Move a Caso to the queue, with status, priority and comment: all of it or nothing."""
-        await self._handover.hand_over(order)
+        async with self._unless_gone(order.case):
+            await self._handover.hand_over(order)
 
     async def mention(self, order: HandoverOrder) -> None:
         """Post in the feed of the Caso, with a real mention of the lead where they are found."""
@@ -137,7 +140,8 @@ class SalesforceCrm:
 
     async def comment(self, case: CrmCaseId, *, key: str, text: str) -> None:
         """Add an internal comment to a Caso."""
-        await self._comments.add(case, key=key, text=text)
+        async with self._unless_gone(case):
+            await self._comments.add(case, key=key, text=text)
 
     async def changes(self, cases: Sequence[CrmCaseId], *, since: datetime) -> Sequence[CrmChange]:
         """List what others did to these Casos since a moment, oldest first.
@@ -146,6 +150,17 @@ class SalesforceCrm:
         nobody read is not told, an end neither. `by` is empty where we may not see the user.
         """
         return await self._changes.read(cases, since)
+
+    @asynccontextmanager
+    async def _unless_gone(self, case: CrmCaseId) -> AsyncIterator[None]:
+        """Say of a refusal that may mean so whether the Caso is there no more."""
+        try:
+            yield
+        except CrmRefused as refusal:
+            gone = await self._cases.gone(case) if refusal.code in _MAY_BE_GONE else None
+            if gone is None:
+                raise
+            raise gone from refusal
 
     def diagnose(
         self, *, lead_emails: Sequence[str] = (), case_number: str | None = None

@@ -199,6 +199,21 @@ class ObjectRights(Part):
     fields: tuple[FieldRights, ...]
 
 
+class KeptCaseRow(Row):
+    case_number: str
+
+
+class MergedCaseRow(Row):
+    """A Caso, deleted or not; `master_record` is the one it was merged into."""
+
+    is_deleted: bool
+    master_record: KeptCaseRow | None = None
+
+
+class MergedCases(Part):
+    records: tuple[MergedCaseRow, ...]
+
+
 class LogField(Part):
     name: str
     unique: bool

@@ -75,6 +75,7 @@ _CASE: Final = (
 _CASE_BY_KEY: Final = (
     "SELECT Id, CaseNumber FROM Case WHERE {field} = {key} AND CreatedDate = LAST_N_DAYS:90 LIMIT 1"
 )
+_MERGED: Final = "SELECT Id, IsDeleted, MasterRecord.CaseNumber FROM Case WHERE Id = {case}"
 _PAST_CASES: Final = (
     "SELECT CaseNumber, Subject, CreatedDate, ClosedDate{also} FROM Case "
     "WHERE AccountId = {account} AND Id != {but} ORDER BY CreatedDate DESC, Id DESC LIMIT 10"
@@ -126,6 +127,11 @@ def case_by_number(number: str, *, also: Iterable[str | None] = ()) -> str:
 def case_by_key(field: str, key: str) -> str:
     """Find the Caso that was created with a key in a field."""
     return _CASE_BY_KEY.format(field=field, key=quoted(key))
+
+
+def merged(case: str) -> str:
+    """Read of a Caso whether it is deleted, and into which it was merged. Raises ValueError."""
+    return _MERGED.format(case=quoted(checked_id(case)))
 
 
 def past_cases(account: str, *, but: str, also: Iterable[str | None] = ()) -> str:

@@ -10,7 +10,7 @@ import structlog
 from retention.domain.case import Case, CaseNumber
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import CaseStatus, Event, HandoverStep, StepDrifted
-from retention.domain.handover import NO_SUCH_CASE
+from retention.domain.handover import CASE_GONE, NO_SUCH_CASE
 from retention.domain.people import Directory, Role
 from retention.services.case_changes import change_case
 from retention.services.ports.clock import Clock
@@ -84,10 +84,11 @@ class CrmSubscriber:
             raise Away(_PAUSE_SECONDS) from error
         except CrmRefused as refusal:
             await self._check_unmoved(case)
-            if _asks_for_handover(case, event):
+            is_handover = _asks_for_handover(case, event)
+            if is_handover or refusal.code == CASE_GONE:
                 await self._keep_refusal(case, refusal)
-            elif refusal.code == NO_SUCH_CASE:
-                return  # the handover said so; no Caso, nothing to write into
+            if not is_handover and refusal.code in {NO_SUCH_CASE, CASE_GONE}:
+                return  # the case says so; no Caso, nothing to write into
             raise
 
     async def _find(self, case: Case) -> CrmCaseId:

@@ -86,6 +86,8 @@ def in_crm() -> dict[str, Json]:
         "crm-drifted": shown(drifted(CrmChangeKind.OWNER)),
         "crm-drifted-twice": shown(drifted_twice()),
         "crm-refused": shown(crm_refused("Preencha o CNPJ antes de mudar o status.")),
+        "crm-merged": shown(crm_refused("00012399", code="CASE_GONE")),
+        "crm-merged-later": shown(merged_later()),
         "crm-refused-hostile": shown(crm_refused(HOSTILE_WORDS)),
     }
 
@@ -120,7 +122,13 @@ def drifted_twice() -> Case:
     return case
 
 
-def crm_refused(said: str) -> Case:
+def crm_refused(said: str, *, code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION") -> Case:
     case = a_case(in_crm=True)
-    case.refuse_handover(at=minutes(1), code="FIELD_CUSTOM_VALIDATION_EXCEPTION", said=said)
+    case.refuse_handover(at=minutes(1), code=code, said=said)
+    return case
+
+
+def merged_later() -> Case:
+    case = confirmed()
+    case.refuse_handover(at=minutes(40), code="CASE_GONE", said="00012399")
     return case

@@ -14,6 +14,7 @@ from dev.salesforce.errors import SalesforceError, row_locked
 from dev.salesforce.org import Choice
 from retention.domain.crm_profile import CrmCaseId
 from retention.domain.events import HandoverStep
+from retention.domain.handover import CASE_GONE
 from retention.salesforce.errors import FateUnknown
 from retention.services.ports.crm import CrmRefused, HandoverOrder, MentionGap, StepReading
 from retention.services.ports.failures import RetryAfter, TransientError
@@ -149,6 +150,23 @@ class TestHandOver:
 
         assert caught.value.said == said
         assert (stored(org), org.comments(NUMBER)) == (before, [])
+
+    @pytest.mark.parametrize("kept", ["00012345", ""], ids=["merged", "deleted"])
+    async def test_a_caso_that_is_no_more_is_told_from_any_other_refusal(
+        self, crm, org, order, kept
+    ):
+        if kept:
+            org.merge_case(NUMBER, into=kept, by=AGENT)
+        else:
+            org.delete_case(NUMBER, by=AGENT)
+
+        for work in (
+            crm.hand_over(order),
+            crm.comment(order.case, key="RET-0042:2:crm", text="Liguei"),
+        ):
+            with pytest.raises(CrmRefused) as refused:
+                await work
+            assert (refused.value.code, refused.value.said) == (CASE_GONE, kept)
 
     async def test_a_refused_comment_moves_nothing(self, crm, org, order):
         before = stored(org)

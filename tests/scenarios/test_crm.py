@@ -15,7 +15,7 @@ from retention.salesforce.crm import SalesforceCrm
 from tests.scenarios.office import FACTS, at, inputs, open_office, words
 from tests.scenarios.with_crm import card_words, ours, settings_of, until
 
-CASO = "00012345"
+CASO, KEPT = "00012345", "00012346"
 ANA, BRUNO, FERNANDA = (
     "ana.souza@empresa.com.br",
     "bruno.carvalho@empresa.com.br",
@@ -165,6 +165,31 @@ class TestHandover:
         assert "marque o que já fez" in card_words(office, thread)
         assert any(said in text for text in office.texts(thread))
         assert ours(salesforce, CASO) == []
+
+    async def test_a_caso_merged_into_another_is_named_and_the_right_one_gets_everything(
+        self, office, salesforce
+    ):
+        thread = await office.register(**HANDED_OVER)
+        await office.settle()
+        salesforce.merge_case(CASO, into=KEPT, by=BRUNO)
+
+        await office.say("Ana Souza", "/anotar a dona ligou de novo", thread=thread)
+        await office.settle()
+
+        said = f"No Salesforce, o Caso {CASO} foi unido ao {KEPT}."
+        assert sum(said in text for text in office.texts(thread)) == 1
+        assert said in card_words(office, thread)
+        assert "não chegou ao Salesforce" not in card_words(office, thread)
+
+        form = (await office.press("Ana Souza", thread, "Corrigir nº do Caso")).card
+        for _ in range(2):  # the CRM knows another customer of this number: it is saved once more
+            typed = {"Nº do Caso": KEPT}
+            form = (await office.press("Ana Souza", thread, "Salvar número", typed, on=form)).card
+        await office.settle()
+
+        comments = " ".join(row["CommentBody"] for row in salesforce.comments(KEPT))
+        assert "a dona ligou de novo" in comments
+        assert "foi unido" not in card_words(office, thread)
 
     async def test_what_changes_before_it_is_read_back_is_set_back_and_told(
         self, office, salesforce, monkeypatch

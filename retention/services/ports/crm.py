@@ -114,7 +114,10 @@ class Crm(Protocol):
         ...
 
     async def hand_over(self, order: HandoverOrder) -> None:
-        """Move a Caso to the queue, with status, priority and comment: all of it or nothing."""
+        """Move a Caso to the queue, with status, priority and comment: all of it or nothing.
+
+        Raises CrmRefused `CASE_GONE` where it was merged into another or deleted, as `comment`.
+        """
         ...
 
     async def mention(self, order: HandoverOrder) -> None:
