@@ -177,7 +177,7 @@ class IntakeDialog:
             draft.advance(DraftStep.JUDGEMENT, answers)
             return await self._screens.judgement(await self._keep(draft, pressed.version), invalid)
         try:
-            await self._services.cases.open(
+            case = await self._services.cases.open(
                 actor=pressed.actor,
                 draft=draft,
                 facts=facts,
@@ -189,7 +189,8 @@ class IntakeDialog:
             return await self.screen(await self._keep(draft, pressed.version))
         except StaleCase:
             log.info("draft.moved_on")
-        return await self.screen(await self._services.drafts.get(pressed.draft_id))
+            return await self.screen(await self._services.drafts.get(pressed.draft_id))
+        return await self._screens.done(draft, case.number)
 
     async def join(self, pressed: Pressed) -> Screen:
         """Let the words typed here join the open case of the same Caso."""

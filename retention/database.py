@@ -35,6 +35,7 @@ class Database:
         self.engine = engine
         self._places = asyncio.Semaphore(most)
         self._idle: list[_Server] = []
+        self._borrowers: set[asyncio.Task[Any] | None] = set()
 
     def connect(self) -> Connection:
         """Connect, for an ``async with``; nothing is kept without `commit`."""
@@ -45,12 +46,17 @@ class Database:
         return Connection(self, commits=True)
 
     async def lend(self) -> _Server:
-        """Wait for a thread."""
+        """Wait for a thread. Raises RuntimeError within a transaction: it would wait for itself."""
+        borrower = asyncio.current_task()
+        if borrower in self._borrowers:
+            raise RuntimeError("a transaction within a transaction")
         await self._places.acquire()
+        self._borrowers.add(borrower)
         return self._idle.pop() if self._idle else _Server()
 
     def take_back(self, server: _Server) -> None:
         """Lend it to the next one, whose calls come after all of this one's."""
+        self._borrowers.discard(asyncio.current_task())
         self._idle.append(server)
         self._places.release()
 

@@ -135,6 +135,17 @@ async def test_whoever_finds_no_connection_waits_for_one(engines):
     assert second.result() == 7
 
 
+async def test_a_transaction_within_a_transaction_is_refused_and_not_waited_for(database):
+    async with database.connect() as outer:
+        await outer.execute(to(7))
+
+        with pytest.raises(RuntimeError, match="within a transaction"):
+            await value(database)
+
+        await outer.commit()
+    assert await value(database) == 7
+
+
 async def test_its_threads_end_with_it(engines):
     others = set(threading.enumerate())
     await value(engines.app)
