@@ -9,9 +9,9 @@ from functools import partial
 import aiohttp
 from aiohttp import web
 
-from bot import auth
 from bot.access import Doorkeeper
 from bot.activity_handler import RetentionBot
+from bot.auth import ActivityValidator, NoAuthentication, TokenValidator
 from bot.botframework import TurnRunner
 from bot.chats import TeamsChats
 from bot.connector import Connector, ConnectorLimits
@@ -28,6 +28,14 @@ from bot.room import room_of
 from bot.service_url import TEAMS_HOSTS, ServiceUrl
 from bot.signing_keys import SigningKeys
 from bot.threads import TeamsThreads
+from bot.tokens import (
+    CONNECTOR_RESOURCE,
+    GRAPH_RESOURCE,
+    ClientCredentialsToken,
+    ManagedIdentityToken,
+    NoToken,
+    TokenProvider,
+)
 from bot.turn import Desk
 from config.settings import Settings
 from dialogs.case_number import NumberDesk
@@ -129,7 +137,7 @@ def _reader(settings: Settings, session: aiohttp.ClientSession) -> ChannelReader
         return None
     return ChannelReader(
         session=session,
-        tokens=tokens_of(settings, session, resource=auth.GRAPH_RESOURCE),
+        tokens=tokens_of(settings, session, resource=GRAPH_RESOURCE),
         app_id=settings.app_id,
         team_group_id=settings.team_group_id,
         channel_id=settings.channel_id,
@@ -140,13 +148,13 @@ def tokens_of(
     settings: Settings,
     session: aiohttp.ClientSession,
     *,
-    resource: str = auth.CONNECTOR_RESOURCE,
-) -> auth.TokenProvider:
+    resource: str = CONNECTOR_RESOURCE,
+) -> TokenProvider:
     if settings.app_id is None:
-        return auth.NoToken()
+        return NoToken()
     if settings.app_type == "UserAssignedMSI" or settings.app_password is None:
-        return auth.ManagedIdentityToken(session=session, app_id=settings.app_id, resource=resource)
-    return auth.ClientCredentialsToken(
+        return ManagedIdentityToken(session=session, app_id=settings.app_id, resource=resource)
+    return ClientCredentialsToken(
         session=session,
         tenant_id=settings.tenant_id,
         app_id=settings.app_id,
@@ -155,16 +163,16 @@ def tokens_of(
     )
 
 
-def _token_probe(tokens: auth.TokenProvider) -> Probe:
+def _token_probe(tokens: TokenProvider) -> Probe:
     async def look() -> str:
         return "ok" if await tokens.token() else "none needed"
 
     return look
 
 
-async def _validator(settings: Settings, session: aiohttp.ClientSession) -> auth.ActivityValidator:
+async def _validator(settings: Settings, session: aiohttp.ClientSession) -> ActivityValidator:
     if settings.app_id is None:
-        return auth.NoAuthentication()
+        return NoAuthentication()
     keys = SigningKeys(session=session)
     await keys.warm()
-    return auth.TokenValidator(app_id=settings.app_id, keys=keys)
+    return TokenValidator(app_id=settings.app_id, keys=keys)

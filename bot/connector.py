@@ -21,7 +21,6 @@ from tenacity import (
 )
 from yarl import URL
 
-from bot.auth import TokenProvider, TokenUnavailable
 from bot.connector_errors import (
     ConnectorUnavailable,
     UnreadableAnswer,
@@ -33,6 +32,7 @@ from bot.connector_errors import (
 )
 from bot.pacing import Pace, Pacer, Rate
 from bot.service_url import trusted_base
+from bot.tokens import TokenProvider, TokenUnavailable
 from retention.services.ports.failures import RetryAfter
 
 Json = dict[str, Any]

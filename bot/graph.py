@@ -24,9 +24,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from pydantic.alias_generators import to_camel
 from yarl import URL
 
-from bot.auth import GRAPH_RESOURCE, TokenProvider
 from bot.connector_errors import json_object
 from bot.messages import CARD_TYPE
+from bot.tokens import GRAPH_RESOURCE, TokenProvider
 from cards.elements import Json
 from retention.services.ports.failures import TransientError
 

@@ -8,10 +8,10 @@ from typing import Final
 import aiohttp
 
 from bot.assembly import tokens_of
-from bot.auth import GRAPH_RESOURCE
 from bot.connector import Connector, ConnectorLimits
 from bot.room import room_of
 from bot.service_url import TEAMS_HOSTS
+from bot.tokens import GRAPH_RESOURCE
 from config.settings import Settings
 from doctor import catalogues, people
 from doctor.checks import (

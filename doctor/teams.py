@@ -10,11 +10,11 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from bot.auth import GRAPH_RESOURCE, TokenProvider, TokenRefused
 from bot.connector import Channel, Connector, Member
 from bot.connector_errors import BotNotInRoster, ConversationNotFound
 from bot.graph import messages_url
 from bot.room import Room
+from bot.tokens import GRAPH_RESOURCE, TokenProvider, TokenRefused
 from doctor.checks import CHANNEL, READING, TEAM, TOKEN, UNASKED, Check, Finding
 from retention.services.ports.failures import PermanentError, TransientError
 

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from bot.access import Doorkeeper, Standing
-from bot.auth import NoToken
 from bot.connector import Connector, ConnectorLimits
 from bot.room import Room
+from bot.tokens import NoToken
 from retention.domain.people import Directory, Person, PersonId
 from tests.bot.fake_clock import FakeClock
 from tests.fake_connector import FakeConnector, RosterMember

@@ -10,9 +10,9 @@ from botbuilder.core import ActivityHandler, CloudAdapterBase, InvokeResponse, T
 from botbuilder.schema import Activity
 
 from bot.activity_handler import RetentionBot
-from bot.auth import NoToken
 from bot.botframework import BODY, TurnRunner, UnreadableActivity
 from bot.connector import Connector, ConnectorLimits
+from bot.tokens import NoToken
 from tests.fake_connector import FakeConnector
 
 THREAD = "19:room@thread.tacv2;messageid=1"

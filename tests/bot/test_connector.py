@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.auth import NoToken, TokenUnavailable
 from bot.connector import Channel, Connector, ConnectorLimits, Team
 from bot.connector_errors import (
     ActivityNotFound,
@@ -31,6 +30,7 @@ from bot.connector_errors import (
 )
 from bot.pacing import Rate
 from bot.service_url import TEAMS_HOSTS, trusted_base
+from bot.tokens import NoToken, TokenUnavailable
 from retention.services.ports.failures import (
     MessageGone,
     PermanentError,

@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from bot.assembly import _reader
-from bot.auth import NoToken, TokenUnavailable
 from bot.connector import Connector, ConnectorLimits
 from bot.graph import ChannelReader
 from bot.messages import card_message
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from bot.threads import TeamsThreads
+from bot.tokens import NoToken, TokenUnavailable
 from cards.actions.closing import OpenResultForm
 from cards.elements import action_set, card
 from config.settings import Settings

@@ -3,9 +3,9 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from bot.auth import NoToken
 from bot.connector import Connector, ConnectorLimits
 from bot.members import Members
+from bot.tokens import NoToken
 from retention.domain.draft import Place
 from retention.domain.people import PersonId
 from tests.fake_connector import FakeConnector, RosterMember

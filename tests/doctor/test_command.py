@@ -87,7 +87,7 @@ class TestLook:
         settings = Settings(_env_file=None, database_url=url, **PRODUCTION)
         async with FakeIdentity() as identity:
             identity.failing["token"] = 503
-            monkeypatch.setattr("bot.auth._AUTHORITY", identity.base_url)
+            monkeypatch.setattr("bot.tokens._AUTHORITY", identity.base_url)
 
             findings = await look(settings)
 

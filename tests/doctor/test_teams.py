@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from bot.auth import ClientCredentialsToken, TokenUnavailable
 from bot.connector import Connector, ConnectorLimits
 from bot.room import Room
+from bot.tokens import ClientCredentialsToken, TokenUnavailable
 from config.people import read_people
 from doctor import people
 from doctor.teams import TeamsPatient, local

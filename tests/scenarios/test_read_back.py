@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from bot.auth import NoToken
 from bot.connector import Connector, ConnectorLimits
 from bot.graph import ChannelReader
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from bot.threads import TeamsThreads
+from bot.tokens import NoToken
 from config.playbooks import load_playbooks
 from retention.domain.draft import Place
 from retention.services.case_thread import CaseThreadSubscriber
