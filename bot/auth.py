@@ -23,20 +23,20 @@ _END_OF_TIME: Final = 2.0**53
 """Later no number of seconds is exact; JSON has numbers that no float can even hold."""
 
 
-class Unauthenticated(Exception):
-    """The caller did not prove to be Teams (401). `reason` is for the log."""
+class _NotLetIn(Exception):
+    """Nobody answers this request. `reason` is for the log."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-class Forbidden(Exception):
-    """The token is good, but not for such an activity (403). `reason` is for the log."""
+class Unauthenticated(_NotLetIn):
+    """The caller did not prove to be Teams (401)."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+
+class Forbidden(_NotLetIn):
+    """The token is good, but not for such an activity (403)."""
 
 
 class ActivityValidator(Protocol):
