@@ -14,7 +14,8 @@ from bot.activity_handler import RetentionBot
 from bot.auth import ActivityValidator, NoAuthentication, TokenValidator
 from bot.botframework import TurnRunner
 from bot.chats import TeamsChats
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.door import Door
 from bot.graph import ChannelReader
 from bot.handlers import ROUTER

@@ -8,7 +8,8 @@ from typing import Final
 import aiohttp
 
 from bot.assembly import tokens_of
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.room import room_of
 from bot.service_url import TEAMS_HOSTS
 from bot.tokens import GRAPH_RESOURCE

@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from bot.access import Doorkeeper, Standing
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.room import Room
 from bot.tokens import NoToken
 from retention.domain.people import Directory, Person, PersonId

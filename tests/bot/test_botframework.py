@@ -11,7 +11,8 @@ from botbuilder.schema import Activity
 
 from bot.activity_handler import RetentionBot
 from bot.botframework import BODY, TurnRunner, UnreadableActivity
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.tokens import NoToken
 from tests.fake_connector import FakeConnector
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.connector import Channel, Connector, ConnectorLimits, Team
+from bot.connector import Channel, Connector, Team
 from bot.connector_errors import (
     ActivityNotFound,
     BadActivity,
@@ -28,6 +28,7 @@ from bot.connector_errors import (
     UnreadableAnswer,
     UntrustedServiceUrl,
 )
+from bot.connector_transport import ConnectorLimits
 from bot.pacing import Rate
 from bot.service_url import TEAMS_HOSTS, trusted_base
 from bot.tokens import NoToken, TokenUnavailable

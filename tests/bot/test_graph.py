@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from structlog.testing import capture_logs
 
 from bot.assembly import _reader
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.graph import ChannelReader
 from bot.messages import card_message
 from bot.room import Room

@@ -3,7 +3,8 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.members import Members
 from bot.tokens import NoToken
 from retention.domain.draft import Place

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.room import Room
 from bot.tokens import ClientCredentialsToken, TokenUnavailable
 from config.people import read_people

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from bot.connector import Connector, ConnectorLimits
+from bot.connector import Connector
+from bot.connector_transport import ConnectorLimits
 from bot.graph import ChannelReader
 from bot.room import Room
 from bot.service_url import ServiceUrl
