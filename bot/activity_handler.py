@@ -6,14 +6,11 @@ kindly too. Nothing a person sends makes the HTTP edge answer 5xx.
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from botbuilder.core import ActivityHandler, TurnContext
-from botbuilder.schema import Attachment
 
 from bot import invokes
 from bot.activity import (
@@ -24,41 +21,26 @@ from bot.activity import (
     pressed_message,
     thread_of,
 )
-from bot.botframework import BODY, Outgoing, invoke_answer
+from bot.botframework import BODY, invoke_answer
 from bot.commands import Command, what_was_said
 from bot.door import Door
 from bot.handlers.talk import NOTE, is_talk, take_as_note
 from bot.identity import actor_of
 from bot.inbox import Inbox
 from bot.living_card import living_card
-from bot.messages import CARD_TYPE
 from bot.router import Router, UnknownAction
-from bot.turn import (
-    Answer,
-    Desk,
-    Nothing,
-    Post,
-    Show,
-    ShowEverybody,
-    ShowInPrivate,
-    Tell,
-    Turn,
-)
+from bot.sending import card_activity, send, send_for_invoke, send_for_message, text_activity
+from bot.turn import Answer, Desk, Nothing, Show, Tell, Turn
 from cards.elements import Json
 from cards.errors import NO_BUTTON, notice_for
 from cards.help_card import help_card, unknown_card, welcome_card, wrong_channel_card
 from cards.notice import Notice
-from cards.sentences import DONE, SOMETHING_FAILED, UNKNOWN_ACTION, sentence
+from cards.sentences import SOMETHING_FAILED, UNKNOWN_ACTION, sentence
 from retention.domain.draft import Place
 from retention.domain.errors import CaseNotFound, DraftNotFound, RetentionError
-from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
+from retention.services.ports.failures import PermanentError, TransientError
 
 log = structlog.get_logger(__name__)
-_SHORT_PAUSE_SECONDS = 0.5
-_SEND_PATIENCE_SECONDS = 6.0
-"""Teams sends a message again after about 15 s without an answer; one call may take 10 s."""
-_EDIT_PATIENCE_SECONDS = 1.5
-"""Teams: budget 2 s for an invoke. The edit for everybody may not eat more than this of it."""
 
 
 class RetentionBot(ActivityHandler):
@@ -90,10 +72,10 @@ class RetentionBot(ActivityHandler):
         value = body.get("value")
         if isinstance(value, dict) and not str(body.get("text") or "").strip():
             answer = await self._press(body, str(value.get("verb") or ""), value, is_new=True)
-            await self._send_for_message(context, answer, pressed=pressed_message(body))
+            await send_for_message(context, answer, pressed=pressed_message(body))
             return
         answer = await self._command(body)
-        await self._send_for_message(context, answer, pressed="")
+        await send_for_message(context, answer, pressed="")
 
     async def _command(self, body: Mapping[str, Any]) -> Answer:
         said = what_was_said(body)
@@ -169,7 +151,7 @@ class RetentionBot(ActivityHandler):
         try:
             verb, data = invokes.read_action(body.get("value"))
             answer = await self._press(body, verb, data, is_new=self._inbox.take(key))
-            return await self._send_for_invoke(context, answer, body)
+            return await send_for_invoke(context, answer, body)
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
         except Exception:
@@ -241,7 +223,7 @@ class RetentionBot(ActivityHandler):
             if await self._desk.services.welcomes.is_due(where):
                 context.activity.conversation.id = where
                 card = welcome_card(bot_name=bot_name_of(body), is_channel=not is_personal(body))
-                await self._send(context, _card_activity(card))
+                await send(context, card_activity(card))
                 await self._desk.services.welcomes.sent(where)
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
@@ -255,74 +237,9 @@ class RetentionBot(ActivityHandler):
         if not turn.place.is_channel:
             await self._desk.services.chats.heard(actor=turn.actor, place=turn.place)
 
-    # ---- sending ---------------------------------------------------------------------------------
-
-    async def _send_for_message(self, context: TurnContext, answer: Answer, pressed: str) -> None:
-        match answer:
-            case ShowEverybody(card) if pressed:
-                await self._edit(context, pressed, card)
-            case Show(card, sent) | Post(card, sent):
-                message = await self._send(context, _card_activity(card))
-                if sent is not None:
-                    await sent(message)
-            case ShowEverybody(card):
-                await self._send(context, _card_activity(card))
-            case Tell(text):
-                await self._send(context, _text_activity(text))
-            case ShowInPrivate() | Nothing():
-                pass
-
-    async def _send_for_invoke(
-        self, context: TurnContext, answer: Answer, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        match answer:
-            case Show(card) | ShowInPrivate(card):
-                return invokes.card(card)
-            case ShowEverybody(card):
-                await self._edit_for_everybody(context, pressed_message(body), card)
-                return invokes.card(card)
-            case Post(card, sent):
-                message = await self._send(context, _card_activity(card))
-                if sent is not None:
-                    await sent(message)
-                return invokes.message(DONE)
-            case Tell(text):
-                return invokes.message(text)
-            case Nothing():
-                return invokes.message(DONE)
-
-    async def _edit_for_everybody(self, context: TurnContext, message: str, card: Any) -> None:
-        """Edit before answering, so that no later edit wipes what the presser types next."""
-        if not message:
-            return
-        try:
-            await asyncio.wait_for(self._edit(context, message, card), _EDIT_PATIENCE_SECONDS)
-        except (TransientError, PermanentError, TimeoutError) as error:
-            log.warning("card.not_edited", error=type(error).__name__)
-
-    async def _edit(self, context: TurnContext, message: str, card: Any) -> None:
-        activity = _card_activity(card)
-        activity.id = message
-        await context.update_activity(activity)
-
-    async def _send(self, context: TurnContext, activity: Outgoing) -> str:
-        """Send in the turn, trying again after short pauses. Returns the message id.
-
-        An answer that is shown twice does less harm than one that is never shown.
-        """
-        give_up_at = time.monotonic() + _SEND_PATIENCE_SECONDS
-        while True:
-            try:
-                return str((await context.send_activity(activity)).id)
-            except TransientError as error:
-                pause = error.seconds if isinstance(error, RetryAfter) else _SHORT_PAUSE_SECONDS
-                if time.monotonic() + pause > give_up_at:
-                    raise
-                await asyncio.sleep(pause)
-
     async def _apologise(self, context: TurnContext) -> None:
         try:
-            await context.send_activity(_text_activity(SOMETHING_FAILED))
+            await context.send_activity(text_activity(SOMETHING_FAILED))
         except (TransientError, PermanentError) as error:
             log.warning("turn.unanswered", error=type(error).__name__)
 
@@ -337,11 +254,3 @@ class RetentionBot(ActivityHandler):
             message=pressed_message(body),
         )
         return Turn(actor=actor, place=place, source=delivery_of(body), args=args)
-
-
-def _card_activity(card: Any) -> Outgoing:
-    return Outgoing(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
-
-
-def _text_activity(text: str) -> Outgoing:
-    return Outgoing(type="message", text=text, text_format="plain")
