@@ -15,11 +15,11 @@ from botbuilder.core import ActivityHandler, TurnContext
 from bot import invokes
 from bot.activity import bot_name_of, conversation_of, delivery_of, is_personal, pressed_message
 from bot.answers import Answers
-from bot.botframework import BODY, invoke_answer
+from bot.botframework import BODY, card_activity, invoke_answer, text_activity
 from bot.door import Door
 from bot.inbox import Inbox
 from bot.router import Router
-from bot.sending import card_activity, send, send_for_invoke, send_for_message, text_activity
+from bot.sending import send, send_for_invoke, send_for_message
 from bot.turn import Desk
 from cards.help_card import welcome_card
 from cards.sentences import SOMETHING_FAILED

@@ -13,7 +13,13 @@ from typing import Any, Self
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
-from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, ResourceResponse
+from botbuilder.schema import (
+    Activity,
+    Attachment,
+    ChannelAccount,
+    ConversationAccount,
+    ResourceResponse,
+)
 from botframework.connector.auth import (
     AuthenticateRequestResult,
     BotFrameworkAuthentication,
@@ -22,6 +28,7 @@ from botframework.connector.auth import (
 )
 
 from bot.connector import Connector
+from bot.messages import CARD_TYPE
 
 BODY = "retention.activity_body"
 """Turn state: the activity as it came, for the SDK's model loses fields Teams sends."""
@@ -52,6 +59,14 @@ class _Account(_Uncopied, ChannelAccount):
 
 class _Conversation(_Uncopied, ConversationAccount):
     """Where an activity came from."""
+
+
+def card_activity(card: Any) -> Outgoing:
+    return Outgoing(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
+
+
+def text_activity(text: str) -> Outgoing:
+    return Outgoing(type="message", text=text, text_format="plain")
 
 
 def invoke_answer(body: Mapping[str, Any]) -> Outgoing:

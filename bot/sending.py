@@ -9,12 +9,10 @@ from typing import Any
 
 import structlog
 from botbuilder.core import TurnContext
-from botbuilder.schema import Attachment
 
 from bot import invokes
 from bot.activity import pressed_message
-from bot.botframework import Outgoing
-from bot.messages import CARD_TYPE
+from bot.botframework import Outgoing, card_activity, text_activity
 from bot.turn import Answer, Nothing, Post, Show, ShowEverybody, ShowInPrivate, Tell
 from cards.sentences import DONE
 from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
@@ -86,14 +84,6 @@ async def send(context: TurnContext, activity: Outgoing) -> str:
             if time.monotonic() + pause > give_up_at:
                 raise
             await asyncio.sleep(pause)
-
-
-def card_activity(card: Any) -> Outgoing:
-    return Outgoing(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
-
-
-def text_activity(text: str) -> Outgoing:
-    return Outgoing(type="message", text=text, text_format="plain")
 
 
 async def _edit_for_everybody(context: TurnContext, message: str, card: Any) -> None:
