@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +15,8 @@ from typing import Any
 
 import aiohttp
 import psutil  # type: ignore[import-untyped]  # it has none
+
+from tests.ports import free_port
 
 Json = dict[str, Any]
 
@@ -100,7 +101,7 @@ class Bots:
 
     async def begin(self) -> Bot:
         """Start a bot without waiting for it."""
-        port = _free_port()
+        port = free_port()
         environment = {**self._environment, "PORT": str(port)}
         pid = await (self._spawn(environment) if self._cold else self._fork(environment))
         bot = self._alive[pid] = Bot(pid, f"http://127.0.0.1:{port}")
@@ -228,9 +229,3 @@ class Door:
                 return found
             self.redelivered += 1
             await asyncio.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

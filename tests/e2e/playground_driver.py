@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +26,7 @@ from playwright.async_api import Page, Route, async_playwright, expect
 
 from dev.world import World, load
 from tests.e2e.conversation import WAIT_MS, Conversation
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -212,10 +212,3 @@ def _browser() -> str:
         if name and (path := shutil.which(name)):
             return path
     pytest.fail("no Chromium: `apt-get install chromium`, or give its path in CHROMIUM")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

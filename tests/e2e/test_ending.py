@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.e2e.playground_driver import ROOT, free_port, kill_group
+from tests.e2e.playground_driver import ROOT, kill_group
+from tests.ports import free_port
 
 TOY_BOT = ROOT / "tests" / "dev" / "toy_bot.py"
 
