@@ -34,8 +34,6 @@ from config.logging import configure_logging
 from config.people import read_people
 from config.settings import InvalidSettings, Settings
 from config.toml_file import BadFile
-from doctor.command import look
-from doctor.report import as_json, as_text, is_healthy
 from retention.domain.case import case_code
 from retention.domain.classification import as_labels
 from retention.domain.people import Directory, PersonRef, Role
@@ -236,6 +234,9 @@ async def _draw_up(
 
 def _doctor(settings: Settings, arguments: argparse.Namespace) -> None:
     """Look at everything outside that the bot needs; changes nothing, beside a serving bot too."""
+    from doctor.command import look  # noqa: PLC0415 - slow to import, and no part of serving
+    from doctor.report import as_json, as_text, is_healthy  # noqa: PLC0415 - as above
+
     if settings.log_level != "DEBUG":
         configure_logging(level="CRITICAL", as_json=settings.log_format == "json")
     findings = asyncio.run(look(settings, case_number=arguments.case))

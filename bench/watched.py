@@ -8,6 +8,13 @@ ever read.
 
 from __future__ import annotations
 
+import gc
+import sys
+
+if __name__ == "__main__":
+    gc.disable()  # as app.py does
+    sys.modules["rich"] = None  # type: ignore[assignment]  # a linter's, which no image has
+
 import asyncio
 import os
 import time
