@@ -229,7 +229,7 @@ class CrmWording:
         match event:
             case CaseReverted():
                 told = f"\nInformado ao cliente: {event.told}" if event.told else ""
-                return f"Revertido: {event.confirmed_by} confirmou que fica.{told}"
+                return f"Revertido, o cliente fica. Confirmado por {event.confirmed_by}.{told}"
             case ReversalFailed():
                 said = f"\nO cliente disse: “{event.customer_said}”" if event.customer_said else ""
                 return f"O RC tentou, e o cliente ainda quer sair.{said}\n\n{_diagnosis(case)}"

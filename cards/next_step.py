@@ -72,7 +72,13 @@ def _treating(case: Case, author: str) -> list[str]:
             f"**{author}**, ouça o cliente, veja o histórico, peça ajuda se precisar e monte o "
             "plano. Depois, diga a ele os próximos passos.",
         ]
-    due = calendar_day(case.plan.due)
+    due, doer = calendar_day(case.plan.due), plain(case.plan.who.first_name)
+    if case.plan.who.id != case.opened_by.id:
+        return [
+            *called,
+            f"**{doer}** segue o plano até **{due}**. **{author}**, registre aqui o que o cliente "
+            "decidir.",
+        ]
     return [
         *called,
         f"**{author}**, siga o plano até **{due}** e registre aqui o que o cliente decidir.",

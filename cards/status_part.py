@@ -110,7 +110,7 @@ def _answer_line(case: Case) -> list[Json]:
         when = at_moment(reverted.confirmed_at, reverted.at)
         how = f"{when}, {BY_CHANNEL[reverted.channel]}"
         who = one_line(reverted.confirmed_by, at_most=_LONGEST_WORDS)
-        return [rich(run("Revertido pelo RC", bold=True), run(f" · {who} confirmou {how}"))]
+        return [rich(run("Revertido pelo RC", bold=True), run(f" · confirmado por {who}, {how}"))]
     if case.failed_reversal is not None:
         return [text("O RC tentou reverter, e o cliente ainda quer sair.")]
     return []

@@ -167,7 +167,7 @@ def _handover_words(
             when = at_moment(event.confirmed_at, event.at)
             return (
                 f"{PRIORITY} · {customer}: revertido pelo RC · Caso {number}",
-                f"{confirmed} confirmou {when}, {BY_CHANNEL[event.channel]}.",
+                f"Confirmado por {confirmed}, {when}, {BY_CHANNEL[event.channel]}.",
             )
         case CaseReclassified():
             is_handover = event.before is not event.after is CaseStatus.AWAITING_ADMFIN

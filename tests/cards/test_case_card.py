@@ -134,7 +134,7 @@ class TestStatusBand:
     def test_a_reversal_stays_visible_with_its_evidence(self):
         words = all_text(band(shown(reverted()), "status"))
 
-        assert "Revertido pelo RC · Seu Marcos confirmou às 15:06, por telefone" in words
+        assert "Revertido pelo RC · confirmado por Seu Marcos, às 15:06, por telefone" in words
 
     def test_a_reversal_that_was_corrected_is_not_called_a_failure(self):
         case = reverted()

@@ -80,7 +80,7 @@ class TestPathOne:
 
         assert "revertido pelo RC" in said.summary
         assert said.text.startswith("<at>Fernanda Lima</at> ALTA · Cantina da Nonna")
-        assert "Seu Marcos confirmou às 15:06, por telefone." in said.text
+        assert "Confirmado por Seu Marcos, às 15:06, por telefone." in said.text
 
 
 class TestSmallChanges:

@@ -30,6 +30,7 @@ from tests.cards.teams_rules import all_text, inputs, shown_actions, titles, wal
 from tests.cards.test_case_card import band
 from tests.cards.workbench import (
     NEXT_STEPS,
+    PLAN,
     by_exception,
     first_case,
     moved_by_words,
@@ -80,7 +81,18 @@ class TestTreatment:
         words = all_text(band(shown(treated()), "next"))
 
         assert words.startswith("👉 Agora faça\n**Bruno**, Ana está chamando.")
-        assert "siga o plano até **qua, 25/11**" in words
+        assert "**Bruno** segue o plano até **qua, 25/11**. **Ana**, registre aqui" in words
+
+    def test_whoever_follows_a_plan_of_their_own_is_told_to(self):
+        case = a_case(CANTINA, OPEN)
+        case.make_plan(by=actor(ANA), at=minutes(5), plan=replace(PLAN, who=ANA.ref))
+
+        words = all_text(band(shown(case), "next"))
+
+        assert words == (
+            "👉 Agora faça\n**Ana**, siga o plano até **qua, 25/11** e registre aqui o que o "
+            "cliente decidir."
+        )
 
     def test_a_saved_step_becomes_a_line_and_leaves_the_choice(self):
         card = shown(treated())

@@ -103,7 +103,7 @@ class TestGate:
 
         answer = await mark(office, thread, "Ana Souza", doc_validated=BOTH)
 
-        assert "Já conferi" not in inputs(form)
+        assert "Documentos conferidos" not in inputs(form)
         assert "Conferir documentos é com o Adm/Fin" in words(answer)
 
     async def test_with_everything_there_the_case_ends(self, office, thread):
@@ -118,7 +118,7 @@ class TestGate:
     async def test_documents_can_be_validated_while_ending(self, office, thread):
         form = (await office.press("Fernanda Lima", thread, "Registrar resultado")).card
 
-        await end(office, thread, on=form, **{"Já conferi": BOTH})
+        await end(office, thread, on=form, **{"Documentos conferidos": BOTH})
 
         assert "📁 Cancelado" in words(office.card(thread))
         assert "Documentos · 2 de 2 conferidos" in words(office.card(thread))
