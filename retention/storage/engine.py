@@ -24,7 +24,6 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # what was acknowledged survives a power cut
     "foreign_keys=ON",
-    "cache_size=-512",  # KiB of pages that each connection keeps: the kernel has them all anyway
 )
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
