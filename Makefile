@@ -4,7 +4,10 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := $(VENV)/audit
-AS ?= ana
+# Make itself has an AS, the assembler, which `?=` would leave.
+ifneq ($(filter default undefined,$(origin AS)),)
+AS := ana
+endif
 CRM ?= none
 KILLS ?= 1000
 ACTIVITIES ?= 100000
