@@ -1,6 +1,7 @@
 """What `make run` starts, as the README writes it: what it would do is printed, not done."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,12 +13,14 @@ ROOT = Path(__file__).parents[2]
 def started(*arguments, **environment):
     """Give the last command of `make run`."""
     inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"AS", "CRM", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
     }
-    inherited.pop("AS", None)
-    inherited.pop("CRM", None)
-    said = subprocess.run(
-        ["make", "--dry-run", "run", *arguments],
+    make = shutil.which("make")
+    assert make is not None
+    said = subprocess.run(  # noqa: S603 - our own targets
+        [make, "--dry-run", "run", *arguments],
         cwd=ROOT,
         env=inherited | environment,
         capture_output=True,
