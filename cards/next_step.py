@@ -97,7 +97,7 @@ def _awaiting(
     if case.reversal is not None:
         return [
             f"{who}, assuma o caso: o RC reverteu, e falta confirmar com o cliente e fechar.",
-            f"{author}, nada mais por aqui. Se o cliente procurar você, anote.",
+            f"{author}, o caso agora é com o Adm/Fin. Se o cliente procurar você, anote.",
         ]
     also = person_with(Role.RC_LEAD, called)
     told = f" {plain(also.name)} (líder do RC) também recebe o chamado." if also else ""
