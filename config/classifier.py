@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from array import array
 from hashlib import sha256
 from pathlib import Path
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from config.lexicon import DEFAULT_PATH as LEXICON_PATH
 from config.lexicon import load_lexicon
 from retention.domain.classification import Classifier
-from retention.domain.classification_model import Head, Weights
+from retention.domain.classification_model import HEAVIEST, Head, Weights
 
-WEIGHTS_PATH = Path(__file__).with_name("classifier_weights.json")
+WEIGHTS_PATH = Path(__file__).with_name("classifier_weights.jsonl")
 _DIGEST_LENGTH = 16
+_Weight: TypeAlias = Annotated[int, Field(ge=-HEAVIEST, le=HEAVIEST)]
+
+
+def _compact(row: tuple[int, ...]) -> array[int]:
+    return array("h", row)
+
+
+_Row: TypeAlias = Annotated[tuple[_Weight, ...], AfterValidator(_compact)]
+_FEATURE = TypeAdapter(tuple[str, _Row])
+"""Read line by line and kept compact: as objects, the file would take more than the classifier."""
 
 
 class BadWeights(ValueError):
@@ -24,8 +36,8 @@ class BadWeights(ValueError):
         self.path = path
 
 
-class WeightsFile(BaseModel):
-    """The shape of the weights file."""
+class WeightsHead(BaseModel):
+    """The first line of the weights file; each other line is a feature and its row of numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -33,28 +45,25 @@ class WeightsFile(BaseModel):
     """By file: the SHA-256 of what the weights were learnt from."""
     labels: dict[Head, tuple[str, ...]]
     biases: tuple[int, ...]
-    features: dict[str, tuple[int, ...]]
-
-    @model_validator(mode="after")
-    def _every_row_has_every_column(self) -> WeightsFile:
-        columns = sum(map(len, self.labels.values()))
-        for name, row in {"biases": self.biases, **self.features}.items():
-            if len(row) != columns:
-                raise ValueError(f"{name!r} has {len(row)} numbers for {columns} labels")
-        return self
 
 
 def load_weights(path: Path = WEIGHTS_PATH) -> Weights:
-    """Return the weights of a JSON file.
+    """Return the weights of a file of JSON lines.
 
     Raises:
         BadWeights: the file is missing, is not JSON, or has another shape.
     """
     try:
-        file = WeightsFile.model_validate_json(path.read_bytes())
+        with path.open("rb") as lines:
+            head = WeightsHead.model_validate_json(next(lines, b""))
+            features = dict(map(_FEATURE.validate_json, lines))
     except (OSError, ValidationError) as error:
         raise BadWeights(path, str(error)) from error
-    return Weights(file.labels, file.biases, file.features)
+    columns = sum(map(len, head.labels.values()))
+    for name, row in {"biases": head.biases, **features}.items():
+        if len(row) != columns:
+            raise BadWeights(path, f"{name!r} has {len(row)} numbers for {columns} labels")
+    return Weights(head.labels, head.biases, features)
 
 
 def load_classifier(lexicon: Path = LEXICON_PATH, weights: Path = WEIGHTS_PATH) -> Classifier:

@@ -19,7 +19,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from config.classifier import WEIGHTS_PATH, WeightsFile
+from config.classifier import WEIGHTS_PATH, WeightsHead
 from config.lexicon import DEFAULT_PATH as LEXICON_PATH
 from config.lexicon import load_lexicon
 from retention.domain.classification_evidence import Observer
@@ -123,29 +123,26 @@ def fingerprint(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def as_json(weights: Weights, trained_on: Mapping[str, str]) -> str:
+def as_lines(weights: Weights, trained_on: Mapping[str, str]) -> str:
     """Render the weights file, one feature a line."""
-    features_by_name = sorted(weights.features.items())
-    head = {"trained_on": dict(sorted(trained_on.items())), "labels": weights.labels}
-    parts = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-    parts.append(f'"biases": {_row(weights.biases)}')
-    lines = ",\n".join(
-        f"{json.dumps(name, ensure_ascii=False)}: {_row(row)}" for name, row in features_by_name
+    head = WeightsHead(
+        trained_on=dict(sorted(trained_on.items())),
+        labels=dict(weights.labels),
+        biases=weights.biases,
     )
-    text = "{\n" + ",\n".join(parts) + ',\n"features": {\n' + lines + "\n}\n}\n"
-    WeightsFile.model_validate_json(text)
-    return text
+    rows = (_line([name, list(row)]) for name, row in sorted(weights.features.items()))
+    return "".join((_line(head.model_dump(mode="json")), *rows))
 
 
-def _row(numbers: Iterable[int]) -> str:
-    return "[" + ",".join(map(str, numbers)) + "]"
+def _line(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def main() -> int:
     rows = read_rows()
     weights = train(rows, observe(load_lexicon(), rows))
     trained_on = {file.name: fingerprint(file) for file in (LEXICON_PATH, *UTTERANCES)}
-    text = as_json(weights, trained_on)
+    text = as_lines(weights, trained_on)
     WEIGHTS_PATH.write_text(text, encoding="utf-8")
     sys.stdout.write(
         f"{WEIGHTS_PATH.name}: {len(weights.features)} features, {len(text) // 1024} KB\n"

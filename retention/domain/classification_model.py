@@ -26,8 +26,10 @@ NO_REASON = "not_stated"
 UNIT = 0.01
 """What one is worth in a weight; weights are whole numbers, so that they can be reviewed."""
 
-_LANE = 64
-"""Bits a column has in a packed row: more than any text can fill."""
+HEAVIEST = 32_767
+"""The most a learnt weight may be, either way."""
+_LANE = 32
+"""Bits a column has in a packed row: a text would fill it with 65,536 of the heaviest pieces."""
 _HALF_LANE = 1 << (_LANE - 1)
 _PIECE_LENGTHS = (3, 4)
 _REMEMBERED_WORDS = 4096
@@ -60,7 +62,7 @@ class Weights:
     labels: Mapping[Head, tuple[str, ...]]
     biases: tuple[int, ...]
     """By column: the labels of all heads, in order."""
-    features: Mapping[str, tuple[int, ...]]
+    features: Mapping[str, Sequence[int]]
 
 
 def features(evidence: Evidence, verdict: Verdict) -> dict[str, float]:

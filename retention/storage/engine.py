@@ -29,6 +29,8 @@ _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
 _AT_ONCE, _AT_ONCE_IN_FILE = 20, 4
 """Transactions of turns and effects; in a file one of them writes."""
+_STATEMENTS_OF_EFFECTS = 32
+"""Kept by each connection of the effects: the library writes a statement for each size of batch."""
 _LAST_ANSWER_SECONDS = 1.0
 _LACKS_SUBSEC = sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42)
 
@@ -93,7 +95,7 @@ def open_engines(url: str) -> Engines:
         return Engines(Database(app, most=_AT_ONCE), notes, sync)
     _make_folder(Path(str(parsed.database)).parent)
     line = Line()
-    connect = {"factory": connections_in(line)}
+    connect = {"factory": connections_in(line), "cached_statements": _STATEMENTS_OF_EFFECTS}
     of_loop = {"factory": connections_in(line, read_at_once=True)}
     urgently = {"factory": connections_in(line, urgent=True)}
     app = sa.create_engine(

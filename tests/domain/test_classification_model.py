@@ -10,7 +10,7 @@ import pytest
 from config.classifier import WEIGHTS_PATH, BadWeights, load_classifier, load_weights
 from config.lexicon import DEFAULT_PATH as LEXICON_PATH
 from config.lexicon import load_lexicon
-from dev.train import as_json, observe, read_rows, train
+from dev.train import as_lines, observe, read_rows, train
 from retention.domain.cancellation import Intent, Opening
 from retention.domain.classification import Classifier, SignalRole
 from retention.domain.classification_evidence import Observer
@@ -136,6 +136,10 @@ class TestHowItWeighs:
         assert pieces("cai") == {" ca", "cai", "ai ", " cai", "cai ", " cai "}
 
 
+def _lines() -> list[str]:
+    return WEIGHTS_PATH.read_text(encoding="utf-8").splitlines()
+
+
 class TestTheWeightsFile:
     @pytest.mark.parametrize(
         "file",
@@ -143,21 +147,26 @@ class TestTheWeightsFile:
         ids=lambda file: file.name,
     )
     def test_it_was_learnt_from_the_lexicon_and_the_utterances_as_they_are(self, file):
-        trained_on = json.loads(WEIGHTS_PATH.read_text(encoding="utf-8"))["trained_on"]
+        trained_on = json.loads(_lines()[0])["trained_on"]
 
         assert trained_on[file.name] == sha256(file.read_bytes()).hexdigest(), "run `make train`"
 
     def test_it_is_small_and_sorted_for_review(self):
-        content = WEIGHTS_PATH.read_text(encoding="utf-8")
+        names = [json.loads(line)[0] for line in _lines()[1:]]
 
-        names = list(json.loads(content)["features"])
-
-        assert len(content.encode()) < 1_000_000
+        assert WEIGHTS_PATH.stat().st_size < 1_000_000
         assert names == sorted(names)
 
     @pytest.mark.parametrize(
         ("good", "bad"),
-        [('"biases": [', '"biases": [1,'), ('"intent"', '"intend"'), ("{", "[")],
+        [
+            ('"biases":[', '"biases":[1,'),
+            ('"intent"', '"intend"'),
+            ("{", "["),
+            ('\n[" 0 ",[', '\n[" 0 ",[1,'),
+            ('\n[" 0 ",[', '\n[" 0 ",[7000'),
+            ('\n[" 0 ",[', '\n[" 0 '),
+        ],
     )
     def test_a_broken_file_is_told_with_its_name_and_the_mend(self, tmp_path, good, bad):
         file = tmp_path / "weights.json"
@@ -171,7 +180,7 @@ class TestTheWeightsFile:
 
     def test_a_change_of_either_file_gives_the_classifier_another_name(self, tmp_path):
         changed = tmp_path / "weights.json"
-        changed.write_bytes(WEIGHTS_PATH.read_bytes() + b" ")
+        changed.write_bytes(WEIGHTS_PATH.read_bytes().replace(b":", b": ", 1))
 
         names = {
             classifier.classify("oi").classifier
@@ -189,14 +198,14 @@ class TestLearning:
     def test_the_same_utterances_give_the_same_weights(self):
         found = observe(LEXICON, SOME)
 
-        once, again = (as_json(train(SOME, found), {}) for _ in range(2))
+        once, again = (as_lines(train(SOME, found), {}) for _ in range(2))
 
         assert once == again
 
     def test_what_is_learnt_can_be_loaded_and_used(self, tmp_path):
         file = tmp_path / "weights.json"
 
-        file.write_text(as_json(train(SOME, observe(LEXICON, SOME)), {}), encoding="utf-8")
+        file.write_text(as_lines(train(SOME, observe(LEXICON, SOME)), {}), encoding="utf-8")
 
         learnt = Classifier(LEXICON, load_weights(file))
         right = sum(learnt.classify(row["text"]).intent == row["intent"] for row in SOME)
