@@ -8,7 +8,7 @@ field by field. Replacing the SDK means rewriting this module and the base class
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, Self
 
 from botbuilder.core import InvokeResponse, TurnContext
@@ -159,12 +159,34 @@ class OurAuthentication(BotFrameworkAuthentication):
         return result
 
 
+class _Context(TurnContext):
+    """A turn whose sends nobody listens to."""
+
+    async def _emit(self, _plugins: object, _arg: object, logic: Awaitable[Any]) -> Any:
+        """Just send. The SDK's own way leaves a cycle that holds the turn until it is collected."""
+        return await logic
+
+
+class _Adapter(CloudAdapter):
+    def _create_turn_context(
+        self,
+        activity: Activity,
+        _identity: ClaimsIdentity,
+        _scope: str,
+        client: ConnectorClient,
+        *_of_nobody: object,
+    ) -> TurnContext:
+        context = _Context(self, activity)
+        context.turn_state[self.BOT_CONNECTOR_CLIENT_KEY] = client
+        return context
+
+
 class TurnRunner:
     """Run one activity through CloudAdapter and an ActivityHandler."""
 
     def __init__(self, *, connector: Connector, bot: Any) -> None:
         self._authentication = OurAuthentication(connector)
-        self._adapter = CloudAdapter(self._authentication)
+        self._adapter = _Adapter(self._authentication)
         self._bot = bot
 
     async def run(self, body: Mapping[str, Any]) -> dict[str, Any] | None:

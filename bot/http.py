@@ -17,7 +17,7 @@ import orjson
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars
 
 from bot.auth import ActivityValidator, Forbidden, Unauthenticated
 from bot.botframework import TurnRunner, UnreadableActivity
@@ -78,20 +78,20 @@ class Edge:
         """Take one activity from Teams."""
         started = time.perf_counter()
         kind = "other"
-        with bound_contextvars(turn=_turn_name()):
-            try:
-                body = await self._accepted(request)
-                kind = body["type"]
-                response = await self._run(body)
-            except _Refused as refused:
-                log.info("request.refused", status=refused.status, reason=refused.reason)
-                response = web.Response(status=refused.status)
-            except Exception:  # the last net: Teams shows a 5xx as a fault and may send it again
-                log.exception("turn.failed")
-                response = web.Response(status=200)
-            seconds = time.perf_counter() - started
-            self._metrics.turn(kind, response.status, seconds)
-            log.info("turn.answered", status=response.status, ms=round(seconds * 1000))
+        bind_contextvars(turn=_turn_name())  # for the connection, until its next request
+        try:
+            body = await self._accepted(request)
+            kind = body["type"]
+            response = await self._run(body)
+        except _Refused as refused:
+            log.info("request.refused", status=refused.status, reason=refused.reason)
+            response = web.Response(status=refused.status)
+        except Exception:  # the last net: Teams shows a 5xx as a fault and may send it again
+            log.exception("turn.failed")
+            response = web.Response(status=200)
+        seconds = time.perf_counter() - started
+        self._metrics.turn(kind, response.status, seconds)
+        log.info("turn.answered", status=response.status, ms=round(seconds * 1000))
         return response
 
     async def readyz(self, request: web.Request) -> web.Response:
@@ -171,8 +171,11 @@ async def _json_object(request: web.Request) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise _Refused(415, "content-type")
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        if request.content.is_eof():  # as most bodies: it came along with the headers
             raw = await request.read()
+        else:
+            async with asyncio.timeout(_BODY_SECONDS):
+                raw = await request.read()
         body = orjson.loads(raw)
         if b"\\u0000" in raw:
             body = orjson.loads(_NUL.sub(rb"\1", raw))

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,6 +98,7 @@ class Caller:
 
     def __init__(self, read):
         self.read = read
+        self.content = SimpleNamespace(is_eof=lambda: False)
 
 
 async def never():
