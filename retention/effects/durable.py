@@ -36,6 +36,8 @@ _WORKFLOW = "effect"
 _VERSION = "1"
 """Pinned: DBOS would leave work begun by another version of the program alone for ever."""
 _LANES_AT_ONCE = 50
+_THREADS = 8
+"""Of DBOS, for its questions to the database; without a limit each busy moment leaves more."""
 _POLL_SECONDS = 0.1
 _LISTEN_SECONDS = 0.5
 _STARTS_BEFORE_GIVING_UP = 50
@@ -125,6 +127,7 @@ class DurableEffects:
                 "executor_id": self._id,
                 "application_version": _VERSION,
                 "log_level": "WARNING",
+                "max_executor_threads": _THREADS,
                 # Messages between workflows, which nobody here sends: only how fast it stops.
                 "use_listen_notify": False,
                 "notification_listener_polling_interval_sec": _LISTEN_SECONDS,
