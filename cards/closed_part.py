@@ -19,6 +19,7 @@ def closed_sections(case: Case, outcome: OutcomeRecorded, now: datetime) -> list
     """Show how a case ended; the exception, if it was one, comes first."""
     said = case.judgement
     channel = outcome.feedback_channel
+    answered = "💬 O que o cliente respondeu" if case.attempts is None else "💬 Retorno do cliente"
     return [
         exception_band(outcome),
         container(
@@ -39,7 +40,7 @@ def closed_sections(case: Case, outcome: OutcomeRecorded, now: datetime) -> list
             ),
             spacing="Large",
         ),
-        _told("💬 O que o cliente respondeu", outcome.feedback_result),
+        _told(answered, outcome.feedback_result),
         _told("💡 Lição", outcome.lesson),
     ]
 

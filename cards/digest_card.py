@@ -91,7 +91,9 @@ def _further(digest: Digest) -> Json:
     is_full = shown > _MOST_BESIDE
     month = f"{today(digest.at):%Y-%m}"
     return action_set(
-        ListCases.button("Ver casos sem dono", secondary=is_full, which="unclaimed"),
+        ListCases.button("Ver casos sem dono", secondary=is_full, which="unclaimed")
+        if digest.oldest
+        else None,
         ShowReport.button("Ver relatório do mês", secondary=is_full, month=month),
         MuteNotices.button("Não receber o resumo", secondary=True, kind="digest", on=1),
     )

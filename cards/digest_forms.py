@@ -57,6 +57,15 @@ def assigned_notice(case: Case) -> Notice:
     )
 
 
+def seen_notice(case: Case) -> Notice:
+    """Say that a leader took note of an exception."""
+    return Notice(
+        f"👀 Anotado: você viu como {plain(case.facts.customer)} foi encerrado",
+        "Fica no histórico do caso.",
+        "good",
+    )
+
+
 def no_longer_waiting_notice(case: Case) -> Notice:
     """Say that a case moved on before anything was decided here."""
     taken = case.claimed

@@ -50,8 +50,8 @@ def handover_steps(
         return None
     done = case.ticks
     left = [step for step in HandoverStep if step not in done]
-    by_hand = bool(left) and _is_by_hand(case)
     todo = {step: _todo(step, called, values) for step in left}
+    is_stuck = case.in_crm and ((bool(left) and _is_by_hand(case)) or _has_gone(case))
     return container(
         heading(
             f"☑️ Passos no Salesforce · {len(done)} de {len(HandoverStep)}",
@@ -59,8 +59,8 @@ def handover_steps(
             spacing="None",
         ),
         *(_done(case, step, done[step], now) for step in HandoverStep if step in done),
-        _trouble(case) if case.in_crm and (by_hand or _has_gone(case)) else None,
-        *(_checklist if by_hand else _pending)(case, todo, problems),
+        _trouble(case) if is_stuck else None,
+        *_left(case, todo, problems),
         id="crm",
     )
 
@@ -101,14 +101,26 @@ def _trouble(case: Case) -> Json:
     return text(f"⚠️ {known} {_LACKING}" if known else f"⚠️ {_LACKING}")
 
 
-def _pending(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -> Sequence[Json]:
-    """Say what the CRM has not answered yet; whoever did it there already may tick it."""
+def _left(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -> Sequence[Json]:
+    """List what is not done: to tick, to wait for, or of an ended case to take note of."""
     if not todo:
         return ()
+    if not _is_by_hand(case):
+        waiting = [rich(run(f"⏳ {STEPS[step]}")) for step in todo]
+        return (*waiting, text(_PENDING), *_folded("Já fiz à mão", case, todo, problems))
+    if case.outcome is not None:
+        unmarked = [
+            rich(run("⬜ "), run(STEPS[step], bold=True), run(" · sem registro")) for step in todo
+        ]
+        return (*unmarked, *_folded("Marcar agora", case, todo, problems))
+    return _checklist(case, todo, problems)
+
+
+def _folded(
+    name: str, case: Case, todo: Mapping[HandoverStep, str], problems: Problems
+) -> Sequence[Json]:
     return (
-        *(rich(run(f"⏳ {STEPS[step]}")) for step in todo),
-        text(_PENDING),
-        action_set(toggle("Já fiz à mão", _BY_HAND), spacing="Small"),
+        action_set(toggle(name, _BY_HAND), spacing="Small"),
         container(
             *_checklist(case, todo, problems),
             id=_BY_HAND,
@@ -119,8 +131,6 @@ def _pending(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -
 
 
 def _checklist(case: Case, todo: Mapping[HandoverStep, str], problems: Problems) -> Sequence[Json]:
-    if not todo:
-        return ()
     steps = choice_input(
         "crm_steps",
         f"{one_line(case.opened_by.first_name, at_most=_LONGEST_NAME)}, "

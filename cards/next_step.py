@@ -79,9 +79,10 @@ def _treating(case: Case, author: str) -> list[str]:
             f"**{doer}** segue o plano até **{due}**. **{author}**, registre aqui o que o cliente "
             "decidir.",
         ]
+    first = "conte ao cliente os próximos passos, " if case.told is None else ""
     return [
         *called,
-        f"**{author}**, siga o plano até **{due}** e registre aqui o que o cliente decidir.",
+        f"**{author}**, {first}siga o plano até **{due}** e registre aqui o que o cliente decidir.",
     ]
 
 

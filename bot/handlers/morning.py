@@ -7,7 +7,12 @@ from bot.router import Router
 from bot.turn import Answer, Desk, Show, ShowEverybody, Turn
 from cards.actions.around import DigestAssign, OpenDigestAssign, SeeException, ShowDigest
 from cards.digest_card import ONLY_IN_PRIVATE, digest_card
-from cards.digest_forms import assigned_notice, digest_assign_card, no_longer_waiting_notice
+from cards.digest_forms import (
+    assigned_notice,
+    digest_assign_card,
+    no_longer_waiting_notice,
+    seen_notice,
+)
 from cards.elements import Json
 from cards.forms import NO_PROBLEMS, NOTHING_TYPED, Problems, Typed
 from cards.notice import Notice
@@ -44,8 +49,8 @@ async def show_again(turn: Turn, action: ShowDigest, desk: Desk) -> Answer:
 @in_private(ONLY_IN_PRIVATE)
 async def see_exception(turn: Turn, action: SeeException, desk: Desk) -> Answer:
     """Take note of an exception, and show the digest without it."""
-    await desk.services.cases.see_exception(actor=turn.actor, number=action.number)
-    return ShowEverybody(await _digest(turn, desk))
+    case = await desk.services.cases.see_exception(actor=turn.actor, number=action.number)
+    return ShowEverybody(await _digest(turn, desk, seen_notice(case)))
 
 
 @router.action(OpenDigestAssign)

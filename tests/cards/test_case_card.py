@@ -8,12 +8,15 @@ import pytest
 from cards.case_card import case_card
 from cards.quote import LONGEST_QUOTE, merged
 from retention.domain.cancellation import CancellationPath, CancellationReason
-from retention.domain.events import HandoverStep, OutcomeKind
+from retention.domain.case import Outcome
+from retention.domain.events import FeedbackChannel, HandoverStep, OutcomeKind
+from retention.domain.fast_lane import Attempts
 from tests.cards.gallery import (
     ANA,
     BRUNO,
     CALLED,
     CANTINA,
+    FERNANDA,
     GUSTAVO,
     HOSTILE_WORDS,
     NON_TECHNICAL,
@@ -95,8 +98,8 @@ class TestButtons:
                     "Salvar passos",
                 ],
             ),
-            (ended(OutcomeKind.RETAINED), ["Salvar passos", "Histórico"]),
-            (ended(OutcomeKind.LOST), ["Salvar passos", "Histórico"]),
+            (ended(OutcomeKind.RETAINED), ["Marcar agora", "Salvar passos", "Histórico"]),
+            (ended(OutcomeKind.LOST), ["Marcar agora", "Salvar passos", "Histórico"]),
             (ended(OutcomeKind.VOID), ["Histórico"]),
         ],
     )
@@ -257,6 +260,33 @@ class TestHistory:
 
         assert history["isVisible"] is False
         assert len(history["items"]) == 5
+
+
+class TestEnd:
+    def test_attempts_are_not_called_what_the_customer_answered(self):
+        case = claimed()
+        attempts = Attempts(3, (FeedbackChannel.PHONE,), minutes(50))
+        case.end_attempts(by=actor(FERNANDA), at=minutes(60), attempts=attempts)
+        outcome = Outcome(
+            OutcomeKind.LOST,
+            CancellationReason.PRICE,
+            feedback_channel=FeedbackChannel.PHONE,
+            feedback_result="Não conseguimos contato.",
+            lesson="Pedir um segundo telefone já no primeiro pedido do cliente.",
+        )
+        case.record_outcome(by=actor(FERNANDA), at=minutes(70), outcome=outcome)
+
+        words = all_text(shown(case))
+
+        assert "💬 Retorno do cliente\nNão conseguimos contato." in words
+        assert "O que o cliente respondeu" not in words
+
+    def test_steps_that_were_not_marked_are_told_and_folded(self):
+        card = shown(ended(OutcomeKind.LOST))
+
+        assert "⬜ Prioridade · sem registro" in all_text(card)
+        [form] = [e for e in walk(card) if e.get("id") == "crm_by_hand"]
+        assert (form["isVisible"], "Salvar passos" in titles(form)) == (False, True)
 
 
 class TestQuote:

@@ -5,7 +5,7 @@ import pytest
 from cards.digest_card import digest_card
 from tests.cards.gallery import BLOCKED, NON_TECHNICAL, a_case, minutes
 from tests.cards.mornings import a_digest
-from tests.cards.teams_rules import all_text
+from tests.cards.teams_rules import all_text, titles
 
 
 def shown(*open_cases, past=()):
@@ -28,6 +28,14 @@ class TestOldest:
 
         assert "Para você decidir" in words
         assert "Mais antigo sem dono" not in words
+
+
+class TestFurther:
+    @pytest.mark.parametrize(("open_cases", "offered"), [((a_case(),), True), ((), False)])
+    def test_cases_without_an_owner_are_offered_where_there_are_any(self, open_cases, offered):
+        card = digest_card(a_digest(*open_cases), thread_urls={})
+
+        assert ("Ver casos sem dono" in titles(card)) is offered
 
 
 class TestReasons:

@@ -94,6 +94,15 @@ class TestTreatment:
             "cliente decidir."
         )
 
+    def test_next_steps_that_the_customer_was_not_told_come_first(self):
+        case = a_case(CANTINA, OPEN)
+        untold = replace(PLAN, who=ANA.ref, told="")
+        case.make_plan(by=actor(ANA), at=minutes(5), plan=untold)
+
+        words = all_text(band(shown(case), "next"))
+
+        assert "**Ana**, conte ao cliente os próximos passos, siga o plano" in words
+
     def test_a_saved_step_becomes_a_line_and_leaves_the_choice(self):
         card = shown(treated())
 

@@ -184,7 +184,8 @@ class TestResumo:
             seen = await office.press("Helena Martins", chat, "Estou ciente")
             await office.settle()
 
-            assert "Bar do Porto" not in words(seen.card)
+            assert "👀 Anotado: você viu como Bar do Porto foi encerrado" in words(seen.card)
+            assert words(seen.card).count("Bar do Porto") == 1
             assert office.card(chat) == seen.card
             listed = await office.press("Helena Martins", chat, "Ver casos sem dono")
             assert "Padaria Sol" in words(listed.card)
