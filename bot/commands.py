@@ -120,9 +120,9 @@ class CommandBook:
     def _match(self, words: str) -> tuple[str | None, int]:
         folded = fold(words)
         for spelling in self._longest_first:
-            rest = folded[len(spelling) :]
-            if folded.startswith(spelling) and (not rest or not rest[0].isalnum()):
-                return self._spellings[spelling], len(spelling)
+            length = len(spelling)
+            if folded.startswith(spelling) and not folded[length : length + 1].isalnum():
+                return self._spellings[spelling], length
         return None, 0
 
 
