@@ -31,6 +31,7 @@ from command_line import Command, parse
 from config.calendar import load_clock
 from config.classifier import load_classifier
 from config.logging import configure_logging
+from config.memory import collect_from_now_on, share_heaps
 from config.people import read_people
 from config.playbooks import load_playbooks
 from config.rehearsal import load_rehearsal
@@ -73,8 +74,6 @@ from retention.storage.migrations import look_at_schema, migrate
 from retention.storage.unit_of_work import SqlUnitOfWork
 
 log = structlog.get_logger(__name__)
-_YOUNG_OBJECTS = 20_000
-"""How many are made before the young ones are looked through: a few dozen turns, not one."""
 
 
 @asynccontextmanager
@@ -255,12 +254,10 @@ async def _look_at(backlog: Callable[[], Awaitable[Backlog]]) -> str:
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, finish what is in hand, end the process."""
+    share_heaps()
 
     def begun() -> None:
-        gc.collect()
-        gc.freeze()  # what start-up built stays for ever: full collections over it stall turns
-        gc.enable()
-        gc.set_threshold(_YOUNG_OBJECTS, 20, 20)  # a card alone has hundreds of parts
+        collect_from_now_on()
         log.info(
             "bot.serving",
             url=settings.messaging_endpoint,

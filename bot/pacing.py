@@ -40,6 +40,7 @@ class Pace:
         self._rates, self._longest_wait = rates, longest_wait
         self._clock, self._sleep = clock, sleep
         self._calls = self._history()
+        self._longest = max(rate.seconds for rate in rates)
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._closed_until = 0.0
@@ -48,15 +49,15 @@ class Pace:
     @property
     def idle(self) -> bool:
         """True when forgetting this channel would change nothing."""
-        now = self._clock()
-        busy_until = (
-            self._calls[-1] + max(rate.seconds for rate in self._rates) if self._calls else 0
-        )
-        return now >= max(busy_until, self._closed_until)
+        busy_until = self._calls[-1] + self._longest if self._calls else 0
+        return self._clock() >= max(busy_until, self._closed_until)
 
     def count(self) -> None:
-        """Count a call that is made now, whatever the pace says."""
-        self._calls.append(self._clock())
+        """Count a call that is made now, whatever the pace says; forget what no rate counts."""
+        now = self._clock()
+        while self._calls and self._calls[0] <= now - self._longest:
+            self._calls.popleft()
+        self._calls.append(now)
 
     async def wait(self) -> None:
         """Wait until the channel may be written to, behind those who came before, and count it.

@@ -28,7 +28,7 @@ _PRAGMAS = (
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
 _AT_ONCE, _AT_ONCE_IN_FILE = 20, 4
-"""Transactions of turns and effects; in a file one of them writes."""
+"""Transactions of turns and effects; in a file one of them writes, more would only wait."""
 _STATEMENTS_OF_EFFECTS = 32
 """Kept by each connection of the effects: the library writes a statement for each size of batch."""
 _LAST_ANSWER_SECONDS = 1.0
@@ -102,7 +102,7 @@ def open_engines(url: str) -> Engines:
         parsed, pool_size=_AT_ONCE_IN_FILE, max_overflow=0, connect_args=of_loop, **_OPTIONS
     )
     notes = sa.create_engine(parsed, connect_args=urgently, **_OPTIONS)
-    sync = sa.create_engine(parsed, pool_size=10, connect_args=connect, **_OPTIONS)
+    sync = sa.create_engine(parsed, pool_size=_AT_ONCE_IN_FILE, connect_args=connect, **_OPTIONS)
     for engine in (app, sync):
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(notes, "connect", _prepare_sqlite_for_notes)

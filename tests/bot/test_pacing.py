@@ -51,6 +51,16 @@ class TestBackground:
         assert all(later - first >= 30.0 for first, later in zip(times, times[50:], strict=False))
         assert all(later - first >= 1.0 for first, later in zip(times, times[4:], strict=False))
 
+    async def test_calls_that_no_rate_counts_any_more_are_forgotten(self, clock):
+        generous = (Rate(calls=1_000_000, seconds=30.0),)
+        pace = Pace(generous, longest_wait=1.0, clock=clock, sleep=clock.sleep)
+
+        for _ in range(100):
+            pace.count()
+            clock.now += 1.0
+
+        assert len(pace._calls) == 30
+
     async def test_first_come_is_first_served(self, clock):
         times = await times_of(make_pace(clock), clock, 30)
 
