@@ -25,7 +25,12 @@ from bench.teams import Teams
 
 IN_ROUNDS = ("help", "form", "register", "claim", "delivered", "many", "far", "slow")
 """Measured in each round, beside B and F; `many` is 64 users, and with them the peak of memory."""
-ONCE = {"stalls": loop.stalls, "growth": growth.measure, "hour": loop.hour}
+ONCE = {
+    "stalls": loop.stalls,
+    "idle": loop.idle,
+    "growth": growth.measure,
+    "hour": loop.hour,
+}
 ROWS = (*IN_ROUNDS, *ONCE)
 _OUT = ROOT / "var" / "bench"
 

@@ -1,14 +1,15 @@
-"""How the event loop fares: in light use, while effects drain, and for an hour in small."""
+"""How the process fares: in light use, while effects drain, for an hour in small, idle."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.bots import ours_watched
+from bench.bots import OURS, ours_watched
 from bench.load import as_they_come
 from bench.people import People
 from bench.rounds import FEW, Served, Stage, deliver, register_each
@@ -22,6 +23,8 @@ _TURNS, _PER_SECOND = 10_000, 50.0
 _LIGHT_TURNS, _LIGHT_PER_SECOND = 1_000, 100.0
 _CASES = 300
 _SETTLE_SECONDS = 600.0
+_UNTIL_QUIET_SECONDS, _IDLE_SECONDS = 5.0, 20.0
+"""Queues are polled often for a while after each effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,17 @@ async def stalls(stage: Stage) -> None:
     late = read_lags(lags)
     _note(stage, "idle loop", lateness(late, light, draining))
     _note(stage, "draining loop", lateness(late, draining, done))
+
+
+async def idle(stage: Stage) -> None:
+    """Look at what a bot takes with nothing to do."""
+    async with stage.bot(OURS) as served:
+        await served.help(50, FEW)
+        await asyncio.sleep(_UNTIL_QUIET_SECONDS)
+        cpu, began = served.bot.usage().cpu, time.perf_counter()
+        await asyncio.sleep(_IDLE_SECONDS)
+        share = (served.bot.usage().cpu - cpu) / (time.perf_counter() - began)
+    stage.figures.add("loop", "ours", "idle", cpu_share=share)
 
 
 async def hour(stage: Stage) -> None:
