@@ -78,7 +78,7 @@ class Edge:
         """Take one activity from Teams."""
         started = time.perf_counter()
         kind = "other"
-        bind_contextvars(turn=_turn_name())  # for the connection, until its next request
+        bind_contextvars(turn=_turn_name())  # a request has a task of its own, and so a context
         try:
             body = await self._accepted(request)
             kind = body["type"]
