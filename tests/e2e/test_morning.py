@@ -43,6 +43,7 @@ async def test_helena_reads_the_summary_and_acts_in_place(tmp_path):
         await chat.press("Estou ciente")
 
         await chat.expect_text("nada espera sua decisão")
-        await chat.expect_no_text("Bar do Porto")
+        await chat.expect_text("Anotado: você viu como Bar do Porto foi encerrado")
+        await chat.expect_no_text("Encerrado por exceção por Fernanda")
         await chat.press("Ver casos sem dono")
         await chat.expect_text("Casos sem dono")
