@@ -8,15 +8,14 @@ field by field. Replacing the SDK means rewriting this module and the base class
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import (
     Activity,
     Attachment,
-    ChannelAccount,
     ConversationAccount,
     ResourceResponse,
 )
@@ -39,39 +38,17 @@ class UnreadableActivity(ValueError):
     """The activity has a shape the SDK cannot read."""
 
 
-class _Uncopied:
-    """A model that nobody changes but who made it: the SDK need not copy it for each use."""
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: object) -> Self:
-        return self
+def card_activity(card: Any) -> Activity:
+    return Activity(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
 
 
-class Outgoing(_Uncopied, Activity):
-    """An activity of ours, made for one answer."""
+def text_activity(text: str) -> Activity:
+    return Activity(type="message", text=text, text_format="plain")
 
 
-class _Account(_Uncopied, ChannelAccount):
-    """Who sent an activity, or got it."""
-
-
-class _Conversation(_Uncopied, ConversationAccount):
-    """Where an activity came from."""
-
-
-def card_activity(card: Any) -> Outgoing:
-    return Outgoing(type="message", attachments=[Attachment(content_type=CARD_TYPE, content=card)])
-
-
-def text_activity(text: str) -> Outgoing:
-    return Outgoing(type="message", text=text, text_format="plain")
-
-
-def invoke_answer(body: Mapping[str, Any]) -> Outgoing:
+def invoke_answer(body: Mapping[str, Any]) -> Activity:
     """Make what answers an invoke in the HTTP response, once it is sent in the turn."""
-    return Outgoing(type="invokeResponse", value=InvokeResponse(status=200, body=body))
+    return Activity(type="invokeResponse", value=InvokeResponse(status=200, body=body))
 
 
 class Conversations:
@@ -81,15 +58,10 @@ class Conversations:
         self._connector = connector
         self._service_url = service_url
 
-    async def reply_to_activity(
-        self, conversation_id: str, _reply_to: str, activity: Activity
-    ) -> ResourceResponse:
-        """Send an answer. Teams threads by the conversation id, `replyToId` routes nothing."""
-        return await self.send_to_conversation(conversation_id, activity)
-
     async def send_to_conversation(
         self, conversation_id: str, activity: Activity
     ) -> ResourceResponse:
+        """Send an answer. Teams threads by the conversation id, `replyToId` routes nothing."""
         sent = await self._connector.send(
             service_url=self._service_url,
             conversation_id=conversation_id,
@@ -160,11 +132,20 @@ class OurAuthentication(BotFrameworkAuthentication):
 
 
 class _Context(TurnContext):
-    """A turn whose sends nobody listens to."""
+    """A turn whose answers go out as they are.
 
-    async def _emit(self, _plugins: object, _arg: object, logic: Awaitable[Any]) -> Any:
-        """Just send. The SDK's own way leaves a cycle that holds the turn until it is collected."""
-        return await logic
+    The SDK addresses a copy of each, tells those who listen, of whom there are none, and leaves a
+    cycle that holds the turn until it is collected.
+    """
+
+    async def send_activities(self, activities: list[Activity]) -> Any:
+        for activity in activities:
+            activity.conversation = self.activity.conversation
+        return await self.adapter.send_activities(self, activities)
+
+    async def update_activity(self, activity: Activity) -> Any:
+        activity.conversation = self.activity.conversation
+        return await self.adapter.update_activity(self, activity)
 
 
 class _Adapter(CloudAdapter):
@@ -185,8 +166,9 @@ class TurnRunner:
     """Run one activity through CloudAdapter and an ActivityHandler."""
 
     def __init__(self, *, connector: Connector, bot: Any) -> None:
-        self._authentication = OurAuthentication(connector)
-        self._adapter = _Adapter(self._authentication)
+        authentication = OurAuthentication(connector)
+        self._authenticated = authentication.authenticated()
+        self._adapter = _Adapter(authentication)
         self._bot = bot
 
     async def run(self, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -201,29 +183,22 @@ class TurnRunner:
             context.turn_state[BODY] = body
             await self._bot.on_turn(context)
 
-        response = await self._adapter.process_activity(
-            self._authentication.authenticated(), activity, on_turn
-        )
+        response = await self._adapter.process_activity(self._authenticated, activity, on_turn)
         return response.body if response is not None else None
 
 
 def _incoming(body: Mapping[str, Any]) -> Activity:
-    """Say what the SDK's pipeline needs; the rest is read from the body itself.
+    """Say the little the SDK's pipeline needs; the rest is read from the body itself.
 
     `deliveryMode` is left out on purpose: nobody may ask the bot to answer in the HTTP response.
     """
-    conversation, sender, recipient = body["conversation"], body["from"], body["recipient"]
-    if not isinstance(conversation.get("id"), str):
+    conversation = body["conversation"].get("id")
+    if not isinstance(conversation, str):
         raise UnreadableActivity
     return Activity(
         type=body["type"],
-        id=body.get("id"),
-        name=body.get("name"),
-        channel_id=body["channelId"],
         service_url=body["serviceUrl"],
-        conversation=_Conversation(id=conversation["id"]),
-        from_property=_Account(id=sender.get("id"), name=sender.get("name")),
-        recipient=_Account(id=recipient.get("id"), name=recipient.get("name")),
+        conversation=ConversationAccount(id=conversation),
     )
 
 

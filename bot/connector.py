@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 import aiohttp
@@ -204,9 +205,14 @@ class Connector:
         )
 
     def _url(self, service_url: str, *parts: str, of: str = "conversations") -> URL:
-        base = trusted_base(service_url, self._allowed_hosts)
+        base = _base(service_url, self._allowed_hosts)
         path = "".join(f"/{quote(part, safe='')}" for part in parts)
-        return URL(f"{base}/v3/{of}{path}", encoded=True)
+        return base.with_path(f"{base.raw_path}/{of}{path}", encoded=True)
+
+
+@lru_cache(maxsize=64)
+def _base(service_url: str, allowed_hosts: frozenset[str] | None) -> URL:
+    return URL(f"{trusted_base(service_url, allowed_hosts)}/v3", encoded=True)
 
 
 def _member(answer: Json) -> Member:

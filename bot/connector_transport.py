@@ -59,6 +59,7 @@ class _Call:
     url: URL
     body: bytes | None
     pace: Pace
+    in_a_turn: bool
 
     @property
     def repeatable(self) -> bool:
@@ -101,7 +102,7 @@ class Transport:
         """
         pace = self._pacer.of(paced_as)
         data = None if body is None else orjson.dumps(body)
-        call = _Call(kind, method, url, data, pace)
+        call = _Call(kind, method, url, data, pace, in_a_turn=urgent)
         if urgent:
             pace.count()
         else:
@@ -171,9 +172,8 @@ class Transport:
             self._refuse(call, started, answer, raw)
         call.pace.accepted()
         self._observe(call.kind, answer.status)
-        log.info(
-            "connector.sent", kind=call.kind, status=answer.status, ms=self._elapsed_ms(started)
-        )
+        note = log.debug if call.in_a_turn else log.info  # a turn has a line of its own
+        note("connector.sent", kind=call.kind, status=answer.status, ms=self._elapsed_ms(started))
         return json_object(raw)
 
     def _refuse(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from bot.messages import CARD_TYPE
 from cards.elements import Json
 from cards.sentences import NOT_OFFERED
@@ -24,7 +26,7 @@ def read_action(value: Any) -> tuple[str, dict[str, Any]]:
     return action["verb"], data if isinstance(data, dict) else {}
 
 
-def card(content: Json) -> dict[str, Any]:
+def card(content: Json | orjson.Fragment) -> dict[str, Any]:
     """Replace the card for whoever pressed."""
     return {"statusCode": 200, "type": CARD_TYPE, "value": content}
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import structlog
 from botbuilder.core import TurnContext
+from botbuilder.schema import Activity
 
 from bot import invokes
 from bot.activity import pressed_message
-from bot.botframework import Outgoing, card_activity, text_activity
+from bot.botframework import card_activity, text_activity
 from bot.turn import Answer, Nothing, Post, Show, ShowEverybody, ShowInPrivate, Tell
 from cards.sentences import DONE
 from retention.services.ports.failures import PermanentError, RetryAfter, TransientError
@@ -69,7 +70,7 @@ async def send_for_invoke(
             return invokes.message(DONE)
 
 
-async def send(context: TurnContext, activity: Outgoing) -> str:
+async def send(context: TurnContext, activity: Activity) -> str:
     """Send in the turn, trying again after short pauses. Returns the message id.
 
     An answer that is shown twice does less harm than one that is never shown. Raises TransientError

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import orjson
+
 from bot.room import Room
 from cards.elements import Json
 from dialogs.case_number import NumberDesk
@@ -51,7 +53,7 @@ class Show:
     `sent` is called with the id of the new message.
     """
 
-    card: Json
+    card: Json | orjson.Fragment
     sent: Callable[[str], Awaitable[None]] | None = None
 
 

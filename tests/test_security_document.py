@@ -25,7 +25,6 @@ USED_OF_THE_SDK = {
     "botbuilder.integration.aiohttp.CloudAdapter",
     "botbuilder.schema.Activity",
     "botbuilder.schema.Attachment",
-    "botbuilder.schema.ChannelAccount",
     "botbuilder.schema.ConversationAccount",
     "botbuilder.schema.ResourceResponse",
     "botframework.connector.auth.AuthenticateRequestResult",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import orjson
+
 from bot.commands import case_number_in
 from bot.router import Router
 from bot.turn import Answer, Desk, Show, Turn
@@ -16,14 +20,20 @@ from retention.domain.errors import CaseNotFound
 router = Router()
 
 
+@cache
+def _help() -> Show:
+    """Show the one card that never changes; it is encoded once."""
+    return Show(orjson.Fragment(orjson.dumps(help_card())))
+
+
 @router.command("ajuda", "help", "?")
 async def show_help(turn: Turn, desk: Desk) -> Answer:
-    return Show(help_card())
+    return _help()
 
 
 @router.action(ShowHelp)
 async def help_pressed(turn: Turn, action: ShowHelp, desk: Desk) -> Answer:
-    return Show(help_card())
+    return _help()
 
 
 @router.command("fluxo")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from contextlib import suppress
 
 import aiohttp
@@ -10,7 +12,7 @@ from botbuilder.core import ActivityHandler, CloudAdapterBase, InvokeResponse, T
 from botbuilder.schema import Activity
 
 from bot.activity_handler import RetentionBot
-from bot.botframework import BODY, TurnRunner, UnreadableActivity
+from bot.botframework import BODY, TurnRunner, UnreadableActivity, text_activity
 from bot.connector import Connector
 from bot.connector_transport import ConnectorLimits
 from bot.tokens import NoToken
@@ -96,6 +98,26 @@ class TestRun:
 
         assert answer is None
         assert len(teams.thread(THREAD)) == 1
+
+    async def test_a_turn_leaves_nothing_for_the_collector(self, teams, connector):
+        turns: list[weakref.ref[TurnContext]] = []
+
+        class Answering(ActivityHandler):
+            async def on_message_activity(self, turn_context):
+                turns.append(weakref.ref(turn_context))
+                sent = await turn_context.send_activity(text_activity("oi"))
+                again = text_activity("oi, Ana")
+                again.id = sent.id
+                await turn_context.update_activity(again)
+
+        gc.disable()
+        try:
+            await TurnRunner(connector=connector, bot=Answering()).run(activity(teams))
+            assert [turn() for turn in turns] == [None]
+        finally:
+            gc.enable()
+
+        assert [message.text for message in teams.thread(THREAD)] == ["oi, Ana"]
 
     @pytest.mark.parametrize("conversation", [{"id": ["x"]}, {"id": {"a": 1}}, {}])
     async def test_odd_shapes_are_refused_as_unreadable_or_run(

@@ -681,19 +681,30 @@ class TestServiceUrl:
 class TestLogs:
     async def test_a_sent_message_is_logged_without_its_words(self, connector, teams):
         with capture_logs() as logs:
-            await connector.member(
-                service_url=teams.service_url, conversation_id=THREAD, member_id=LIA.mri
+            await connector.send(
+                service_url=teams.service_url, conversation_id=THREAD, activity=message()
             )
 
         assert logs == [
             {
                 "event": "connector.sent",
                 "log_level": "info",
-                "kind": "member",
-                "status": 200,
+                "kind": "send",
+                "status": 201,
                 "ms": 0,
             }
         ]
+
+    async def test_what_is_sent_in_a_turn_is_a_detail_of_it(self, connector, teams):
+        with capture_logs() as logs:
+            await connector.send(
+                service_url=teams.service_url,
+                conversation_id=THREAD,
+                activity=message(),
+                urgent=True,
+            )
+
+        assert [one["log_level"] for one in logs] == ["debug"]
 
     async def test_a_failure_is_logged_with_its_code(self, call):
         with capture_logs() as logs, pytest.raises(ActivityNotFound):
