@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, time, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -21,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from config.public_holidays import public_holidays
 from config.toml_file import Strict, read_file
 from retention.domain.business_calendar import BusinessCalendar, Interval, InvalidHours, join_hours
 from retention.domain.business_clock import BusinessClock, Targets
@@ -29,7 +29,6 @@ from retention.domain.events import ClaimStep
 DEFAULT_PATH = Path(__file__).with_name("calendar.toml")
 
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
-_YEARS_REMEMBERED = 32
 
 
 def _wrong(mend: str) -> PydanticCustomError:
@@ -121,7 +120,7 @@ class _Holidays(Strict):
             return (
                 day in once
                 or (day.month, day.day) in yearly
-                or day in _public_holidays(self.country, self.state, day.year)
+                or day in public_holidays(self.state, day.year)
             )
 
         return is_holiday
@@ -172,7 +171,7 @@ class _File(Strict):
 def load_calendar(path: Path = DEFAULT_PATH) -> BusinessCalendar:
     """Return the calendar of a TOML file.
 
-    The first question it is asked costs some tenths of a second, once: see `_public_holidays`.
+    The first question it is asked costs a tenth of a second, once: see `public_holidays`.
 
     Raises:
         BadFile: the file is missing, is not TOML, lacks a weekday, has hours that end before they
@@ -195,14 +194,3 @@ def load_clock(path: Path = DEFAULT_PATH) -> BusinessClock:
 
 def _calendar_of(file: _File) -> BusinessCalendar:
     return BusinessCalendar(file.week.by_weekday, file.holidays.rule, file.timezone)
-
-
-@lru_cache(maxsize=_YEARS_REMEMBERED)
-def _public_holidays(country: str, state: str | None, year: int) -> frozenset[date]:
-    """Return the days of a year that are closed by law.
-
-    The library brings 250 countries along when the first is asked for: no cold start waits for it.
-    """
-    import holidays  # noqa: PLC0415 - slow to import: as above
-
-    return frozenset(holidays.country_holidays(country, subdiv=state, years=year))
