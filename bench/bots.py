@@ -119,11 +119,14 @@ def pin_harness() -> None:
         os.sched_setaffinity(0, cores - {max(cores)})
 
 
-def _pinned(command: Sequence[str]) -> Sequence[str]:
+def _tied(command: Sequence[str]) -> Sequence[str]:
+    """Let a program end with the harness, however that ends, and keep it on the last core."""
+    if shutil.which("setpriv"):
+        command = ("setpriv", "--pdeathsig", "KILL", *command)
     cores = os.cpu_count() or 1
-    if cores == 1 or shutil.which("taskset") is None:
-        return command
-    return ("taskset", "--cpu-list", str(cores - 1), *command)
+    if cores > 1 and shutil.which("taskset"):
+        command = ("taskset", "--cpu-list", str(cores - 1), *command)
+    return command
 
 
 @asynccontextmanager
@@ -150,7 +153,7 @@ async def running(
     with log_path.open("ab") as log:
         started = time.perf_counter()
         process = await asyncio.create_subprocess_exec(
-            *_pinned(command), cwd=ROOT, env=environment, stdout=log, stderr=log
+            *_tied(command), cwd=ROOT, env=environment, stdout=log, stderr=log
         )
     try:
         await _serving(process, port, log_path)
