@@ -42,6 +42,7 @@ from retention.effects.durable import DurableEffects
 from retention.services.burials import BurialService, NothingBuried
 from retention.services.digests import DigestService
 from retention.services.ports.clock import utc_now
+from retention.services.ports.effects import NO_CASE
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.reports import ReportService
 from retention.services.training import TrainingService
@@ -113,7 +114,7 @@ async def _tend(settings: Settings, arguments: argparse.Namespace) -> None:
         else:
             for found in await burials.all():
                 since = f"{found.buried_at:%Y-%m-%d %H:%M:%SZ}"
-                code = case_code(found.number)
+                code = "-" if found.number == NO_CASE else case_code(found.number)
                 _print("\t".join((found.key, found.subscriber, code, found.error, since)))
 
 

@@ -13,7 +13,7 @@ from dbos import DBOS
 from structlog.contextvars import bound_contextvars
 
 from retention.domain.case import case_code
-from retention.services.ports.effects import Attempted, Graveyard, Subscriber
+from retention.services.ports.effects import NO_CASE, Attempted, Graveyard, Subscriber
 from retention.services.ports.failures import Away, PermanentError, RetryAfter, raised_at
 
 log = structlog.get_logger(__name__)
@@ -76,8 +76,8 @@ class Runner:
 
     async def run(self, effect: Attempted) -> str:
         """Try until the effect is done or buried; returns which."""
-        context = bound_contextvars(effect=effect.key, case=case_code(effect.number))
-        with self._unfinished_task(effect.run_id), context:
+        about = {} if effect.number == NO_CASE else {"case": case_code(effect.number)}
+        with self._unfinished_task(effect.run_id), bound_contextvars(effect=effect.key, **about):
             outcome = await self._try_until_it_ends(effect)
             if error := outcome["buried"]:
                 await self._write("bury", lambda: self._graveyard.bury(effect, error=error))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from retention.services.ports.clock import Clock
-from retention.services.ports.effects import NO_EVENT, Attempted, BuriedEffect
-from retention.services.ports.unit_of_work import StartUnitOfWork
-from retention.services.subscriptions import refresh_card, replay
+from retention.services.ports.effects import NO_CASE, NO_EVENT, Attempted, BuriedEffect
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
+from retention.services.subscriptions import CASE_THREAD, refresh_card, replay
 
 
 class NothingBuried(LookupError):
@@ -15,7 +15,7 @@ class NothingBuried(LookupError):
 
 
 class BurialService:
-    """Implements `Graveyard`; every change has the case's card edited, in the same transaction."""
+    """Implements `Graveyard`; a case's card is edited with each change, in the same transaction."""
 
     def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
         self._uow = uow
@@ -26,7 +26,7 @@ class BurialService:
 
         A mere edit of the card is not kept: the next change of the case edits it anyway.
         """
-        if effect.version == NO_EVENT:
+        if (effect.subscriber, effect.version) == (CASE_THREAD, NO_EVENT):
             return
         buried = BuriedEffect(
             key=effect.key,
@@ -39,16 +39,14 @@ class BurialService:
         )
         async with self._uow() as uow:
             await uow.burials.add(buried)
-            key = f"{effect.run_id}:buried"
-            await refresh_card(uow, effect.number, key=key, seq=effect.version)
+            await _say_on_card(uow, effect, "buried")
             await uow.commit()
 
     async def rise(self, effect: Attempted) -> None:
         """Forget an effect whose replay succeeded; again is harmless."""
         async with self._uow() as uow:
             if await uow.burials.remove(effect.key):
-                key = f"{effect.run_id}:risen"
-                await refresh_card(uow, effect.number, key=key, seq=effect.version)
+                await _say_on_card(uow, effect, "risen")
             await uow.commit()
 
     async def all(self) -> Sequence[BuriedEffect]:
@@ -79,3 +77,10 @@ class BurialService:
                 await replay(uow, buried)
             await uow.commit()
         return len(found)
+
+
+async def _say_on_card(uow: UnitOfWork, effect: Attempted, what: str) -> None:
+    """Have the card of the case edited; what is about no case stands on none."""
+    if effect.number != NO_CASE:
+        key = f"{effect.run_id}:{what}"
+        await refresh_card(uow, effect.number, key=key, seq=effect.version)

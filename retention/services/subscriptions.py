@@ -154,12 +154,16 @@ async def enqueue_risk(uow: UnitOfWork, risk: DetractorRisk) -> None:
 
 
 async def replay(uow: UnitOfWork, buried: BuriedEffect) -> None:
-    """Enqueue a buried effect once more, ahead of later ones; a replay under way is no second."""
+    """Enqueue a buried effect once more, ahead of later ones; a replay under way is no second.
+
+    One that is about no case has a lane of its own: it shows how things are when it runs.
+    """
+    about_none = buried.number == NO_CASE
     effect = Effect(
         subscriber=buried.subscriber,
         key=buried.key,
-        lane=_lane(buried.subscriber, buried.number),
-        seq=buried.version,
+        lane=buried.key if about_none else _lane(buried.subscriber, buried.number),
+        seq=max(buried.version, 1),
         number=buried.number,
         version=buried.version,
         replay=buried.replays + 1,

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam
 
 from retention.database import Connection
 from retention.domain.case import CaseNumber
-from retention.services.ports.effects import BuriedEffect
+from retention.services.ports.effects import NO_CASE, BuriedEffect
 from retention.storage.tables import buried_effects, insert_or
 
 _INSERT = insert_or(buried_effects)
@@ -40,7 +40,8 @@ class SqlBurials:
 
     async def add(self, buried: BuriedEffect) -> None:
         """Insert or replace."""
-        await self._connection.execute(_ADD, asdict(buried))
+        number = None if buried.number == NO_CASE else buried.number
+        await self._connection.execute(_ADD, {**asdict(buried), "number": number})
 
     async def get(self, key: str) -> BuriedEffect | None:
         row = (await self._connection.execute(_GET, {"key": key})).first()
@@ -62,7 +63,7 @@ def _buried_of(row: Any) -> BuriedEffect:
     return BuriedEffect(
         key=row.key,
         subscriber=row.subscriber,
-        number=CaseNumber(row.number),
+        number=NO_CASE if row.number is None else CaseNumber(row.number),
         version=row.version,
         error=row.error,
         buried_at=row.buried_at,

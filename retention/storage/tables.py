@@ -321,7 +321,7 @@ buried_effects = sa.Table(
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("subscriber", sa.Text, nullable=False),
-    sa.Column("number", sa.ForeignKey(cases.c.number), nullable=False),
+    sa.Column("number", sa.ForeignKey(cases.c.number)),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("error", sa.Text, nullable=False),
     sa.Column("buried_at", UtcDateTime, nullable=False),

@@ -20,7 +20,7 @@ from retention.services.cases import CaseService
 from retention.services.playbooks import PlaybookService
 from retention.services.ports.cases import Alarm, CaseFilter, CaseThread
 from retention.services.ports.crm_journal import CrmLink
-from retention.services.ports.effects import BuriedEffect, Effect
+from retention.services.ports.effects import NO_CASE, NO_EVENT, BuriedEffect, Effect
 from retention.services.reminders import ReminderService
 from retention.services.subscriptions import add_case, save_case
 from retention.storage.engine import open_engines
@@ -644,6 +644,16 @@ class TestBurials:
             assert (await uow.cases.get(ONE)).unfinished == {"post", "crm"}
             assert (await uow.cases.open_for("00000001")).unfinished == {"post", "crm"}
             assert (await uow.cases.get(CaseNumber(2))).unfinished == frozenset()
+
+    async def test_one_may_be_about_no_case(self, buried):
+        private = BuriedEffect("risk:ab", "risk", NO_CASE, NO_EVENT, "TransientError", MONDAY)
+        async with buried() as uow:
+            await uow.burials.add(private)
+            await uow.commit()
+
+        async with buried() as uow:
+            assert await uow.burials.get(private.key) == private
+            assert await uow.burials.remove(private.key)
 
     async def test_one_that_rose_is_missing_no_longer(self, buried):
         async with buried() as uow:

@@ -1,8 +1,8 @@
 import pytest
 
 from retention.services.burials import BurialService, NothingBuried
-from retention.services.ports.effects import NO_EVENT, Attempted, BuriedEffect, Effect
-from retention.services.subscriptions import CASE_THREAD
+from retention.services.ports.effects import NO_CASE, NO_EVENT, Attempted, BuriedEffect, Effect
+from retention.services.subscriptions import CASE_THREAD, DIGEST, RISK, SUPPORT
 from tests.samples import FERNANDA
 
 
@@ -69,6 +69,37 @@ async def test_a_mere_edit_that_failed_is_not_kept(cemetery):
 
     assert await cemetery.service.all() == []
     assert cemetery.waiting() == []
+
+
+class TestAboutNoCase:
+    @pytest.fixture
+    def private(self, desk):
+        self.service = BurialService(uow=desk.memory.unit_of_work, clock=desk.clock)
+
+    def run(self, subscriber, replay=0):
+        key = f"{subscriber}:abc"
+        return Attempted(f"{key}#{replay}", subscriber, key, NO_CASE, NO_EVENT, replay)
+
+    @pytest.mark.parametrize("subscriber", [DIGEST, SUPPORT, RISK])
+    async def test_it_is_kept_and_stands_on_no_card(self, private, desk, subscriber):
+        await self.service.bury(self.run(subscriber), error="TransientError")
+
+        (kept,) = await self.service.all()
+        assert (kept.key, kept.number) == (f"{subscriber}:abc", NO_CASE)
+        assert desk.memory.effects == []
+
+    @pytest.mark.parametrize("subscriber", [DIGEST, SUPPORT, RISK])
+    async def test_it_is_replayed_until_it_succeeds(self, private, desk, subscriber):
+        await self.service.bury(self.run(subscriber), error="TransientError")
+
+        assert await self.service.replay_all() == 1
+        (again,) = desk.memory.effects
+        assert (again.key, again.seq, again.replay) == (f"{subscriber}:abc", 1, 1)
+        desk.memory.state.effects.clear()
+        await self.service.rise(self.run(subscriber, replay=1))
+
+        assert await self.service.all() == []
+        assert desk.memory.effects == []
 
 
 class TestReplay:

@@ -138,7 +138,8 @@ class Ledger(Protocol):
 class BuriedEffect:
     """An effect the engine gave up: what it was, and why and when it was given up.
 
-    `error` is the name of the error's class. `replays` counts the replays that failed too.
+    `number` is NO_CASE where it was about none. `error` is the name of the error's class. `replays`
+    counts the replays that failed too.
     """
 
     key: str

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from retention.database import Database
 from retention.storage.engine import DatabaseUnreachable, open_engines
 
-VERSIONS = tuple(f"{number:04d}" for number in range(1, 15))
+VERSIONS = tuple(f"{number:04d}" for number in range(1, 16))
 """Every version in `versions/`, oldest first."""
 HEAD = VERSIONS[-1]
 
