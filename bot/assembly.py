@@ -22,6 +22,7 @@ from bot.handlers import ROUTER
 from bot.health import Probe
 from bot.http import MAX_BODY_BYTES, Edge
 from bot.loopback import loopback_only
+from bot.members import Members
 from bot.metrics import Metrics
 from bot.pacing import Rate
 from bot.rate_limit import SenderLimit
@@ -112,14 +113,16 @@ async def assemble(
         client_max_size=MAX_BODY_BYTES, middlewares=[loopback_only] if settings.is_local else []
     )
     application.add_routes(edge.routes())
+    members = Members(connector)
     threads = TeamsThreads(
         connector=connector,
+        members=members,
         room=room,
         draw=partial(case_view, services),
         service_url=service_url,
         reader=_reader(settings, session),
     )
-    chats = TeamsChats(connector=connector, room=room, service_url=service_url)
+    chats = TeamsChats(connector=connector, members=members, room=room, service_url=service_url)
     return Teams(application, threads, chats)
 
 

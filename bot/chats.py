@@ -38,11 +38,13 @@ _OUT_OF_REACH = (BotBlocked, BotNotInRoster, ConversationNotFound, MemberNotFoun
 
 
 class TeamsChats:
-    def __init__(self, *, connector: Connector, room: Room, service_url: ServiceUrl) -> None:
+    def __init__(
+        self, *, connector: Connector, members: Members, room: Room, service_url: ServiceUrl
+    ) -> None:
         self._connector = connector
         self._room = room
         self._service_url = service_url
-        self._members = Members(connector)
+        self._members = members
 
     async def open(self, person: PersonId, *, service_url: str) -> Place:
         """Open the chat with a person; again gives the same one. Raises Unreachable."""

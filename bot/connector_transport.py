@@ -59,7 +59,7 @@ class _Call:
     url: URL
     body: bytes | None
     pace: Pace
-    in_a_turn: bool
+    urgent: bool
 
     @property
     def repeatable(self) -> bool:
@@ -102,7 +102,7 @@ class Transport:
         """
         pace = self._pacer.of(paced_as)
         data = None if body is None else orjson.dumps(body)
-        call = _Call(kind, method, url, data, pace, in_a_turn=urgent)
+        call = _Call(kind, method, url, data, pace, urgent)
         if urgent:
             pace.count()
         else:
@@ -172,7 +172,8 @@ class Transport:
             self._refuse(call, started, answer, raw)
         call.pace.accepted()
         self._observe(call.kind, answer.status)
-        note = log.debug if call.in_a_turn else log.info  # a turn has a line of its own
+        # A turn has a line of its own, and somebody looked up is nothing that was sent.
+        note = log.debug if call.urgent else log.info
         note("connector.sent", kind=call.kind, status=answer.status, ms=self._elapsed_ms(started))
         return json_object(raw)
 

@@ -38,6 +38,7 @@ class TeamsThreads:
         self,
         *,
         connector: Connector,
+        members: Members,
         room: Room,
         draw: Callable[[Case], Awaitable[Json]],
         service_url: ServiceUrl,
@@ -46,7 +47,7 @@ class TeamsThreads:
         self._connector = connector
         self._room = room
         self._draw = draw
-        self._members = Members(connector)
+        self._members = members
         self._service_url = service_url
         self._reader = reader
 

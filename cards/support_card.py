@@ -102,6 +102,12 @@ def caller_words(call: SupportCall, *, patience: timedelta, typed_in_channel: bo
     )
 
 
+def called_already(call: SupportCall) -> str:
+    """Answer whoever calls once more while somebody is looked for; plain text."""
+    names = listed([_name(each.person) for each in call.asked])
+    return f"🤝 Já chamei {names}, em particular. Sem resposta, chamo a próxima pessoa."
+
+
 def called_notice(call: SupportCall) -> Notice:
     """Answer the press, on the presser's own view of the case."""
     if call.answered_by is not None:

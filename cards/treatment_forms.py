@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from cards.actions.treatment import RecordAnswer, SavePlan
 from cards.elements import Json, choice_input, heading, moment_input, text_input
@@ -23,16 +23,20 @@ def plan_card(
     team: Sequence[PersonRef],
     *,
     now: datetime,
+    day: date,
     typed: Typed = NOTHING_TYPED,
     problems: Problems = NO_PROBLEMS,
     notice: Notice | None = None,
 ) -> Json:
-    """Ask what is done for the customer, by whom of the team and by when; preset to the plan."""
+    """Ask what is done for the customer, by whom of the team and by when.
+
+    Preset to the plan there is, else to a `day`.
+    """
     plan = case.plan
     known = {
         "plan_what": plan.what if plan else "",
         "plan_who": plan.who.id if plan else case.opened_by.id,
-        "plan_due": plan.due.isoformat() if plan else date_value(now),
+        "plan_due": (plan.due if plan else day).isoformat(),
         "told": case.told.told if case.told else "",
     }
     typed = {**known, **typed}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache, lru_cache
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 _YEARS_REMEMBERED = 32
@@ -24,14 +25,12 @@ def public_holidays(state: str | None, year: int) -> frozenset[date]:
 def _brazil() -> Any:
     """Load one country of the library alone: `holidays.country_holidays` brings 250 along, 7 MiB.
 
-    Raises ImportError where the library is arranged in another way.
+    Raises FileNotFoundError where the library is arranged in another way.
     """
     import holidays  # noqa: PLC0415 - slow to import: as above
 
     path = Path(holidays.__file__).with_name("countries") / "brazil.py"
-    spec = spec_from_file_location("holidays_of_brazil", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(str(path))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader = SourceFileLoader("holidays_of_brazil", str(path))
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
     return module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.living_card import Form, case_here, show_changed, show_form
+from bot.living_card import case_here, show_changed, show_form
 from bot.router import Router
 from bot.turn import Answer, Desk, Turn
 from cards.card_action import OnCase
@@ -50,7 +50,6 @@ class CaseForm:
         desk: Desk,
         change: Callable[[Case], Awaitable[Case]],
         *,
-        then: Form | None = None,
         raises: tuple[type[RetentionError], ...] = (),
     ) -> Answer:
         """Answer the button that sends the form: the changed case, or the form once more.
@@ -61,13 +60,12 @@ class CaseForm:
             desk: what handlers work with.
             change: reads what was typed, and acts. InvalidAnswers and OutdatedForm show the form
                 again, any other refusal the case with why not.
-            then: the form that follows.
             raises: refusals that the caller answers.
         """
         case = await case_here(turn, pressed.number, desk)
         mended = (InvalidAnswers, OutdatedForm, *raises)
         try:
-            return await show_changed(case, change(case), desk, form=then, mended=mended)
+            return await show_changed(case, change(case), desk, mended=mended)
         except InvalidAnswers as invalid:
             return await self.show(turn, case, desk, Filled(pressed.typed, invalid.problems))
         except OutdatedForm:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.handlers.case_form import Filled, case_form
-from bot.living_card import case_here
 from bot.router import Router
 from bot.turn import Answer, Desk, Turn
 from cards.actions.desk import (
@@ -16,7 +15,6 @@ from cards.actions.desk import (
     OpenGiveBackForm,
     TellDecision,
 )
-from cards.closing_forms import result_card
 from cards.desk_forms import assign_card, attempts_card, decision_card, give_back_card
 from cards.elements import Json
 from dialogs.desk_answers import read_assignee, read_attempts, read_decision, read_give_back
@@ -102,7 +100,10 @@ def attempts_form(case: Case, filled: Filled, turn: Turn, desk: Desk) -> Json:
 
 @router.action(EndAttempts)
 async def end_attempts(turn: Turn, action: EndAttempts, desk: Desk) -> Answer:
-    """Keep the attempts, and go on with the form of the outcome that quotes them."""
+    """Keep the attempts; the form of the outcome quotes them.
+
+    It is not opened here: the card is edited for everybody now, and would close it again.
+    """
 
     async def change(case: Case) -> Case:
         attempts = read_attempts(
@@ -112,10 +113,4 @@ async def end_attempts(turn: Turn, action: EndAttempts, desk: Desk) -> Answer:
             actor=turn.actor, number=case.number, attempts=attempts, seen=action.v
         )
 
-    case = await case_here(turn, action.number, desk)
-    required = await desk.services.cases.required_documents(case)
-
-    def outcome_form(case: Case) -> Json:
-        return result_card(case, missing=[name for name in required if name not in case.validated])
-
-    return await attempts_form.send(turn, action, desk, change, then=outcome_form)
+    return await attempts_form.send(turn, action, desk, change)

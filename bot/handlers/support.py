@@ -6,10 +6,10 @@ from bot.commands import case_number_in
 from bot.handlers.privacy import in_private
 from bot.living_card import case_here, living_card
 from bot.router import Router
-from bot.turn import Answer, Desk, Nothing, ShowEverybody, ShowInPrivate, Turn
+from bot.turn import Answer, Desk, Nothing, ShowEverybody, ShowInPrivate, Tell, Turn
 from cards.actions.private import AnswerSupport, CallSupport
 from cards.sentences import ONLY_IN_OUR_CHAT
-from cards.support_card import asked_card, called_notice
+from cards.support_card import asked_card, called_already, called_notice
 from retention.domain.case import CaseNumber
 from retention.domain.errors import CaseNotFound
 
@@ -20,15 +20,19 @@ router = Router()
 async def call_by_command(turn: Turn, desk: Desk) -> Answer:
     """Call somebody; whatever there is to say is said in the personal chat, by an effect."""
     number = await _case_meant(turn, desk)
-    await desk.services.support.call(actor=turn.actor, place=turn.place, number=number)
-    return Nothing()
+    support = desk.services.support
+    call, is_new = await support.call(actor=turn.actor, place=turn.place, number=number)
+    if is_new or turn.place.is_channel:
+        return Nothing()
+    return Tell(called_already(call))
 
 
 @router.action(CallSupport)
 async def call_by_button(turn: Turn, action: CallSupport, desk: Desk) -> Answer:
     """Call somebody, and say so on the presser's own view of the case."""
     case = await case_here(turn, action.number, desk)
-    call = await desk.services.support.call(actor=turn.actor, place=turn.place, number=case.number)
+    support = desk.services.support
+    call, _ = await support.call(actor=turn.actor, place=turn.place, number=case.number)
     return ShowInPrivate(await living_card(desk, case, called_notice(call)))
 
 

@@ -52,10 +52,12 @@ async def answer_call(turn: Turn, action: AnswerCall, desk: Desk) -> Answer:
 
 @case_form(router, OpenPlanForm, CaseAction.TREAT)
 def plan_form(case: Case, filled: Filled, turn: Turn, desk: Desk) -> Json:
+    now = desk.services.clock()
     return plan_card(
         case,
         desk.services.directory.rc_team(case.opened_by, turn.actor.ref),
-        now=desk.services.clock(),
+        now=now,
+        day=desk.services.business.day_to_begin(now),
         typed=filled.typed,
         problems=filled.problems,
         notice=filled.notice,

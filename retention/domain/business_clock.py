@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from retention.domain.business_calendar import BusinessCalendar
@@ -30,6 +30,7 @@ _SNOOZE_DAYS: Mapping[SnoozeFor, int] = {
     SnoozeFor.THREE_DAYS: 3,
     SnoozeFor.FIVE_DAYS: 5,
 }
+_A_MOMENT = timedelta(seconds=1)
 _TWO_HOURS = timedelta(hours=2)
 
 
@@ -100,6 +101,10 @@ class BusinessClock:
         """Propose until when somebody asked now should answer, as people write times."""
         due = self.calendar.add(now, self.targets.answer)
         return due.replace(minute=due.minute // 5 * 5, second=0, microsecond=0)
+
+    def day_to_begin(self, now: datetime) -> date:
+        """Propose a day for what is planned now: today while it is open or will be."""
+        return self.calendar.day_of(self.calendar.add(now, _A_MOMENT))
 
     def wake_at(self, choice: SnoozeFor, now: datetime) -> datetime:
         """Tell when a snooze that begins now ends: after open hours, or as a day opens."""

@@ -57,11 +57,14 @@ def _first_undone(case: Case) -> FlowStep:
 
 
 def _is_done(step: FlowStep, case: Case) -> bool:
-    """Tell whether the fact of a step is recorded; an answer of the RC ends its part of path 1."""
+    """Tell whether the fact of a step is recorded.
+
+    On path 1 whoever plans has listened, and an answer ends the RC's part.
+    """
     is_path_1 = case.judgement.path is CancellationPath.TECHNICAL_OPEN
     match step:
         case FlowStep.LISTEN:
-            return not is_path_1 or _is_treated(TreatmentStep.LISTEN, case)
+            return not is_path_1 or _is_treated(TreatmentStep.LISTEN, case) or case.plan is not None
         case FlowStep.ACT:
             return _is_treated(TreatmentStep.ACT, case)
         case FlowStep.HAND_OVER:

@@ -71,8 +71,10 @@ class SupportService:
 
     async def call(
         self, *, actor: Actor, place: Place, number: CaseNumber | None = None
-    ) -> SupportCall:
+    ) -> tuple[SupportCall, bool]:
         """Call somebody for the actor; while a call of theirs is open, it stays the one there is.
+
+        Returns the call, and whether it is new.
 
         The audit keeps who called when, and never why: nobody is asked.
         """
@@ -84,7 +86,7 @@ class SupportService:
                 await self._note(uow, actor, call, "Called")
                 await uow.commit()
                 log.info("support.called", call=call.id, asked=len(call.asked))
-        return call
+        return call, call.id == new.id
 
     async def answer(self, *, actor: Actor, call_id: str) -> SupportCall:
         """Let the actor, who was asked, come; the first one wins, the others see who it is.

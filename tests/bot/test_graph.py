@@ -13,6 +13,7 @@ from bot.assembly import _reader
 from bot.connector import Connector
 from bot.connector_transport import ConnectorLimits
 from bot.graph import ChannelReader
+from bot.members import Members
 from bot.messages import card_message
 from bot.room import Room
 from bot.service_url import ServiceUrl
@@ -86,10 +87,12 @@ class Desk:
     """Cases of this very moment and what is said about them in Teams."""
 
     def __init__(self, session, teams, reader):
+        connector = Connector(
+            session=session, tokens=NoToken(), limits=ConnectorLimits(), allowed_hosts=None
+        )
         self.threads = TeamsThreads(
-            connector=Connector(
-                session=session, tokens=NoToken(), limits=ConnectorLimits(), allowed_hosts=None
-            ),
+            connector=connector,
+            members=Members(connector),
             room=Room(f"28:{APP_ID}", "t", "19:team", TEAM, CHANNEL, "Canal"),
             draw=drawn,
             service_url=ServiceUrl(None),

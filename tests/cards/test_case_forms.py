@@ -97,18 +97,18 @@ class TestPlan:
     TEAM = (ANA.ref, BRUNO.ref)
 
     def test_is_preset_to_the_author_and_today(self):
-        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW)
+        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW, day=NOW.date())
 
         assert values(card)["plan_who"] == ANA.id
         assert values(card)["plan_due"] == "2026-11-24"
 
     def test_the_day_is_marked_as_needed(self):
-        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW)
+        card = plan_card(a_case(CANTINA, OPEN), self.TEAM, now=NOW, day=NOW.date())
 
         assert required(card) == ["plan_what", "plan_who", "plan_due"]
 
     def test_is_preset_to_the_plan_there_is(self):
-        card = plan_card(treated(), self.TEAM, now=NOW)
+        card = plan_card(treated(), self.TEAM, now=NOW, day=NOW.date())
 
         assert values(card) == {
             "plan_what": PLAN.what,
@@ -125,7 +125,9 @@ class TestPlan:
             "told": "",
         }
 
-        assert values(plan_card(treated(), self.TEAM, now=NOW, typed=typed)) == typed
+        assert (
+            values(plan_card(treated(), self.TEAM, now=NOW, day=NOW.date(), typed=typed)) == typed
+        )
 
 
 class TestReclassify:
@@ -235,7 +237,7 @@ class TestResult:
         note_card(a_case(), "k"),
         answer(),
         result_card(claimed()),
-        plan_card(treated(), (ANA.ref,), now=NOW),
+        plan_card(treated(), (ANA.ref,), now=NOW, day=NOW.date()),
         reclassify_card(a_case()),
         documents_card(with_papers(), PAPERS, may_validate=True),
     ],

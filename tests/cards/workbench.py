@@ -187,10 +187,12 @@ def workbench() -> dict[str, Json]:
         "case-given-back": shown(given_back(), minutes(41)),
         "case-documents": shown(with_papers(), papers=PAPERS),
         "case-by-exception": shown(by_exception(), minutes(201), PAPERS),
-        "plan": plan_card(a_case(CANTINA, OPEN, number=43), team, now=NOW),
-        "plan-change": plan_card(treated(), team, now=minutes(31)),
-        "plan-errors": plan_card(treated(), team, now=NOW, typed=unplanned, problems=plan_problems),
-        "plan-hostile": plan_card(hostile, (HOSTILE_PERSON.ref,) * 40, now=NOW),
+        "plan": plan_card(a_case(CANTINA, OPEN, number=43), team, now=NOW, day=NOW.date()),
+        "plan-change": plan_card(treated(), team, now=minutes(31), day=NOW.date()),
+        "plan-errors": plan_card(
+            treated(), team, now=NOW, day=NOW.date(), typed=unplanned, problems=plan_problems
+        ),
+        "plan-hostile": plan_card(hostile, (HOSTILE_PERSON.ref,) * 40, now=NOW, day=NOW.date()),
         "answer-told": answer_card(treated(), now=minutes(31)),
         "answer-not-told": answer_card(
             a_case(CANTINA, OPEN, number=43), now=NOW, problems={"told": Problem.MISSING}

@@ -5,6 +5,7 @@ import pytest
 from retention.domain.cancellation import CancellationPath
 from retention.domain.events import CaseStatus, HandoverStep, TreatmentStep
 from retention.domain.flow import FLOWS, FlowStep, Progress, progress, step_now
+from retention.domain.treatment import Plan
 from tests.samples import ANA, FERNANDA, HANDED_OVER, MONDAY, RETAINED, WITH_RC, case
 
 DONE, NOW, LATER, OPEN = Progress
@@ -41,6 +42,12 @@ class TestPath1:
         assert states(treated(TreatmentStep.LISTEN)) == [DONE, NOW, LATER, LATER]
         assert states(treated(TreatmentStep.ACT)) == [NOW, DONE, LATER, LATER]
         assert step_now(treated(TreatmentStep.LISTEN, TreatmentStep.ACT)) is FlowStep.HAND_OVER
+
+    def test_whoever_plans_has_listened(self):
+        planned = treated()
+        planned.make_plan(by=ANA, at=MONDAY, plan=Plan("Refazer tudo", ANA.ref, MONDAY.date()))
+
+        assert states(planned) == [DONE, NOW, LATER, LATER]
 
     def test_its_answer_ends_the_rcs_part(self):
         reverted = treated()

@@ -237,6 +237,13 @@ class TestAnswer:
         assert CLOCK.answer_by(here(24, 9, 2)) == here(24, 14, 30)
         assert CLOCK.answer_by(here(27, 16)) == here(31, 10)
 
+    @pytest.mark.parametrize(
+        ("now", "day"),
+        [(here(24, 9), 24), (here(24, 7), 24), (here(24, 20), 25), (here(29, 17), 31)],
+    )
+    def test_what_is_planned_begins_on_a_day_that_is_open(self, now, day):
+        assert CLOCK.day_to_begin(now) == here(day, 9).date()
+
 
 class TestDocuments:
     @pytest.fixture

@@ -281,9 +281,11 @@ class TestFastLane:
             "tried_date": "2026-11-24",
             "tried_time": "14:02",
         }
-        result = await office.execute(
+        ended = await office.execute(
             "Fernanda Lima", thread, button["verb"], button["data"] | typed
         )
+        assert "registre o resultado: as tentativas já vão preenchidas" in words(ended.card)
+        result = await office.press("Fernanda Lima", thread, "Registrar resultado")
 
         shown = await office.press(
             "Fernanda Lima", thread, "Registrar resultado", LESSON, on=result.card

@@ -11,6 +11,7 @@ import pytest
 from bot.connector import Connector
 from bot.connector_transport import ConnectorLimits
 from bot.graph import ChannelReader
+from bot.members import Members
 from bot.room import Room
 from bot.service_url import ServiceUrl
 from bot.threads import TeamsThreads
@@ -86,13 +87,12 @@ class Town:
             base_url=self._graph.base_url,
             sleep=_at_once,
         )
+        connector = Connector(
+            session=self._session, tokens=NoToken(), limits=ConnectorLimits(), allowed_hosts=None
+        )
         threads = TeamsThreads(
-            connector=Connector(
-                session=self._session,
-                tokens=NoToken(),
-                limits=ConnectorLimits(),
-                allowed_hosts=None,
-            ),
+            connector=connector,
+            members=Members(connector),
             room=Room(f"28:{APP_ID}", "t", "19:team", TEAM, CHANNEL, "Canal"),
             draw=drawn,
             service_url=ServiceUrl(None),

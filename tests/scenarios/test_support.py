@@ -127,6 +127,11 @@ class TestCall:
 
         called = [m for m in teams.thread(chat("Bruno Carvalho")) if "precisa" in str(m.cards)]
         assert len(called) == 1
+        already = (
+            "🤝 Já chamei Bruno Carvalho, em particular. Sem resposta, chamo a próxima pessoa."
+        )
+        told = office.texts(chat("Ana Souza"))
+        assert sum(text.startswith(already) for text in told) == 2
 
 
 class TestNobodyAnswers:
