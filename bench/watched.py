@@ -1,8 +1,7 @@
 """Our bot as it is measured: `python -m bench.watched`, in place of `app.py serve`.
 
-With `BENCH_LAGS` it looks every 2 ms how late the loop is, without the time in which the kernel ran
-somebody else on this core; on its end it writes the latenesses above a millisecond to that file,
-each with its moment. With `BENCH_ENGINE=off` effects stay where they were enqueued: no queue is
+With `BENCH_LAGS` it looks every 2 ms how late the loop is; on its end it writes the latenesses above
+a millisecond to that file, each with its moment. With `BENCH_ENGINE=off` effects stay where they were enqueued: no queue is
 ever read.
 """
 
@@ -46,22 +45,17 @@ class Watch:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._waits = os.open(f"/proc/self/task/{os.getpid()}/schedstat", os.O_RDONLY)
         self._late = array("d")
         self._due = time.monotonic() + EVERY_SECONDS
-        self._waited = self._waited_for_core()
         self._loop.call_later(EVERY_SECONDS, self._look)
 
     def _look(self) -> None:
-        now, waited = time.monotonic(), self._waited_for_core()
-        late = now - self._due - (waited - self._waited)
+        now = time.monotonic()
+        late = now - self._due
         if late > _WORTH_WRITING:
             self._late.extend((now, late))
-        self._waited, self._due = waited, now + EVERY_SECONDS
+        self._due = now + EVERY_SECONDS
         self._loop.call_later(EVERY_SECONDS, self._look)
-
-    def _waited_for_core(self) -> float:
-        return int(os.pread(self._waits, 64, 0).split()[1]) / 1e9
 
     def write(self, path: Path) -> None:
         path.write_bytes(self._late.tobytes())
