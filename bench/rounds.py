@@ -25,6 +25,8 @@ FEW, MANY = 16, 64
 _ENTRA_SECONDS, _CONNECTOR_SECONDS = 0.080, 0.040
 _SLOW_SECONDS = 1.0
 _DRAIN_SECONDS = 60.0
+_SHORT_TURNS = 4_000
+"""Of less than a millisecond each: fewer would be over before the machine's mood has changed."""
 _WRITES_OF_A_CASE = 4
 """The form, its second screen, the card of the case, the one reply."""
 
@@ -159,8 +161,8 @@ async def ours_idle(stage: Stage) -> None:
         people = served.people
         await served.help(200, FEW)
         if served.wants("help"):
-            await served.measure("help", [people.help] * 1000, users=FEW)
-            await served.measure("help", [people.help] * 1000, users=MANY)
+            await served.measure("help", [people.help] * _SHORT_TURNS, users=FEW)
+            await served.measure("help", [people.help] * _SHORT_TURNS, users=MANY)
         if served.wants("form"):
             await _some(served, people.request, 100)
             await served.measure("form", [_thrown_away(people.request)] * 400, users=FEW)
@@ -262,7 +264,7 @@ async def one_round(stage: Stage) -> None:
     is_auth = stage.isolation is not None
     parts: list[Callable[[], Awaitable[None]]] = [
         partial(peers, stage, ECHO, turns=(100, 700) if is_auth else (200, 700)),
-        partial(peers, stage, FLOOR, turns=(1500, 1500)),
+        partial(peers, stage, FLOOR, turns=(_SHORT_TURNS, _SHORT_TURNS)),
         partial(ours_idle, stage),
     ]
     if "delivered" in stage.rows:

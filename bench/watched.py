@@ -1,8 +1,8 @@
 """Our bot as it is measured: `python -m bench.watched`, in place of `app.py serve`.
 
-With `BENCH_LAGS` it looks every 2 ms how late the loop is; on its end it writes the latenesses above
-a millisecond to that file, each with its moment. With `BENCH_ENGINE=off` effects stay where they were enqueued: no queue is
-ever read.
+With `BENCH_LAGS` it looks every 2 ms how late the loop is; on its end it writes the latenesses
+above a millisecond to that file, each with its moment. With `BENCH_ENGINE=off` effects stay where
+they were enqueued: no queue is ever read.
 """
 
 from __future__ import annotations
