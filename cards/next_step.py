@@ -146,8 +146,8 @@ def _with_admfin(
     closes = _closes(case, called)
     records = "No fim, registre o resultado aqui." if closes else f"{_LEAD_RECORDS}."
     if case.attempts is not None:
-        who = f"**{owner}**, registre o resultado" if closes else _LEAD_RECORDS
-        return [f"{who}: as tentativas já vão preenchidas."]
+        lead = owner if closes else plain(case.attempts.by.first_name)
+        return [f"**{lead}**, registre o resultado: as tentativas já vão preenchidas."]
     if call is not None:
         when = at_moment(call.starts_at, now)
         return [f"**{owner}**, a ligação a três é {when}. Depois, registre se o cliente atendeu."]

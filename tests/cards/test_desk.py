@@ -14,6 +14,7 @@ from config.playbooks import load_playbooks
 from retention.domain.events import OwnerReminded
 from tests.cards.desk import (
     INES,
+    TRIED,
     UNTIL,
     answered,
     asked,
@@ -230,6 +231,14 @@ class TestWhoRecordsTheOutcome:
         assert "Inês, ligue com" in said.replace("*", "")
         assert "um líder do Adm/Fin registra o resultado aqui" in said
         assert "registre o resultado" not in said
+
+    def test_after_the_attempts_it_is_by_name_whoever_ended_them(self):
+        case = assigned()
+        case.end_attempts(by=actor(FERNANDA), at=minutes(60), attempts=TRIED)
+
+        said = all_text(case_card(case, called=CALLED, now=minutes(61))).replace("*", "")
+
+        assert "Fernanda, registre o resultado: as tentativas já vão preenchidas." in said
 
     def test_of_a_case_a_lead_claimed_it_is_the_lead(self):
         said = all_text(case_card(claimed(), called=(), now=minutes(6)))
