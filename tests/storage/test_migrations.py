@@ -191,3 +191,16 @@ def test_what_was_counted_before_a_case_began_anew_is_read_from_its_history(
     found = connection.execute(sa.select(*names)).all()
     assert [FormerRound(*row) for row in found] == rounds_of(new.history)
     assert len(found) == 1
+
+
+def test_what_was_given_up_stays_and_may_be_about_no_case(empty_database_url, connection):
+    upgrade(connection, "0014")
+    insert(connection, "cases", [{"plan_due": None}])
+    insert(connection, "buried_effects", [{"key": "RET-0001:1:crm", "subscriber": "crm"}])
+    connection.commit()
+
+    migrate(empty_database_url)
+
+    insert(connection, "buried_effects", [{"key": "risk:a", "subscriber": "risk", "number": None}])
+    found = connection.execute(sa.text("SELECT key, number FROM buried_effects ORDER BY key"))
+    assert found.all() == [("RET-0001:1:crm", 1), ("risk:a", None)]
