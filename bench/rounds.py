@@ -263,7 +263,7 @@ async def one_round(stage: Stage) -> None:
     """Measure everybody once, whoever begins being another each time."""
     is_auth = stage.isolation is not None
     parts: list[Callable[[], Awaitable[None]]] = [
-        partial(peers, stage, ECHO, turns=(100, 700) if is_auth else (200, 700)),
+        partial(peers, stage, ECHO, turns=(100 if is_auth else 200, 700)),
         partial(peers, stage, FLOOR, turns=(_SHORT_TURNS, _SHORT_TURNS)),
         partial(ours_idle, stage),
     ]
