@@ -22,7 +22,7 @@ _ANY_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>", re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u200b\u200c\u200d\u2060\ufeff]+")
 _SLASHES = ("/", "\N{FULLWIDTH SOLIDUS}")
 _CASE_CODE = re.compile(r"RET-?\s?(\d{1,9})", re.IGNORECASE)
-_NEAR_ENOUGH = 0.6
+_NEAR_ENOUGH = 0.65
 _A_SLIP = 0.8
 _WORDS_COMPARED = 8
 

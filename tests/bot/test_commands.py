@@ -124,6 +124,7 @@ class TestRead:
     def test_the_nearest_command_is_found(self):
         assert ROUTER.book.nearest("cancelamnto") == "cancelamento"
         assert ROUTER.book.nearest("xyz") is None
+        assert ROUTER.book.nearest("/risco") is None, "not a slip of /rescisao"
 
     @given(st.text(max_size=200), st.booleans())
     def test_any_text_is_a_command_or_none(self, text, addressed):
