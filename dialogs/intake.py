@@ -190,7 +190,7 @@ class IntakeDialog:
         except StaleCase:
             log.info("draft.moved_on")
             return await self.screen(await self._services.drafts.get(pressed.draft_id))
-        return await self._screens.done(draft, case.number)
+        return await self._screens.became(draft, case)
 
     async def join(self, pressed: Pressed) -> Screen:
         """Let the words typed here join the open case of the same Caso."""

@@ -104,6 +104,12 @@ class IntakeScreens:
             )
         )
 
+    async def became(self, draft: Draft, case: Case) -> Screen:
+        """Show the case that the draft has just become; only a receipt needs more than the case."""
+        if draft.place.is_channel:
+            return Screen(await case_view(self._services, case), is_case=True)
+        return await self.done(draft, case.number)
+
     async def done(self, draft: Draft, number: CaseNumber) -> Screen:
         """Show the case that the draft became, or joined."""
         case, thread = await self._services.cases.in_thread(number)

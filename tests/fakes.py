@@ -225,6 +225,9 @@ class FakeCases:
             raise CaseNotFound(str(number))
         return self._read(self._uow.state.cases[number])
 
+    async def several(self, numbers: Sequence[CaseNumber]) -> Sequence[Case]:
+        return [await self.get(number) for number in numbers]
+
     async def open_for(self, crm_case_number: str) -> Case | None:
         same = [case for case in self._of(crm_case_number) if case.status.is_open]
         return self._read(same[0]) if same else None
@@ -602,13 +605,14 @@ class FakeAlarms:
         rung = [alarm for alarm in self._uow.state.alarms.values() if alarm.at <= now]
         return sorted(rung, key=lambda alarm: (alarm.at, alarm.number))[:limit]
 
-    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
+    async def put_off(self, seen: Mapping[Alarm, datetime | None]) -> None:
         await self._uow.begin_writing()
         alarms = self._uow.state.alarms
-        if alarms.get(seen.number) == seen:
-            del alarms[seen.number]
-            if until is not None:
-                alarms[seen.number] = Alarm(seen.number, until)
+        for alarm, until in seen.items():
+            if alarms.get(alarm.number) == alarm:
+                del alarms[alarm.number]
+                if until is not None:
+                    alarms[alarm.number] = Alarm(alarm.number, until)
 
 
 class FakeAbsences:

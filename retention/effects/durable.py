@@ -27,6 +27,7 @@ from retention.domain.case import CaseNumber
 from retention.effects.heartbeat import Heartbeat
 from retention.effects.polling import QuietQueues
 from retention.effects.runner import Retries, Runner
+from retention.effects.statements import keep_statements
 from retention.services.ports.effects import Attempted, Effect, Graveyard, Subscriber, Waiting
 
 log = structlog.get_logger(__name__)
@@ -86,6 +87,7 @@ class DurableEffects:
             serializer=self._serializer,
             lazy=True,
         )
+        keep_statements(self._client._sys_db)  # noqa: SLF001 - there is no public way
         self._dead_after = dead_after_seconds
         self._stray_since: dict[str, float] = {}
         self._queues = QuietQueues()
@@ -141,7 +143,9 @@ class DurableEffects:
         # An effect of a subscriber that is not there waits in its queue until it comes back.
         DBOS.listen_queues([_queue_of(subscriber) for subscriber in subscribers])
         DBOS.launch()
-        self._queues.stand_before(dbos._sys_db)  # noqa: SLF001 - there is no public way
+        database = dbos._sys_db  # noqa: SLF001 - there is no public way
+        keep_statements(database)
+        self._queues.stand_before(database)
         for subscriber in subscribers:
             queue = await DBOS.register_queue_async(
                 _queue_of(subscriber),

@@ -8,7 +8,7 @@ nothing: the history already holds what was done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -26,7 +26,8 @@ from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.team import TeamService
 
 log = structlog.get_logger(__name__)
-_BATCH = 100
+_BATCH = 25
+"""So few that reading and judging them, all at once, delays no turn that anybody would notice."""
 _PAUSE = timedelta(minutes=5)
 """Until a case that cannot be judged is looked at again: it holds up no other."""
 
@@ -62,18 +63,20 @@ class ReminderService:
             now = self._clock()
             async with self._uow() as uow:
                 rung = await uow.alarms.rung(now=now, limit=_BATCH)
-                cases = [await uow.cases.get(alarm.number) for alarm in rung]
-            later: list[tuple[Alarm, datetime | None]] = []
+                if not rung:
+                    return
+                cases = await uow.cases.several([alarm.number for alarm in rung])
+            later: dict[Alarm, datetime | None] = {}
             for alarm, case in zip(rung, cases, strict=True):
                 try:
                     if self._business.due_now(case, now):
                         await self._speak(case)
                     else:
-                        later.append((alarm, self._business.look_again(case, now)))
+                        later[alarm] = self._business.look_again(case, now)
                 except Exception as error:  # noqa: BLE001 - one case holds up no other
                     reason = {"error": type(error).__name__, "at": raised_at(error)}
                     log.warning("clock.stuck", case=case.code, **reason)
-                    later.append((alarm, now + _PAUSE))
+                    later[alarm] = now + _PAUSE
             await self._put_off(later)
             is_more = len(rung) == _BATCH
 
@@ -97,11 +100,10 @@ class ReminderService:
 
         await change_case(self._uow, read.number, say, action="clock")
 
-    async def _put_off(self, later: Sequence[tuple[Alarm, datetime | None]]) -> None:
+    async def _put_off(self, later: Mapping[Alarm, datetime | None]) -> None:
         if later:
             async with self._uow() as uow:
-                for alarm, until in later:
-                    await uow.alarms.put_off(alarm, until)
+                await uow.alarms.put_off(later)
                 await uow.commit()
 
     async def _look(self) -> None:

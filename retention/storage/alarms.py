@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,10 +41,16 @@ class SqlAlarms:
         rows = await self._connection.execute(_RUNG, {"now": now, "most": limit})
         return [Alarm(CaseNumber(row.number), row.at) for row in rows]
 
-    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
-        """Ring later, or never, unless the alarm is not the one that was seen any more."""
-        values = {"seen": seen.number, "seen_at": seen.at}
-        if until is None:
-            self._connection.defer(_SILENCE, values)
-        else:
-            self._connection.defer(_PUT_OFF, {**values, "until": until})
+    async def put_off(self, seen: Mapping[Alarm, datetime | None]) -> None:
+        """Ring later, or never; an alarm that is not the one that was seen any more stays."""
+        later, never = [], []
+        for alarm, until in seen.items():
+            values = {"seen": alarm.number, "seen_at": alarm.at}
+            if until is None:
+                never.append(values)
+            else:
+                later.append({**values, "until": until})
+        if later:
+            self._connection.defer(_PUT_OFF, later)
+        if never:
+            self._connection.defer(_SILENCE, never)

@@ -59,6 +59,7 @@ _WITH_EVENTS = (
     .order_by(case_events.c.version)
 )
 _GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
+_GET_SEVERAL = _WITH_EVENTS.where(cases.c.number.in_(bindparam("numbers", expanding=True)))
 _OF_DRAFT = sa.select(cases.c.number).where(cases.c.draft_id == bindparam("draft_id"))
 _OPENED_ANY = sa.select(sa.exists().where(cases.c.opened_by_id == bindparam("person")).label("any"))
 _OWNED_OPEN = (
@@ -138,6 +139,16 @@ class SqlCases:
         if not rows:
             raise CaseNotFound(str(number))
         return _case_of(rows)
+
+    async def several(self, numbers: Sequence[CaseNumber]) -> Sequence[Case]:
+        """Read cases, in the order of their numbers as given. Raises CaseNotFound."""
+        rows_of: dict[CaseNumber, list[Any]] = {number: [] for number in numbers}
+        for row in await self._connection.execute(_GET_SEVERAL, {"numbers": list(numbers)}):
+            rows_of[CaseNumber(row.number)].append(row)
+        for number, rows in rows_of.items():
+            if not rows:
+                raise CaseNotFound(str(number))
+        return [_case_of(rows) for rows in rows_of.values()]
 
     async def open_for(self, crm_case_number: str) -> Case | None:
         """Find the open case of a Caso."""

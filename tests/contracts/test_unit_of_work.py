@@ -99,6 +99,28 @@ class TestCommit:
         assert read == written
         assert str(read.facts.monthly_value) == str(written.facts.monthly_value)
 
+    async def test_several_cases_come_in_the_order_asked_for_with_their_history(self, start):
+        await write(start, *(case(number) for number in (1, 2, 3)))
+        for number in (3, 1):
+            await change(
+                start, CaseNumber(number), lambda known: known.claim(by=FERNANDA, at=MONDAY)
+            )
+
+        async with start() as uow:
+            both = await uow.cases.several([CaseNumber(3), CaseNumber(2)])
+            none = await uow.cases.several([])
+            third, second = [await uow.cases.get(CaseNumber(number)) for number in (3, 2)]
+
+        assert (list(both), list(none)) == ([third, second], [])
+        assert [len(each.history) for each in both] == [2, 1]
+
+    async def test_several_cases_of_which_one_is_unknown_are_not_read(self, start):
+        await write(start, case())
+
+        async with start() as uow:
+            with pytest.raises(CaseNotFound):
+                await uow.cases.several([ONE, CaseNumber(2)])
+
     async def test_a_corrected_caso_number_is_found_and_the_former_one_is_free(self, start):
         await write(start, case())
 
@@ -780,7 +802,7 @@ class TestAlarms:
 
     async def put_off(self, start, seen, until):
         async with start() as uow:
-            await uow.alarms.put_off(seen, until)
+            await uow.alarms.put_off({seen: until})
             await uow.commit()
 
     async def test_a_new_case_rings_at_once_and_a_change_rings_again(self, start):

@@ -49,6 +49,10 @@ class CaseRepository(Protocol):
         """Raises CaseNotFound."""
         ...
 
+    async def several(self, numbers: Sequence[CaseNumber]) -> Sequence[Case]:
+        """Read cases, in the order of their numbers as given. Raises CaseNotFound."""
+        ...
+
     async def open_for(self, crm_case_number: str) -> Case | None: ...
 
     async def opened_any(self, person: PersonId) -> bool:
@@ -154,6 +158,6 @@ class Alarms(Protocol):
         """List those whose moment has come, oldest first."""
         ...
 
-    async def put_off(self, seen: Alarm, until: datetime | None) -> None:
-        """Ring later, or never, unless the alarm is not the one that was seen any more."""
+    async def put_off(self, seen: Mapping[Alarm, datetime | None]) -> None:
+        """Ring later, or never; an alarm that is not the one that was seen any more stays."""
         ...
