@@ -186,10 +186,11 @@ class FakeCases:
     def __init__(self, uow: FakeUnitOfWork) -> None:
         self._uow = uow
 
-    async def next_number(self) -> CaseNumber:
+    async def next_number(self, author: PersonId) -> tuple[CaseNumber, bool]:
         await self._uow.begin_writing()
         self._uow.state.last_number += 1
-        return CaseNumber(self._uow.state.last_number)
+        is_first = all(case.opened_by.id != author for case in self._uow.state.cases.values())
+        return CaseNumber(self._uow.state.last_number), is_first
 
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         await self._uow.begin_writing()
@@ -231,9 +232,6 @@ class FakeCases:
     async def open_for(self, crm_case_number: str) -> Case | None:
         same = [case for case in self._of(crm_case_number) if case.status.is_open]
         return self._read(same[0]) if same else None
-
-    async def opened_any(self, person: PersonId) -> bool:
-        return any(case.opened_by.id == person for case in self._uow.state.cases.values())
 
     async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
         owners = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -59,9 +60,8 @@ class CaseService(
         """
         draft.check_author(actor)
 
-        async def into(uow: UnitOfWork, current: Draft) -> Case:
-            number = await uow.cases.next_number()
-            is_first = not await uow.cases.opened_any(actor.id)
+        async def into(uow: UnitOfWork) -> Case:
+            number, is_first = await uow.cases.next_number(actor.id)
             companion = self._directory.companion_of(actor) if is_first else None
             case = Case.open(
                 number=number,
@@ -76,7 +76,7 @@ class CaseService(
                 in_crm=self._in_crm,
             )
             await add_case(uow, case)
-            await uow.threads.save(_thread_of(case, current))
+            await uow.threads.save(_thread_of(case, draft))
             return case
 
         return await self._end_draft(draft, DraftStep.REGISTERED, into)
@@ -90,7 +90,7 @@ class CaseService(
         """
         draft.check_author(actor)
 
-        async def into(uow: UnitOfWork, _current: Draft) -> Case:
+        async def into(uow: UnitOfWork) -> Case:
             case = await uow.cases.open_for(facts.crm_case_number)
             if case is None:
                 raise CaseNotFound(facts.crm_case_number)
@@ -172,7 +172,7 @@ class CaseService(
         self,
         judged: Draft,
         step: DraftStep,
-        into: Callable[[UnitOfWork, Draft], Awaitable[Case]],
+        into: Callable[[UnitOfWork], Awaitable[Case]],
     ) -> Case:
         """End a draft in a case, once: a draft that has ended already gives the case it became.
 
@@ -180,28 +180,39 @@ class CaseService(
             StaleCase: the draft went on without this press; what was judged is out of date.
         """
         for _ in range(TRIES):
-            async with self._uow() as uow:
-                current = await uow.drafts.get(judged.id)
-                if current.case_number is not None:
-                    return await uow.cases.get(current.case_number)
-                if current.version != judged.version:
-                    raise StaleCase
-                try:
-                    case = await into(uow, current)
-                    await _finish(uow, current, step, case.number)
-                except StaleCase:
-                    continue
-                await uow.commit()
-            log.info("case.changed", case=case.code, action=step, version=case.version)
-            return case
+            try:
+                async with self._uow() as uow:
+                    case = await into(uow)
+                    await _finish(uow, judged, step, case.number)
+                    await uow.commit()
+            except StaleCase:
+                ended_in = await self._went_on(judged)
+                if ended_in is not None:
+                    return ended_in
+            else:
+                log.info("case.changed", case=case.code, action=step, version=case.version)
+                return case
         raise StaleCase
 
+    async def _went_on(self, judged: Draft) -> Case | None:
+        """Find what a draft became meanwhile; None: it stands as it was judged.
 
-async def _finish(uow: UnitOfWork, draft: Draft, step: DraftStep, number: CaseNumber) -> None:
-    read_version = draft.version
-    draft.case_number = number
-    draft.advance(step)
-    if not await uow.drafts.save(draft, read_version=read_version):
+        Raises:
+            StaleCase: it went on otherwise.
+        """
+        async with self._uow() as uow:
+            current = await uow.drafts.get(judged.id)
+            if current.case_number is not None:
+                return await uow.cases.get(current.case_number)
+        if current.version != judged.version:
+            raise StaleCase
+        return None
+
+
+async def _finish(uow: UnitOfWork, judged: Draft, step: DraftStep, number: CaseNumber) -> None:
+    ended = replace(judged, case_number=number)
+    ended.advance(step)
+    if not await uow.drafts.save(ended, read_version=judged.version):
         raise StaleCase
 
 

@@ -29,7 +29,10 @@ _NEXT_NUMBER = (
     sa.update(counters)
     .where(counters.c.name == "case")
     .values(value=counters.c.value + 1)
-    .returning(counters.c.value)
+    .returning(
+        counters.c.value,
+        ~sa.exists().where(cases.c.opened_by_id == bindparam("author")).label("is_first"),
+    )
 )
 _INSERT = sa.insert(cases)
 _INSERT_EVENTS = sa.insert(case_events)
@@ -61,7 +64,6 @@ _WITH_EVENTS = (
 _GET = _WITH_EVENTS.where(cases.c.number == bindparam("number"))
 _GET_SEVERAL = _WITH_EVENTS.where(cases.c.number.in_(bindparam("numbers", expanding=True)))
 _OF_DRAFT = sa.select(cases.c.number).where(cases.c.draft_id == bindparam("draft_id"))
-_OPENED_ANY = sa.select(sa.exists().where(cases.c.opened_by_id == bindparam("person")).label("any"))
 _OWNED_OPEN = (
     sa.select(cases.c.owner_id, sa.func.count().label("cases"))
     .where(cases.c.is_open, cases.c.owner_id.in_(bindparam("of", expanding=True)))
@@ -78,9 +80,13 @@ class SqlCases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def next_number(self) -> CaseNumber:
-        """Take the next number; a rollback gives it back, so numbers have no gaps."""
-        return CaseNumber((await self._connection.execute(_NEXT_NUMBER)).scalar_one())
+    async def next_number(self, author: PersonId) -> tuple[CaseNumber, bool]:
+        """Take the next number, and tell whether it is that of the author's first case.
+
+        A rollback gives the number back, so numbers have no gaps.
+        """
+        row = (await self._connection.execute(_NEXT_NUMBER, {"author": author})).one()
+        return CaseNumber(row.value), bool(row.is_first)
 
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         """Insert a case with its first events.
@@ -155,11 +161,6 @@ class SqlCases:
         result = await self._connection.execute(_GET_OPEN, {"crm_case_number": crm_case_number})
         rows = result.all()
         return _case_of(rows) if rows else None
-
-    async def opened_any(self, person: PersonId) -> bool:
-        """Tell whether a person has ever opened a case."""
-        result = await self._connection.execute(_OPENED_ANY, {"person": person})
-        return bool(result.scalar_one())
 
     async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
         """Count the open cases that some people own, along the index of the open ones."""

@@ -149,14 +149,15 @@ class TestCommit:
     async def test_without_commit_nothing_is_kept(self, start):
         async with start() as uow:
             await uow.drafts.start(draft(), source="m1")
-            await add_case(uow, case(await uow.cases.next_number()))
+            number, _ = await uow.cases.next_number(ANA.id)
+            await add_case(uow, case(number))
             await uow.welcomes.add("19:chat", at=MONDAY)
 
         async with start() as uow:
             with pytest.raises(CaseNotFound):
                 await uow.cases.get(ONE)
             assert not await uow.welcomes.contains("19:chat")
-            assert await uow.cases.next_number() == 1
+            assert await uow.cases.next_number(ANA.id) == (1, True)
 
     async def test_an_error_keeps_nothing(self, start):
         async def fail():
@@ -186,7 +187,7 @@ class TestNumbers:
     async def test_numbers_have_no_gaps_whoever_takes_them_at_once(self, start):
         async def take():
             async with start() as uow:
-                number = await uow.cases.next_number()
+                number, _ = await uow.cases.next_number(ANA.id)
                 await uow.commit()
             return number
 
@@ -301,13 +302,13 @@ class TestOneOpenCase:
             closed = await uow.cases.closed_for("777", limit=3)
         assert [line.number for line in closed] == [1]
 
-    async def test_whether_a_person_has_ever_opened_a_case_is_known(self, start):
-        await write(start, case(1, by=ANA, crm_case_number="777"))
-        await close(start, ONE)
+    async def test_a_number_tells_whether_it_is_that_of_a_first_case(self, start):
+        await write(start, case(9, by=ANA, crm_case_number="777"))
+        await close(start, CaseNumber(9))
 
         async with start() as uow:
-            assert await uow.cases.opened_any(ANA.id)
-            assert not await uow.cases.opened_any(BIA.id)
+            assert await uow.cases.next_number(ANA.id) == (1, False)
+            assert await uow.cases.next_number(BIA.id) == (2, True)
 
     async def test_the_playbooks_of_a_case_are_remembered(self, start):
         new = case(1)

@@ -1,6 +1,7 @@
 """Statements of DBOS that are built once."""
 
 from itertools import count
+from typing import Any
 
 from retention.effects.statements import keep_statements
 
@@ -14,7 +15,7 @@ class Database:
 
 def test_a_statement_is_built_once_for_each_name_and_set_of_columns():
     built = count(1)
-    database = Database()
+    database: Any = Database()
     keep_statements(database)
 
     def run(name, values, **options):

@@ -31,7 +31,7 @@ async def engines(database_url):
     known = case()
     known.add_note(by=ANA, at=MONDAY, text='"Não" \\ 😡 <b>\n\x01', request_id="r1")
     async with SqlUnitOfWork(engines.app, no_effects) as uow:
-        await uow.cases.next_number()
+        await uow.cases.next_number(ANA.id)
         await add_case(uow, known)
         await uow.audit.refused(
             at=MONDAY, by=ANA.ref, action="claim", number=None, why="NotAllowed"

@@ -125,7 +125,7 @@ class TestRows:
         other = replace(HANDED_OVER, reason=CancellationReason.OTHER, reason_text="Mudou")
         async with memory.unit_of_work() as uow:
             for number, judgement in enumerate((HANDED_OVER, other, WITH_RC), 1):
-                assert await uow.cases.next_number() == number
+                assert (await uow.cases.next_number(ANA.id))[0] == number
                 said = facts(f"{number:08d}")
                 await add_case(uow, opened(number, said=said, judgement=judgement))
             await uow.commit()

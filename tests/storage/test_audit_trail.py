@@ -37,7 +37,8 @@ async def engines(database_url):
     engines = open_engines(database_url)
     async with SqlUnitOfWork(engines.app, no_effects) as uow:
         for _ in range(2):
-            await add_case(uow, case(await uow.cases.next_number()))
+            number, _ = await uow.cases.next_number(ANA.id)
+            await add_case(uow, case(number))
         await uow.commit()
     await note(engines, ANA, 'Liguei, "não" atendeu 😡\n')
     await change(engines, lambda known: known.claim(by=FERNANDA, at=MONDAY + timedelta(days=1)))

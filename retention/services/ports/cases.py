@@ -26,7 +26,9 @@ class CaseFilter(StrEnum):
 
 
 class CaseRepository(Protocol):
-    async def next_number(self) -> CaseNumber: ...
+    async def next_number(self, author: PersonId) -> tuple[CaseNumber, bool]:
+        """Take the next number, and tell whether it is that of the author's first case."""
+        ...
 
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         """Insert a case with its first events.
@@ -54,10 +56,6 @@ class CaseRepository(Protocol):
         ...
 
     async def open_for(self, crm_case_number: str) -> Case | None: ...
-
-    async def opened_any(self, person: PersonId) -> bool:
-        """Tell whether a person has ever opened a case."""
-        ...
 
     async def owned_open(self, of: Collection[PersonId]) -> Mapping[PersonId, int]:
         """Count the open cases that some people own; who owns none is left out."""
