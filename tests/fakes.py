@@ -308,13 +308,12 @@ class FakeDrafts:
             raise DraftNotFound
         return deepcopy(self._uow.state.drafts[draft_id])
 
-    async def save(self, draft: Draft, *, read_version: int) -> bool:
+    async def save(self, draft: Draft, *, read_version: int) -> None:
         await self._uow.begin_writing()
         known = self._uow.state.drafts[draft.id]
         if known.version != read_version:
-            return False
+            raise StaleCase
         self._uow.state.drafts[draft.id] = replace(deepcopy(draft), place=known.place)
-        return True
 
     async def place_message(self, draft_id: str, message: str) -> None:
         await self._uow.begin_writing()

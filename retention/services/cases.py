@@ -183,7 +183,9 @@ class CaseService(
             try:
                 async with self._uow() as uow:
                     case = await into(uow)
-                    await _finish(uow, judged, step, case.number)
+                    ended = replace(judged, case_number=case.number)
+                    ended.advance(step)
+                    await uow.drafts.save(ended, read_version=judged.version)
                     await uow.commit()
             except StaleCase:
                 ended_in = await self._went_on(judged)
@@ -207,13 +209,6 @@ class CaseService(
         if current.version != judged.version:
             raise StaleCase
         return None
-
-
-async def _finish(uow: UnitOfWork, judged: Draft, step: DraftStep, number: CaseNumber) -> None:
-    ended = replace(judged, case_number=number)
-    ended.advance(step)
-    if not await uow.drafts.save(ended, read_version=judged.version):
-        raise StaleCase
 
 
 def _thread_of(case: Case, draft: Draft) -> CaseThread:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from retention.domain.draft import Draft, Place
-from retention.domain.errors import NotTheAuthor
+from retention.domain.errors import NotTheAuthor, StaleCase
 from retention.domain.people import Actor
 from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork
@@ -59,10 +59,12 @@ class DraftService:
 
     async def save(self, draft: Draft, *, read_version: int) -> Draft:
         """Keep what was typed; when another press was faster, return the draft as that left it."""
-        async with self._uow() as uow:
-            if not await uow.drafts.save(draft, read_version=read_version):
-                return await uow.drafts.get(draft.id)
-            await uow.commit()
+        try:
+            async with self._uow() as uow:
+                await uow.drafts.save(draft, read_version=read_version)
+                await uow.commit()
+        except StaleCase:
+            return await self.get(draft.id)
         return draft
 
     async def shown(self, draft: Draft, message: str) -> None:

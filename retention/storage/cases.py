@@ -91,15 +91,20 @@ class SqlCases:
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         """Insert a case with its first events.
 
-        Raises:
-            DuplicateOpenCase: the Caso has an open case. The transaction is over.
-            StaleCase: this draft became a case meanwhile. The transaction is over.
+        Raises, at what is asked next; the transaction is over then:
+            DuplicateOpenCase: the Caso has an open case.
+            StaleCase: this draft became a case meanwhile.
         """
-        try:
-            await self._connection.execute(_INSERT, _row_of(case))
-        except IntegrityError as error:
-            await self._connection.rollback()
-            raise await self._refusal(error, case) from None
+        row = _row_of(case)
+
+        def insert(connection: sa.Connection) -> None:
+            try:
+                connection.execute(_INSERT, row)
+            except IntegrityError as error:
+                connection.rollback()
+                raise _refusal(connection, error, case) from None
+
+        self._connection.defer_sync(insert)
         self._append(case, events, previous=None)
         words = customer_words(case.facts.customer)
         if words:
@@ -176,16 +181,17 @@ class SqlCases:
     async def search(self, text: str, *, limit: int) -> Sequence[CaseLine]:
         return await case_search.search(self._connection, text, limit=limit)
 
-    async def _refusal(self, error: IntegrityError, case: Case) -> Exception:
-        """Tell why a case was not let in; a double click breaks both rules and counts as stale."""
-        known = await self._connection.execute(_OF_DRAFT, {"draft_id": case.draft_id})
-        if known.first() is not None:
-            return StaleCase()
-        return DuplicateOpenCase(case.facts.crm_case_number) if _is_taken(error) else error
-
     def _append(self, case: Case, events: Sequence[Event], *, previous: str | None) -> None:
         rows = (event_to_row(case.number, event) for event in events)
         self._connection.defer(_INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous)))
+
+
+def _refusal(connection: sa.Connection, error: IntegrityError, case: Case) -> Exception:
+    """Tell why a case was not let in; a double click breaks both rules and counts as stale."""
+    known = connection.execute(_OF_DRAFT, {"draft_id": case.draft_id})
+    if known.first() is not None:
+        return StaleCase()
+    return DuplicateOpenCase(case.facts.crm_case_number) if _is_taken(error) else error
 
 
 def _is_taken(error: IntegrityError) -> bool:

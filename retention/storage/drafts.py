@@ -10,7 +10,7 @@ from sqlalchemy import bindparam
 from retention.database import Connection
 from retention.domain.case import CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
-from retention.domain.errors import DraftNotFound
+from retention.domain.errors import DraftNotFound, StaleCase
 from retention.domain.people import PersonId, PersonRef
 from retention.storage.tables import UNFINISHED_DRAFT, drafts, insert_or
 
@@ -67,23 +67,26 @@ class SqlDrafts:
             raise DraftNotFound
         return _draft_of(row)
 
-    async def save(self, draft: Draft, *, read_version: int) -> bool:
-        """Write step, answers and case if nobody changed them since `read_version`.
+    async def save(self, draft: Draft, *, read_version: int) -> None:
+        """Write step, answers and case; the place stays as `start` and `place_message` left it.
 
-        The place stays as `start` and `place_message` left it.
+        Raises, at what is asked next:
+            StaleCase: somebody changed it since `read_version`.
         """
-        result = await self._connection.execute(
-            _UPDATE,
-            {
-                "same_id": draft.id,
-                "read_version": read_version,
-                "version": draft.version,
-                "step": draft.step,
-                "answers": draft.answers,
-                "case_number": draft.case_number,
-            },
-        )
-        return result.rowcount == 1
+        values = {
+            "same_id": draft.id,
+            "read_version": read_version,
+            "version": draft.version,
+            "step": draft.step,
+            "answers": draft.answers,
+            "case_number": draft.case_number,
+        }
+
+        def update(connection: sa.Connection) -> None:
+            if connection.execute(_UPDATE, values).rowcount != 1:
+                raise StaleCase
+
+        self._connection.defer_sync(update)
 
     async def place_message(self, draft_id: str, message: str) -> None:
         """Remember the id of the message that shows the draft."""

@@ -248,13 +248,20 @@ class TestOneOpenCase:
         with pytest.raises(DuplicateOpenCase):
             await write(start, case(2, crm_case_number="777"))
 
+    async def add_refused(self, uow):
+        async def add():
+            await add_case(uow, case(2, crm_case_number="777"))
+            await uow.commit()
+
+        with pytest.raises(DuplicateOpenCase):
+            await add()
+
     async def test_after_the_refusal_nothing_can_be_committed(self, start):
         await write(start, case(1, crm_case_number="777"))
 
         async with start() as uow:
             await uow.welcomes.add("19:chat", at=MONDAY)
-            with pytest.raises(DuplicateOpenCase):
-                await add_case(uow, case(2, crm_case_number="777"))
+            await self.add_refused(uow)
             with pytest.raises(Exception, match="transaction"):
                 await uow.commit()
 
@@ -429,7 +436,7 @@ class TestDrafts:
         async with start() as uow:
             await uow.drafts.start(typed, source="m1")
             typed.advance(DraftStep.JUDGEMENT, {"verbatim": 'Ele disse: "chega" 😡\n'})
-            assert await uow.drafts.save(typed, read_version=1)
+            await uow.drafts.save(typed, read_version=1)
             await uow.commit()
 
         async with start() as uow:
@@ -445,12 +452,16 @@ class TestDrafts:
             await uow.commit()
         slow.advance(DraftStep.DISCARDED)
 
-        async with start() as uow:
-            is_saved = await uow.drafts.save(slow, read_version=1)
-            kept = await uow.drafts.get(slow.id)
+        async def save():
+            async with start() as uow:
+                await uow.drafts.save(slow, read_version=1)
+                await uow.commit()
 
-        assert not is_saved
-        assert kept.step is DraftStep.JUDGEMENT
+        with pytest.raises(StaleCase):
+            await save()
+
+        async with start() as uow:
+            assert (await uow.drafts.get(slow.id)).step is DraftStep.JUDGEMENT
 
     async def test_saving_answers_keeps_the_message_that_shows_the_draft(self, start):
         known = draft(place=replace(THREAD, message=""))

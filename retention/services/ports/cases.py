@@ -33,7 +33,7 @@ class CaseRepository(Protocol):
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         """Insert a case with its first events.
 
-        Raises:
+        Raises, here or at what is asked next, the commit included:
             DuplicateOpenCase: the Caso has an open case.
             StaleCase: this draft became a case meanwhile.
         """
@@ -83,8 +83,12 @@ class DraftRepository(Protocol):
         """Raises DraftNotFound."""
         ...
 
-    async def save(self, draft: Draft, *, read_version: int) -> bool:
-        """Write a draft if nobody changed it since `read_version`; False when somebody did."""
+    async def save(self, draft: Draft, *, read_version: int) -> None:
+        """Write a draft.
+
+        Raises, here or at what is asked next, the commit included:
+            StaleCase: somebody changed it since `read_version`.
+        """
         ...
 
     async def place_message(self, draft_id: str, message: str) -> None:
