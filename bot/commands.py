@@ -51,7 +51,7 @@ class Command:
 def what_was_said(activity: Mapping[str, Any]) -> Said:
     """Take the bot's mention out of a message and its spaces back to plain ones."""
     bot = activity.get("recipient") or {}
-    bot_id, bot_name = str(bot.get("id", "")).casefold(), fold(str(bot.get("name", "")))
+    bot_id = str(bot.get("id", "")).casefold()
     text = _composed(activity.get("text"))
     entities = activity.get("entities")
     addressed = bool(bot.get("isTargeted"))
@@ -62,7 +62,9 @@ def what_was_said(activity: Mapping[str, Any]) -> Said:
         if isinstance(mentioned, dict) and str(mentioned.get("id", "")).casefold() == bot_id:
             addressed = True
             text = text.replace(_composed(entity.get("text")), " ", 1)
-    text = _ANY_MENTION.sub(lambda match: _keep_people(match, bot_name), text)
+    if "<" in text:
+        bot_name = fold(str(bot.get("name", "")))
+        text = _ANY_MENTION.sub(lambda match: _keep_people(match, bot_name), text)
     return Said(_SPACES.sub(" ", html.unescape(text)).strip(), addressed)
 
 
@@ -119,6 +121,8 @@ class CommandBook:
 
     def _match(self, words: str) -> tuple[str | None, int]:
         folded = fold(words)
+        if folded in self._spellings:
+            return self._spellings[folded], len(folded)
         for spelling in self._longest_first:
             length = len(spelling)
             if folded.startswith(spelling) and not folded[length : length + 1].isalnum():

@@ -17,6 +17,8 @@ from bot.connector_transport import ConnectorLimits, Json, Transport
 from bot.service_url import trusted_base
 from bot.tokens import TokenProvider
 
+_ESCAPES = str.maketrans({chr(code): quote(chr(code), safe="") for code in range(128)})
+
 
 @dataclass(frozen=True, slots=True)
 class CreatedConversation:
@@ -206,8 +208,13 @@ class Connector:
 
     def _url(self, service_url: str, *parts: str, of: str = "conversations") -> URL:
         base = _base(service_url, self._allowed_hosts)
-        path = "".join(f"/{quote(part, safe='')}" for part in parts)
-        return base.with_path(f"{base.raw_path}/{of}{path}", encoded=True)
+        path = "/".join((of, *map(_escaped, parts)))
+        return base.with_path(f"{base.raw_path}/{path}", encoded=True)
+
+
+def _escaped(part: str) -> str:
+    """Percent-encode a part of a path. Ids of Teams are ASCII, which goes faster."""
+    return part.translate(_ESCAPES) if part.isascii() else quote(part, safe="")
 
 
 @lru_cache(maxsize=64)

@@ -155,7 +155,7 @@ class Transport:
             async with self._session.request(
                 call.method,
                 call.url,
-                data=call.body,
+                data=None if call.body is None else aiohttp.BytesPayload(call.body),
                 headers=headers,
                 timeout=timeout,
                 allow_redirects=False,  # the token is for this host alone

@@ -194,16 +194,14 @@ async def _json_object(request: web.Request) -> dict[str, Any]:
 
 def _is_well_formed(body: Mapping[str, Any]) -> bool:
     """Tell whether the parts every handler reads have the shapes Teams gives them."""
-    shapes = (
-        ("conversation", dict),
-        ("from", dict),
-        ("recipient", dict),
-        ("channelData", dict),
-        ("serviceUrl", str),
-    )
-    if not all(isinstance(body.get(name), shape) for name, shape in shapes):
-        return False
-    conversation = body["conversation"].get("id")
+    conversation = body.get("conversation")
     return (
-        body.get("channelId") == "msteams" and isinstance(conversation, str) and conversation != ""
+        body.get("channelId") == "msteams"
+        and isinstance(conversation, dict)
+        and isinstance(conversation.get("id"), str)
+        and conversation["id"] != ""
+        and isinstance(body.get("from"), dict)
+        and isinstance(body.get("recipient"), dict)
+        and isinstance(body.get("channelData"), dict)
+        and isinstance(body.get("serviceUrl"), str)
     )

@@ -41,8 +41,8 @@ class Room:
         Teams: `channelData.tenant.id` is always there, and `conversation.tenantId` must agree with
         it. What happens in a team names the team; a personal chat names none.
         """
-        recipient = _word(_part(activity, "recipient").get("id"))
-        if recipient is None or recipient.lower() != self.bot_id.lower():
+        recipient = _part(activity, "recipient").get("id")
+        if not isinstance(recipient, str) or recipient.lower() != self.bot_id.lower():
             return Foreign.RECIPIENT
         data = _part(activity, "channelData")
         tenants = [_id(data.get("tenant")), _part(activity, "conversation").get("tenantId")]
@@ -98,9 +98,4 @@ def _id(part: object) -> object:
 
 
 def _others(stated: Iterable[object], *, than: str) -> bool:
-    return any(one not in {None, than} for one in map(_word, stated))
-
-
-def _word(value: object) -> str | None:
-    """Give a word as it is, None for none, and for anything else a word that fits nowhere."""
-    return value if value is None or isinstance(value, str) else ""
+    return any(one is not None and one != than for one in stated)
