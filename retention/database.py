@@ -133,8 +133,12 @@ class Connection:
             self._connection = self._database.engine.connect()
             self._transaction = self._connection.begin()
         deferred, self._deferred = self._deferred, []
-        for each in deferred:
-            each(self._connection)
+        try:
+            for each in deferred:
+                each(self._connection)
+        except BaseException:
+            self._connection.rollback()  # what stood behind it is lost: nothing may be kept
+            raise
         return call(self._connection)
 
     def _keep(self, _: sa.Connection) -> None:

@@ -310,8 +310,9 @@ class FakeDrafts:
 
     async def save(self, draft: Draft, *, read_version: int) -> None:
         await self._uow.begin_writing()
-        known = self._uow.state.drafts[draft.id]
-        if known.version != read_version:
+        known = self._uow.state.drafts.get(draft.id)
+        if known is None or known.version != read_version:
+            self._uow.end()
             raise StaleCase
         self._uow.state.drafts[draft.id] = replace(deepcopy(draft), place=known.place)
 

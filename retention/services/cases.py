@@ -18,10 +18,7 @@ from retention.domain.case import (
 from retention.domain.case_line import CaseLine
 from retention.domain.classification import Classification
 from retention.domain.draft import Draft, DraftStep
-from retention.domain.errors import (
-    CaseNotFound,
-    StaleCase,
-)
+from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import HandoverStep
 from retention.domain.people import Actor
 from retention.services.case_changes import TRIES
@@ -187,10 +184,12 @@ class CaseService(
                     ended.advance(step)
                     await uow.drafts.save(ended, read_version=judged.version)
                     await uow.commit()
-            except StaleCase:
+            except (StaleCase, DuplicateOpenCase, CaseNotFound) as refusal:
                 ended_in = await self._went_on(judged)
                 if ended_in is not None:
                     return ended_in
+                if not isinstance(refusal, StaleCase):
+                    raise
             else:
                 log.info("case.changed", case=case.code, action=step, version=case.version)
                 return case

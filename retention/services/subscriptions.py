@@ -109,7 +109,10 @@ SUBSCRIPTIONS: Mapping[type[Event], tuple[str, ...]] = {
 
 
 async def add_case(uow: UnitOfWork, case: Case) -> None:
-    """Insert a new case and enqueue what its events cause. Raises DuplicateOpenCase, StaleCase."""
+    """Insert a new case and enqueue what its events cause.
+
+    Raises DuplicateOpenCase, StaleCase: with the commit at the latest.
+    """
     events = case.pull_unsaved()
     await uow.cases.add(case, events)
     await _enqueue(uow, case, events)

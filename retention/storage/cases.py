@@ -29,11 +29,9 @@ _NEXT_NUMBER = (
     sa.update(counters)
     .where(counters.c.name == "case")
     .values(value=counters.c.value + 1)
-    .returning(
-        counters.c.value,
-        ~sa.exists().where(cases.c.opened_by_id == bindparam("author")).label("is_first"),
-    )
+    .returning(counters.c.value)
 )
+_IS_FIRST = sa.select(~sa.exists().where(cases.c.opened_by_id == bindparam("author")))
 _INSERT = sa.insert(cases)
 _INSERT_EVENTS = sa.insert(case_events)
 _INSERT_ROUNDS = sa.insert(tables.former_rounds)
@@ -85,8 +83,15 @@ class SqlCases:
 
         A rollback gives the number back, so numbers have no gaps.
         """
-        row = (await self._connection.execute(_NEXT_NUMBER, {"author": author})).one()
-        return CaseNumber(row.value), bool(row.is_first)
+
+        def take(connection: sa.Connection) -> tuple[CaseNumber, bool]:
+            number = connection.execute(_NEXT_NUMBER).scalar_one()
+            # Asked in a statement of its own: PostgreSQL answers as of the beginning of each, and
+            # taking the number may have waited for another case of the same author.
+            is_first = connection.execute(_IS_FIRST, {"author": author}).scalar_one()
+            return CaseNumber(number), bool(is_first)
+
+        return await self._connection.run_sync(take)
 
     async def add(self, case: Case, events: Sequence[Event]) -> None:
         """Insert a case with its first events.
@@ -159,7 +164,7 @@ class SqlCases:
         for number, rows in rows_of.items():
             if not rows:
                 raise CaseNotFound(str(number))
-        return [_case_of(rows) for rows in rows_of.values()]
+        return [_case_of(rows_of[number]) for number in numbers]
 
     async def open_for(self, crm_case_number: str) -> Case | None:
         """Find the open case of a Caso."""

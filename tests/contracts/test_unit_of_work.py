@@ -195,6 +195,17 @@ class TestNumbers:
 
         assert sorted(taken) == list(range(1, 9))
 
+    async def test_of_two_cases_opened_at_once_by_one_person_one_is_the_first(self, start):
+        async def take(caso):
+            async with start() as uow:
+                number, is_first = await uow.cases.next_number(ANA.id)
+                await asyncio.sleep(0.05)  # the other one asks meanwhile
+                await add_case(uow, case(number, crm_case_number=caso))
+                await uow.commit()
+            return is_first
+
+        assert sorted(await asyncio.gather(take("1"), take("2"))) == [False, True]
+
 
 class TestSave:
     async def test_the_whole_history_comes_back_in_order(self, start):
@@ -462,6 +473,23 @@ class TestDrafts:
 
         async with start() as uow:
             assert (await uow.drafts.get(slow.id)).step is DraftStep.JUDGEMENT
+
+    async def test_after_a_stale_draft_nothing_can_be_committed(self, start):
+        forgotten = draft()
+
+        async def save(uow):
+            await uow.drafts.save(forgotten, read_version=1)
+            await uow.commit()
+
+        async with start() as uow:
+            await uow.welcomes.add("19:chat", at=MONDAY)
+            with pytest.raises(StaleCase):
+                await save(uow)
+            with pytest.raises(Exception, match="transaction"):
+                await uow.commit()
+
+        async with start() as uow:
+            assert not await uow.welcomes.contains("19:chat")
 
     async def test_saving_answers_keeps_the_message_that_shows_the_draft(self, start):
         known = draft(place=replace(THREAD, message=""))
