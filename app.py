@@ -96,13 +96,20 @@ async def running(
     def uow() -> SqlUnitOfWork:
         return SqlUnitOfWork(engines.app, effects.enqueue)
 
+    def uow_of_many() -> SqlUnitOfWork:
+        return SqlUnitOfWork(engines.reports, effects.enqueue)
+
     metrics = Metrics()
     playbooks = PlaybookService(
         uow=uow, clock=clock, current=load_playbooks(settings.playbooks_file)
     )
     ledger = SqlLedger(engines.notes)
     digests = DigestService(
-        uow=uow, clock=clock, business=business, directory=directory, at=settings.digest_at
+        uow=uow_of_many,
+        clock=clock,
+        business=business,
+        directory=directory,
+        at=settings.digest_at,
     )
     support = SupportService(
         uow=uow,
@@ -139,7 +146,7 @@ async def running(
             rehearsals=RehearsalService(
                 uow=uow, clock=clock, rehearsal=load_rehearsal(settings.rehearsal_file)
             ),
-            reports=ReportService(uow=uow, clock=clock, calendar=business.calendar),
+            reports=ReportService(uow=uow_of_many, clock=clock, calendar=business.calendar),
             digests=digests,
             chats=ChatService(uow=uow),
             support=support,

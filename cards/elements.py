@@ -77,15 +77,18 @@ def run(
     url: str = "",
 ) -> Json:
     """Make a piece of a paragraph, shown literally; with a `url` it is a link."""
-    return _known(
-        type="TextRun",
-        text=breakable(words),
-        weight="Bolder" if bold else None,
-        italic=italic or None,
-        underline=underline or None,
-        size="Small" if small else None,
-        selectAction=open_url(words, url) if url else None,
-    )
+    made: Json = {"type": "TextRun", "text": breakable(words)}
+    if bold:
+        made["weight"] = "Bolder"
+    if italic:
+        made["italic"] = True
+    if underline:
+        made["underline"] = True
+    if small:
+        made["size"] = "Small"
+    if url:
+        made["selectAction"] = open_url(words, url)
+    return made
 
 
 def rich(*runs: Json, spacing: Spacing = "Small") -> Json:

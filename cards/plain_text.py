@@ -16,6 +16,8 @@ _LONG = 24
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _LIST_ITEM = re.compile(r"^(\d+)(\.)", re.MULTILINE)
 _LINE_MARKUP = re.compile(r"^[-+=]", re.MULTILINE)
+_HARMLESS = re.compile(r"[^\W\d_][^\\`*_\[\]()#~|<>&\n]*")
+"""One line that begins with a letter and holds no sign of markup, as most names do."""
 _JOINS = re.compile(r"[\u0300-\u036f\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff]")
 """Characters that belong to the one before them."""
 _SENTENCE_END = re.compile(r"[.!?…]+(?=\s)|[^\s](?=\n)")
@@ -26,6 +28,8 @@ _A_THOUGHT = 80
 
 def plain(words: str) -> str:
     """Escape what people typed so that Markdown, mentions and entities in it stay literal."""
+    if _HARMLESS.fullmatch(words):
+        return words
     escaped = _ENTITY.sub(r"\\&", _ALWAYS_MARKUP.sub(r"\\\g<0>", _INDENT.sub("", words)))
     return _LINE_MARKUP.sub(r"\\\g<0>", _LIST_ITEM.sub(r"\1\\\2", escaped))
 
@@ -71,7 +75,7 @@ def breakable(words: str) -> str:
         words = _TAG.sub(f"<{ZERO_WIDTH_SPACE}", words)
     if "/" in words:
         words = _BETWEEN_WORDS.sub(ZERO_WIDTH_SPACE, words)
-    if "\\" in words or any(len(word) >= _LONG for word in words.split()):
+    if "\\" in words or (len(words) >= _LONG and any(len(word) >= _LONG for word in words.split())):
         words = _LONG_WORD.sub(f"\\g<0>{ZERO_WIDTH_SPACE}", words)
     return words
 

@@ -248,7 +248,9 @@ class IntakeDialog:
         That message may differ from the one remembered: a crash, or a lost answer of Teams, can
         leave none remembered, or a copy.
         """
-        draft = await self._services.drafts.own(pressed.actor, pressed.draft_id)
+        draft = await self._services.drafts.own(
+            pressed.actor, pressed.draft_id, version=pressed.version
+        )
         if pressed.message and pressed.message != draft.place.message:
             await self._services.drafts.shown(draft, pressed.message)
             draft.place = replace(draft.place, message=pressed.message)

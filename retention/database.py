@@ -18,8 +18,11 @@ from typing import Any, Self, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
+from retention.prepared import Statement, Values, execute_prepared
+
 T = TypeVar("T")
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+_NO_VALUES: Values = {}
 Call: TypeAlias = Callable[[sa.Connection], T]
 
 
@@ -29,10 +32,12 @@ class Database:
     Args:
         engine: gives the connections; its results must be complete when a statement has run.
         most: how many connections at once; whoever comes then waits.
+        keeps: whether a thread keeps its connection, as it may where none can be lost: in a file.
     """
 
-    def __init__(self, engine: sa.Engine, *, most: int) -> None:
+    def __init__(self, engine: sa.Engine, *, most: int, keeps: bool = False) -> None:
         self.engine = engine
+        self.keeps = keeps
         self._places = asyncio.Semaphore(most)
         self._idle: list[_Server] = []
         self._borrowers: set[asyncio.Task[Any] | None] = set()
@@ -110,9 +115,11 @@ class Connection:
         self._is_used = True
         return await self._server.call(partial(self._run, call))
 
-    def defer(self, statement: sa.Executable, parameters: Parameters = None) -> None:
+    def defer(
+        self, statement: Statement, parameters: Values | Sequence[Values] = _NO_VALUES
+    ) -> None:
         """Execute before what is asked next, or with the commit; a failure is raised there."""
-        self.defer_sync(lambda connection: connection.execute(statement, parameters))
+        self.defer_sync(lambda connection: execute_prepared(connection, statement, parameters))
 
     def defer_sync(self, call: Call[object]) -> None:
         """Run a function before what is asked next."""
@@ -130,7 +137,7 @@ class Connection:
 
     def _run(self, call: Call[T]) -> T:
         if self._connection is None:
-            self._connection = self._database.engine.connect()
+            self._connection = self._server.connection or self._database.engine.connect()
             self._transaction = self._connection.begin()
         deferred, self._deferred = self._deferred, []
         try:
@@ -147,12 +154,19 @@ class Connection:
 
     def _close(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            if self._database.keeps:
+                self._transaction.close()
+                self._server.connection = self._connection
+            else:
+                self._connection.close()
             self._connection = None
 
 
 class _Server:
     """A thread that runs one call after the other."""
+
+    connection: sa.Connection | None = None
+    """The one it keeps."""
 
     def __init__(self) -> None:
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -180,6 +194,8 @@ class _Server:
     def _serve(self) -> None:
         while (call := self._calls.get()) is not None:
             call()
+        if self.connection is not None:
+            self.connection.close()
 
 
 def _answer(answer: asyncio.Future[T], found: T) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from retention.domain.draft import Draft, Place
@@ -11,11 +12,15 @@ from retention.services.ports.clock import Clock
 from retention.services.ports.unit_of_work import StartUnitOfWork
 from retention.services.refusals import write_down
 
+_AT_HAND = 500
+
 
 class DraftService:
     def __init__(self, *, uow: StartUnitOfWork, clock: Clock) -> None:
         self._uow = uow
         self._clock = clock
+        self._at_hand: dict[str, Draft] = {}
+        """As this process left them: what is pressed next is mostly the screen drawn last."""
 
     async def start(
         self, *, actor: Actor, place: Place, source: str, answers: dict[str, str]
@@ -28,6 +33,7 @@ class DraftService:
         async with self._uow() as uow:
             draft = await uow.drafts.start(draft, source=source)
             await uow.commit()
+        self._keep_at_hand(draft)
         return draft
 
     async def get(self, draft_id: str) -> Draft:
@@ -35,12 +41,18 @@ class DraftService:
         async with self._uow() as uow:
             return await uow.drafts.get(draft_id)
 
-    async def own(self, actor: Actor, draft_id: str) -> Draft:
+    async def own(self, actor: Actor, draft_id: str, *, version: int) -> Draft:
         """Load a draft for its author; somebody else's press is refused and written down.
+
+        `version` is that of the screen that was pressed. The draft at hand is of that version or
+        it is read; should another process have gone on with it, `save` finds out.
 
         Raises:
             DraftNotFound, NotTheAuthor.
         """
+        at_hand = self._at_hand.pop(draft_id, None)
+        if at_hand and at_hand.version == version and at_hand.author.id == actor.id:
+            return at_hand
         async with self._uow() as uow:
             draft = await uow.drafts.get(draft_id)
             try:
@@ -65,6 +77,7 @@ class DraftService:
                 await uow.commit()
         except StaleCase:
             return await self.get(draft.id)
+        self._keep_at_hand(draft)
         return draft
 
     async def shown(self, draft: Draft, message: str) -> None:
@@ -72,3 +85,10 @@ class DraftService:
         async with self._uow() as uow:
             await uow.drafts.place_message(draft.id, message)
             await uow.commit()
+        if draft.id in self._at_hand:
+            self._at_hand[draft.id].place = replace(draft.place, message=message)
+
+    def _keep_at_hand(self, draft: Draft) -> None:
+        self._at_hand[draft.id] = replace(draft)
+        if len(self._at_hand) > _AT_HAND:
+            del self._at_hand[next(iter(self._at_hand))]

@@ -8,21 +8,22 @@ nothing: the history already holds what was done.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import structlog
 
 from retention.domain.business_clock import BusinessClock
-from retention.domain.case import Case
+from retention.domain.case import Case, CaseNumber, case_code
+from retention.domain.errors import CaseNotFound
 from retention.domain.events import ClaimStep, ReminderKind
 from retention.services.background import again_and_again
 from retention.services.case_changes import change_case
 from retention.services.ports.cases import Alarm
 from retention.services.ports.clock import Clock
 from retention.services.ports.failures import raised_at
-from retention.services.ports.unit_of_work import StartUnitOfWork
+from retention.services.ports.unit_of_work import StartUnitOfWork, UnitOfWork
 from retention.services.team import TeamService
 
 log = structlog.get_logger(__name__)
@@ -65,20 +66,26 @@ class ReminderService:
                 rung = await uow.alarms.rung(now=now, limit=_BATCH)
                 if not rung:
                     return
-                cases = await uow.cases.several([alarm.number for alarm in rung])
+                cases = await _read(uow, [alarm.number for alarm in rung])
             later: dict[Alarm, datetime | None] = {}
-            for alarm, case in zip(rung, cases, strict=True):
+            for alarm in rung:
                 try:
-                    if self._business.due_now(case, now):
+                    case = cases.get(alarm.number) or await self._read_alone(alarm.number)
+                    again = self._business.look_again(case, now)
+                    if again is not None and again <= now:
                         await self._speak(case)
                     else:
-                        later[alarm] = self._business.look_again(case, now)
+                        later[alarm] = again
                 except Exception as error:  # noqa: BLE001 - one case holds up no other
                     reason = {"error": type(error).__name__, "at": raised_at(error)}
-                    log.warning("clock.stuck", case=case.code, **reason)
+                    log.warning("clock.stuck", case=case_code(alarm.number), **reason)
                     later[alarm] = now + _PAUSE
             await self._put_off(later)
             is_more = len(rung) == _BATCH
+
+    async def _read_alone(self, number: CaseNumber) -> Case:
+        async with self._uow() as uow:
+            return await uow.cases.get(number)
 
     async def _speak(self, read: Case) -> None:
         """Say what is due, judged once more on the case as it is in the transaction that says it.
@@ -111,3 +118,14 @@ class ReminderService:
         await asyncio.to_thread(self._business.calendar.is_open, self._clock())
         await self._team.refresh()
         await self.look()
+
+
+async def _read(uow: UnitOfWork, numbers: Sequence[CaseNumber]) -> Mapping[CaseNumber, Case]:
+    """Read cases at once; none if one of them holds what this version of the program cannot read.
+
+    So it is after the roll-back of a release. Then each is read by itself.
+    """
+    try:
+        return dict(zip(numbers, await uow.cases.several(numbers), strict=True))
+    except (KeyError, TypeError, ValueError, CaseNotFound):
+        return {}

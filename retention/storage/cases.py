@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from retention.domain.case_marks import Marks, former_rounds
 from retention.domain.errors import CaseNotFound, DuplicateOpenCase, StaleCase
 from retention.domain.events import CaseStatus, Event
 from retention.domain.people import PersonId, PersonRef
+from retention.prepared import execute_prepared
 from retention.services.ports.cases import CaseFilter
 from retention.storage import case_lists, case_search, tables
 from retention.storage.audit_chain import EVENT_ENTRY, sealed
@@ -70,6 +71,7 @@ _OWNED_OPEN = (
 _GET_OPEN = _WITH_EVENTS.where(
     cases.c.crm_case_number == bindparam("crm_case_number"), cases.c.is_open
 )
+_MARKS = tuple(field.name for field in fields(Marks))
 
 
 class SqlCases:
@@ -85,10 +87,10 @@ class SqlCases:
         """
 
         def take(connection: sa.Connection) -> tuple[CaseNumber, bool]:
-            number = connection.execute(_NEXT_NUMBER).scalar_one()
+            number = execute_prepared(connection, _NEXT_NUMBER, {}).scalar_one()
             # Asked in a statement of its own: PostgreSQL answers as of the beginning of each, and
             # taking the number may have waited for another case of the same author.
-            is_first = connection.execute(_IS_FIRST, {"author": author}).scalar_one()
+            is_first = execute_prepared(connection, _IS_FIRST, {"author": author}).scalar_one()
             return CaseNumber(number), bool(is_first)
 
         return await self._connection.run_sync(take)
@@ -104,7 +106,7 @@ class SqlCases:
 
         def insert(connection: sa.Connection) -> None:
             try:
-                connection.execute(_INSERT, row)
+                execute_prepared(connection, _INSERT, row)
             except IntegrityError as error:
                 connection.rollback()
                 raise _refusal(connection, error, case) from None
@@ -229,6 +231,7 @@ def _row_of(case: Case) -> dict[str, Any]:
 
 
 def _changing_columns(case: Case) -> dict[str, Any]:
+    marks = Marks.of(case.history)
     return {
         "version": case.version,
         "status": case.status,
@@ -239,7 +242,7 @@ def _changing_columns(case: Case) -> dict[str, Any]:
         "reason_text": case.judgement.reason_text,
         "owner_id": case.owner and case.owner.id,
         "owner_name": case.owner and case.owner.name,
-        **asdict(Marks.of(case.history)),
+        **{name: getattr(marks, name) for name in _MARKS},
     }
 
 

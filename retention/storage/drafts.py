@@ -12,6 +12,7 @@ from retention.domain.case import CaseNumber
 from retention.domain.draft import Draft, DraftStep, Place
 from retention.domain.errors import DraftNotFound, StaleCase
 from retention.domain.people import PersonId, PersonRef
+from retention.prepared import execute_prepared
 from retention.storage.tables import UNFINISHED_DRAFT, drafts, insert_or
 
 _START = insert_or(drafts).on_conflict_do_nothing(index_elements=["source"]).returning(drafts.c.id)
@@ -83,7 +84,7 @@ class SqlDrafts:
         }
 
         def update(connection: sa.Connection) -> None:
-            if connection.execute(_UPDATE, values).rowcount != 1:
+            if execute_prepared(connection, _UPDATE, values).rowcount != 1:
                 raise StaleCase
 
         self._connection.defer_sync(update)

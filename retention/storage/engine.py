@@ -27,8 +27,12 @@ _PRAGMAS = (
 )
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
-_AT_ONCE, _AT_ONCE_IN_FILE = 20, 4
-"""Transactions of turns and effects; in a file one of them writes, more would only wait."""
+_AT_ONCE, _AT_ONCE_IN_FILE = 20, 1
+"""Transactions of turns and effects; in a file one of them writes, more would only wait.
+
+And whoever writes to a file has every other connection read its pages anew.
+"""
+_CONNECTIONS_OF_EFFECTS = 4
 _STATEMENTS_OF_EFFECTS = 32
 """Kept by each connection of the effects: the library writes a statement for each size of batch."""
 _LAST_ANSWER_SECONDS = 1.0
@@ -47,11 +51,13 @@ class DatabaseUnreachable(Exception):
 class Engines:
     """Ways into the same database; hidden parameters keep customers out of error messages.
 
-    `notes` is for what is written in one statement and must be there in the next moment: it waits
-    behind no other connection, and on PostgreSQL its commit is part of the same round trip.
+    `reports` is for questions about many cases, so that no turn waits behind them. `notes` is for
+    what is written in one statement and must be there in the next moment: it waits behind no other
+    connection, and on PostgreSQL its commit is part of the same round trip.
     """
 
     app: Database
+    reports: Database
     notes: sa.Engine
     sync: sa.Engine
 
@@ -63,7 +69,8 @@ class Engines:
         """
         until = time.monotonic() + _LAST_ANSWER_SECONDS
         self.app.dismiss()
-        engines = (self.app.engine, self.notes, self.sync)
+        self.reports.dismiss()
+        engines = {self.app.engine, self.reports.engine, self.notes, self.sync}
         while _in_use(*engines) and time.monotonic() < until:  # noqa: ASYNC110 - pools
             await asyncio.sleep(0.01)
         for engine in engines:
@@ -92,21 +99,28 @@ def open_engines(url: str) -> Engines:
         sync = sa.create_engine(parsed, pool_size=10, pool_pre_ping=True, **_OPTIONS)
         notes = sa.create_engine(parsed, isolation_level="AUTOCOMMIT", **_OPTIONS)
         event.listen(sync, "handle_error", _see_lost_connection)
-        return Engines(Database(app, most=_AT_ONCE), notes, sync)
+        turns = Database(app, most=_AT_ONCE)
+        return Engines(turns, turns, notes, sync)
     _make_folder(Path(str(parsed.database)).parent)
     line = Line()
     connect = {"factory": connections_in(line), "cached_statements": _STATEMENTS_OF_EFFECTS}
     of_loop = {"factory": connections_in(line, read_at_once=True)}
     urgently = {"factory": connections_in(line, urgent=True)}
-    app = sa.create_engine(
-        parsed, pool_size=_AT_ONCE_IN_FILE, max_overflow=0, connect_args=of_loop, **_OPTIONS
+    app, reports = (
+        sa.create_engine(
+            parsed, pool_size=_AT_ONCE_IN_FILE, max_overflow=0, connect_args=of_loop, **_OPTIONS
+        )
+        for _ in range(2)
     )
     notes = sa.create_engine(parsed, connect_args=urgently, **_OPTIONS)
-    sync = sa.create_engine(parsed, pool_size=_AT_ONCE_IN_FILE, connect_args=connect, **_OPTIONS)
-    for engine in (app, sync):
+    sync = sa.create_engine(
+        parsed, pool_size=_CONNECTIONS_OF_EFFECTS, connect_args=connect, **_OPTIONS
+    )
+    for engine in (app, reports, sync):
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(notes, "connect", _prepare_sqlite_for_notes)
-    return Engines(Database(app, most=_AT_ONCE_IN_FILE), notes, sync)
+    turns, long = (Database(engine, most=_AT_ONCE_IN_FILE, keeps=True) for engine in (app, reports))
+    return Engines(turns, long, notes, sync)
 
 
 def _make_folder(folder: Path) -> None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Self
 
 _BEGINS_TO_WRITE = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN IMMEDIATE")
@@ -56,6 +55,11 @@ class Line:
                 self._is_taken = False
 
 
+@lru_cache(maxsize=512)
+def _writes(sql: str) -> bool:
+    return sql.lstrip().upper().startswith(_BEGINS_TO_WRITE)
+
+
 class LinedUpConnection(sqlite3.Connection):
     """Has its turn from the first statement that writes until its transaction ends."""
 
@@ -69,11 +73,11 @@ class LinedUpConnection(sqlite3.Connection):
 
     def commit(self) -> None:
         super().commit()
-        self._leave_if_ended()
+        self.leave_if_ended()
 
     def rollback(self) -> None:
         super().rollback()
-        self._leave_if_ended()
+        self.leave_if_ended()
 
     def close(self) -> None:
         super().close()
@@ -82,19 +86,14 @@ class LinedUpConnection(sqlite3.Connection):
     def __del__(self) -> None:
         self._leave()  # dropped without being closed, it must not keep everybody waiting
 
-    @contextmanager
-    def in_line(self, sql: str) -> Iterator[None]:
-        """Execute a statement within: it stands in line if it writes."""
-        if not self._has_turn and sql.lstrip().upper().startswith(_BEGINS_TO_WRITE):
+    def stand_in_line(self, sql: str) -> None:
+        """Wait for its turn, if the statement begins to write."""
+        if not self._has_turn and _writes(sql):
             self.line.enter(urgent=self.is_urgent)
             self._has_turn = True
-        try:
-            yield
-        finally:
-            self._leave_if_ended()
 
-    def _leave_if_ended(self) -> None:
-        if not self.in_transaction:
+    def leave_if_ended(self) -> None:
+        if self._has_turn and not self.in_transaction:
             self._leave()
 
     def _leave(self) -> None:
@@ -122,12 +121,18 @@ class _Cursor(sqlite3.Cursor):
     connection: LinedUpConnection
 
     def execute(self, sql: str, parameters: Any = (), /) -> Self:
-        with self.connection.in_line(sql):
+        self.connection.stand_in_line(sql)
+        try:
             return super().execute(sql, parameters)
+        finally:
+            self.connection.leave_if_ended()
 
     def executemany(self, sql: str, parameters: Any, /) -> Self:
-        with self.connection.in_line(sql):
+        self.connection.stand_in_line(sql)
+        try:
             return super().executemany(sql, parameters)
+        finally:
+            self.connection.leave_if_ended()
 
 
 class _ReadCursor(_Cursor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from retention.database import Connection, Database
 from retention.services.ports.effects import Effect
@@ -24,37 +24,56 @@ from retention.storage.risks import SqlRisks
 from retention.storage.support import SqlSupport
 from retention.storage.threads import SqlThreads
 
+R = TypeVar("R")
 Enqueue = Callable[[Connection, Effect], Awaitable[None]]
 """Write an effect in the transaction of the connection."""
 
 
+class _Repository(Generic[R]):
+    """A repository of a unit of work, made when it is asked for: most units use two or three."""
+
+    def __init__(self, kind: Callable[[Connection], R]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, uow: SqlUnitOfWork, _: type) -> R:
+        made = vars(uow)[self._name] = self._kind(uow.connection)
+        return made
+
+
 class SqlUnitOfWork:
     """Implements `UnitOfWork`. Use once, as ``async with``; nothing is kept without `commit`."""
+
+    cases = _Repository(SqlCases)
+    drafts = _Repository(SqlDrafts)
+    threads = _Repository(SqlThreads)
+    playbooks = _Repository(SqlPlaybooks)
+    rehearsals = _Repository(SqlRehearsals)
+    figures = _Repository(SqlFigures)
+    digests = _Repository(SqlDigests)
+    chats = _Repository(SqlChats)
+    audit = _Repository(SqlAuditLog)
+    welcomes = _Repository(SqlWelcomes)
+    burials = _Repository(SqlBurials)
+    crm = _Repository(SqlCrmJournal)
+    alarms = _Repository(SqlAlarms)
+    absences = _Repository(SqlAbsences)
+    support = _Repository(SqlSupport)
+    risks = _Repository(SqlRisks)
 
     def __init__(self, database: Database, enqueue: Enqueue) -> None:
         self._database = database
         self._enqueue = enqueue
 
     async def __aenter__(self) -> Self:
-        self._connection = connection = await self._database.connect().__aenter__()
-        self.cases = SqlCases(connection)
-        self.drafts = SqlDrafts(connection)
-        self.threads = SqlThreads(connection)
-        self.playbooks = SqlPlaybooks(connection)
-        self.rehearsals = SqlRehearsals(connection)
-        self.figures = SqlFigures(connection)
-        self.digests = SqlDigests(connection)
-        self.chats = SqlChats(connection)
-        self.audit = SqlAuditLog(connection)
-        self.welcomes = SqlWelcomes(connection)
-        self.burials = SqlBurials(connection)
-        self.crm = SqlCrmJournal(connection)
-        self.alarms = SqlAlarms(connection)
-        self.absences = SqlAbsences(connection)
-        self.support = SqlSupport(connection)
-        self.risks = SqlRisks(connection)
-        self.effects = SqlEffects(connection, self._enqueue)
+        self.connection = await self._database.connect().__aenter__()
         return self
+
+    @property
+    def effects(self) -> SqlEffects:
+        return SqlEffects(self.connection, self._enqueue)
 
     async def __aexit__(
         self,
@@ -62,7 +81,7 @@ class SqlUnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._connection.__aexit__(kind, error, trace)
+        await self.connection.__aexit__(kind, error, trace)
 
     async def commit(self) -> None:
         """Keep everything.
@@ -70,7 +89,7 @@ class SqlUnitOfWork:
         Raises:
             InvalidRequestError: a unique index refused something before: nothing is kept.
         """
-        await self._connection.commit()
+        await self.connection.commit()
 
 
 class SqlEffects:

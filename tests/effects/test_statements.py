@@ -1,28 +1,47 @@
 """Statements of DBOS that are built once."""
 
-from itertools import count
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
+import sqlalchemy as sa
 
 from retention.effects.statements import keep_statements
 
-
-class Database:
-    """As DBOS runs them where it keeps none: built at each call."""
-
-    def _execute_prepared(self, connection, name, values, build, *, insert_columns=True):
-        return build(), connection, values, insert_columns
+NOTES = sa.Table("notes", sa.MetaData(), sa.Column("word", sa.Text), sa.Column("by", sa.Text))
 
 
-def test_a_statement_is_built_once_for_each_name_and_set_of_columns():
-    built = count(1)
-    database: Any = Database()
+@pytest.fixture
+def connection():
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        NOTES.create(connection)
+        yield connection
+    engine.dispose()
+
+
+def test_a_statement_is_built_once_for_each_name_and_set_of_columns(connection):
+    built = []
+    database: Any = SimpleNamespace()
     keep_statements(database)
 
-    def run(name, values, **options):
-        return database._execute_prepared(
-            "connection", name, values, lambda: next(built), **options
-        )
+    def run(name, build, values, **options):
+        def note_and_build():
+            built.append(name)
+            return build()
 
-    assert [run("insert", {"a": 1})[0], run("insert", {"a": 2})[0]] == [1, 1]
-    assert [run("insert", {"a": 1, "b": 1})[0], run("output", {"a": 1})[0]] == [2, 3]
-    assert run("output", {"a": 7}, insert_columns=False) == (3, "connection", {"a": 7}, False)
+        return database._execute_prepared(connection, name, values, note_and_build, **options)
+
+    def insert():
+        return sa.insert(NOTES).returning(NOTES.c.word)
+
+    def sign():
+        return sa.update(NOTES).values(by=sa.bindparam("who"))
+
+    said = [run("insert", insert, {"word": word}).scalar() for word in ("one", "two")]
+    signed = run("insert", insert, {"word": "three", "by": "Ana"}).scalar()
+    run("sign", sign, {"who": "Bruno"}, insert_columns=False)
+
+    assert [*said, signed] == ["one", "two", "three"]
+    assert built == ["insert", "insert", "sign"]
+    assert connection.execute(sa.select(NOTES.c.by)).scalars().all() == ["Bruno"] * 3

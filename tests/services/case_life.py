@@ -93,8 +93,8 @@ class CaseGround(RuleBasedStateMachine):
         async with self.uow() as uow:
             cases = [await uow.cases.get(number) for number in self.known]
             found = [await uow.cases.open_for(caso) for caso in CASOS]
-            keys = (await uow._connection.execute(sa.select(_ENQUEUED.c.key))).scalars().all()
-            audited = [tuple(row) for row in await uow._connection.execute(_AUDITED)]
+            keys = (await uow.connection.execute(sa.select(_ENQUEUED.c.key))).scalars().all()
+            audited = [tuple(row) for row in await uow.connection.execute(_AUDITED)]
         return cases, [case for case in found if case is not None], keys, audited
 
     def open_one(self, caso):

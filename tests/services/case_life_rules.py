@@ -132,14 +132,15 @@ class DraftRules(CaseGround):
             assert saved == late == new
             known.latest = new
 
-    @rule(known=DRAFTS, actor=PEOPLE)
-    def look_at_a_draft(self, known, actor):
+    @rule(known=DRAFTS, actor=PEOPLE, version=st.integers(min_value=1, max_value=3))
+    def look_at_a_draft(self, known, actor, version):
         is_author = actor.id == known.first.author.id
         if not is_author:
             self.refusals.append((actor.id, "draft", known.became, "NotTheAuthor"))
 
         self.expect(
-            None if is_author else NotTheAuthor, self.draft_service.own(actor, known.first.id)
+            None if is_author else NotTheAuthor,
+            self.draft_service.own(actor, known.first.id, version=version),
         )
 
     @rule(
