@@ -8,22 +8,34 @@ is, and what needs no answer goes along with the next question.
 from __future__ import annotations
 
 import asyncio
-import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
-from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
+from retention.connection_thread import ConnectionThread
 from retention.prepared import Statement, Values, execute_prepared
 
 T = TypeVar("T")
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 _NO_VALUES: Values = {}
 Call: TypeAlias = Callable[[sa.Connection], T]
+_KEPT_TOGETHER = 8
+"""Transactions that one commit keeps, at most: nobody waits for more than a few others."""
+
+
+class Refused(Exception):
+    """Raised within a call: nothing of the transaction is kept.
+
+    `why` is then asked for the error that the caller gets.
+    """
+
+    def __init__(self, why: Call[Exception]) -> None:
+        super().__init__()
+        self.why = why
 
 
 class Database:
@@ -32,14 +44,16 @@ class Database:
     Args:
         engine: gives the connections; its results must be complete when a statement has run.
         most: how many connections at once; whoever comes then waits.
-        keeps: whether a thread keeps its connection, as it may where none can be lost: in a file.
+        is_file: the one connection to a file, which stays open. Transactions that wait for it are
+            kept by one commit for several of them.
     """
 
-    def __init__(self, engine: sa.Engine, *, most: int, keeps: bool = False) -> None:
+    def __init__(self, engine: sa.Engine, *, most: int, is_file: bool = False) -> None:
         self.engine = engine
-        self.keeps = keeps
-        self._places = asyncio.Semaphore(most)
-        self._idle: list[_Server] = []
+        self._is_file = is_file
+        self._left = most
+        self._idle: list[ConnectionThread] = []
+        self._waiting: deque[asyncio.Future[ConnectionThread]] = deque()
         self._borrowers: set[asyncio.Task[Any] | None] = set()
 
     def connect(self) -> Connection:
@@ -50,42 +64,72 @@ class Database:
         """Connect, for an ``async with`` that keeps everything if it ends well."""
         return Connection(self, commits=True)
 
-    async def lend(self) -> _Server:
+    async def lend(self) -> ConnectionThread:
         """Wait for a thread. Raises RuntimeError within a transaction: it would wait for itself."""
         borrower = asyncio.current_task()
         if borrower in self._borrowers:
             raise RuntimeError("a transaction within a transaction")
-        await self._places.acquire()
+        thread = self._free() or await self._next()
         self._borrowers.add(borrower)
-        return self._idle.pop() if self._idle else _Server()
+        return thread
 
-    def take_back(self, server: _Server) -> None:
+    def take_back(self, thread: ConnectionThread) -> None:
         """Lend it to the next one, whose calls come after all of this one's."""
         self._borrowers.discard(asyncio.current_task())
-        self._idle.append(server)
-        self._places.release()
+        self._pass_on(thread)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for the one connection to a file."""
+        return self._is_file and any(not waiting.done() for waiting in self._waiting)
 
     def dismiss(self) -> None:
         """End the threads, each after what it has in hand."""
         while self._idle:
             self._idle.pop().dismiss()
 
+    def _free(self) -> ConnectionThread | None:
+        if self._idle:
+            return self._idle.pop()
+        if not self._left:
+            return None
+        self._left -= 1
+        return ConnectionThread(self.engine, is_kept=self._is_file)
+
+    async def _next(self) -> ConnectionThread:
+        waiting: asyncio.Future[ConnectionThread] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if waiting.done() and not waiting.cancelled():  # it was lent in the same moment
+                self._pass_on(waiting.result())
+            raise
+
+    def _pass_on(self, thread: ConnectionThread) -> None:
+        if thread.left_open and (not self.is_wanted or thread.left_open >= _KEPT_TOGETHER):
+            thread.settle()
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(thread)
+                return
+        self._idle.append(thread)
+
 
 class Connection:
     """One transaction, begun by its first statement. Like SQLAlchemy's, but awaited."""
 
-    _server: _Server
+    _thread: ConnectionThread | None = None
 
     def __init__(self, database: Database, *, commits: bool = False) -> None:
         self._database = database
         self._commits = commits
         self._deferred: list[Call[object]] = []
         self._is_used = False
-        self._connection: sa.Connection | None = None
-        self._transaction: sa.Transaction
 
     async def __aenter__(self) -> Self:
-        self._server = await self._database.lend()
+        self._thread = await self._database.lend()
         return self
 
     async def __aexit__(
@@ -94,13 +138,15 @@ class Connection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        seen: asyncio.Future[None] | None = None
         try:
             if self._commits and error is None:
                 await self.commit()
         finally:
-            if self._is_used:
-                self._server.call(self._close)  # not waited for: a cancelled call may still run
-            self._database.take_back(self._server)
+            if self._thread is not None:
+                seen = self._end(self._thread, waits=error is None)
+        if seen is not None:
+            await seen
 
     async def execute(
         self, statement: sa.Executable, parameters: Parameters = None
@@ -112,8 +158,8 @@ class Connection:
 
     async def run_sync(self, call: Call[T]) -> T:
         """Run a function with SQLAlchemy's own connection, in the thread."""
-        self._is_used = True
-        return await self._server.call(partial(self._run, call))
+        thread = await self._borrow()
+        return await thread.call(partial(self._run, thread, call))
 
     def defer(
         self, statement: Statement, parameters: Values | Sequence[Values] = _NO_VALUES
@@ -127,82 +173,60 @@ class Connection:
 
     async def commit(self) -> None:
         """Keep everything. Raises InvalidRequestError when it was rolled back before."""
-        await self.run_sync(self._keep)
+        thread = await self._borrow()
+        with_others = self._database.is_wanted and thread.left_open + 1 < _KEPT_TOGETHER
+        if with_others:
+            thread.left_open += 1
+        is_left_open = await self.run_sync(lambda _: thread.in_thread_keep(with_others=with_others))
         self._is_used = False
+        if not is_left_open:
+            thread.left_open = 0
+        settled = thread.settled() if is_left_open else None
+        self._give_back(thread)
+        if settled is not None:
+            await settled
 
     async def rollback(self) -> None:
         """Keep nothing of what was written up to now."""
         self._deferred.clear()
-        await self.run_sync(lambda connection: connection.rollback())
+        thread = await self._borrow()
+        await self.run_sync(lambda _: thread.in_thread_undo())
 
-    def _run(self, call: Call[T]) -> T:
-        if self._connection is None:
-            self._connection = self._server.connection or self._database.engine.connect()
-            self._transaction = self._connection.begin()
+    async def _borrow(self) -> ConnectionThread:
+        if self._thread is None:
+            self._thread = await self._database.lend()
+        self._is_used = True
+        return self._thread
+
+    def _end(self, thread: ConnectionThread, *, waits: bool) -> asyncio.Future[None] | None:
+        """End what was not committed; a guest has seen what is kept only once it is settled."""
+        settled = None
+        if self._is_used:
+            if thread.is_guest:
+                thread.left_open += 1
+                settled = thread.settled() if waits else None
+            thread.call(thread.in_thread_end)  # not waited for: a cancelled call may still run
+        self._give_back(thread)
+        return settled
+
+    def _give_back(self, thread: ConnectionThread) -> None:
+        self._thread = None
+        self._database.take_back(thread)
+
+    def _run(self, thread: ConnectionThread, call: Call[T]) -> T:
+        connection = thread.in_thread_begin()
         deferred, self._deferred = self._deferred, []
         try:
             for each in deferred:
-                each(self._connection)
+                each(connection)
+        except Refused as refused:
+            thread.in_thread_undo()
+            raise refused.why(connection) from None
         except BaseException:
-            self._connection.rollback()  # what stood behind it is lost: nothing may be kept
+            thread.in_thread_undo()  # what stood behind it is lost: nothing may be kept
             raise
-        return call(self._connection)
-
-    def _keep(self, _: sa.Connection) -> None:
-        self._transaction.commit()
-        self._close()
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            if self._database.keeps:
-                self._transaction.close()
-                self._server.connection = self._connection
-            else:
-                self._connection.close()
-            self._connection = None
-
-
-class _Server:
-    """A thread that runs one call after the other."""
-
-    connection: sa.Connection | None = None
-    """The one it keeps."""
-
-    def __init__(self) -> None:
-        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        threading.Thread(target=self._serve, name="database", daemon=True).start()
-
-    def call(self, call: Callable[[], T]) -> asyncio.Future[T]:
-        """Run a call after those before it; its future may be forgotten."""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-
-        def run() -> None:
-            try:
-                found = partial(_answer, answer, call())
-            except BaseException as error:  # noqa: BLE001 - raised where it is awaited
-                found = partial(_fail, answer, error)
-            with suppress(RuntimeError):  # the loop is closed: nobody waits
-                loop.call_soon_threadsafe(found)
-
-        self._calls.put(run)
-        return answer
-
-    def dismiss(self) -> None:
-        self._calls.put(None)
-
-    def _serve(self) -> None:
-        while (call := self._calls.get()) is not None:
-            call()
-        if self.connection is not None:
-            self.connection.close()
-
-
-def _answer(answer: asyncio.Future[T], found: T) -> None:
-    if not answer.done():  # whoever asked may have been cancelled
-        answer.set_result(found)
-
-
-def _fail(answer: asyncio.Future[T], error: BaseException) -> None:
-    if not answer.done():
-        answer.set_exception(error)
+        try:
+            return call(connection)
+        except BaseException:
+            thread.in_thread_look()
+            raise

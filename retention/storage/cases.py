@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 
-from retention.database import Connection
+from retention.database import Connection, Refused
 from retention.domain.cancellation import CancellationPath, CancellationReason, Mood, OriginChannel
 from retention.domain.case import Case, CaseFacts, CaseNumber, Judgement
 from retention.domain.case_line import CaseLine
@@ -108,8 +109,7 @@ class SqlCases:
             try:
                 execute_prepared(connection, _INSERT, row)
             except IntegrityError as error:
-                connection.rollback()
-                raise _refusal(connection, error, case) from None
+                raise Refused(partial(_refusal, error=error, case=case)) from None
 
         self._connection.defer_sync(insert)
         self._append(case, events, previous=None)
@@ -193,7 +193,7 @@ class SqlCases:
         self._connection.defer(_INSERT_EVENTS, list(sealed(rows, EVENT_ENTRY, previous=previous)))
 
 
-def _refusal(connection: sa.Connection, error: IntegrityError, case: Case) -> Exception:
+def _refusal(connection: sa.Connection, *, error: IntegrityError, case: Case) -> Exception:
     """Tell why a case was not let in; a double click breaks both rules and counts as stale."""
     known = connection.execute(_OF_DRAFT, {"draft_id": case.draft_id})
     if known.first() is not None:

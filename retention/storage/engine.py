@@ -119,7 +119,9 @@ def open_engines(url: str) -> Engines:
     for engine in (app, reports, sync):
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(notes, "connect", _prepare_sqlite_for_notes)
-    turns, long = (Database(engine, most=_AT_ONCE_IN_FILE, keeps=True) for engine in (app, reports))
+    turns, long = (
+        Database(engine, most=_AT_ONCE_IN_FILE, is_file=True) for engine in (app, reports)
+    )
     return Engines(turns, long, notes, sync)
 
 

@@ -1,11 +1,13 @@
 """The database from the event loop: what a caller may rely on, on both databases."""
 
 import asyncio
+import random
 import threading
 
 import pytest
 import sqlalchemy as sa
 
+from retention.connection_thread import TransactionLost
 from retention.database import Database
 from retention.storage.engine import open_engines
 from retention.storage.tables import counters
@@ -144,6 +146,191 @@ async def test_a_transaction_within_a_transaction_is_refused_and_not_waited_for(
 
         await outer.commit()
     assert await value(database) == 7
+
+
+class TestManyAtOnce:
+    """Whoever waits for the connection to a file is kept with those before."""
+
+    @pytest.fixture
+    def commits(self, database):
+        """One for each commit on a connection."""
+        seen: list[sa.Connection] = []
+        sa.event.listen(database.engine, "commit", seen.append)
+        return seen
+
+    async def add(self, database, name):
+        async with database.connect() as connection:
+            await connection.execute(one_more(name))
+            await connection.commit()
+            return await self.names_elsewhere(database)
+
+    async def names_elsewhere(self, database):
+        """List what another connection finds."""
+
+        def names():
+            engine = sa.create_engine(database.engine.url, poolclass=sa.NullPool)
+            with engine.connect() as connection:
+                return set(connection.execute(sa.select(counters.c.name)).scalars())
+
+        return await asyncio.to_thread(names)
+
+    async def test_each_is_told_when_what_it_wrote_is_there_for_all(self, database, commits):
+        names = [f"n{number}" for number in range(20)]
+
+        seen = await asyncio.gather(*(self.add(database, name) for name in names))
+
+        assert all(name in found for name, found in zip(names, seen, strict=True))
+        is_file = database.engine.dialect.name == "sqlite"
+        assert len(commits) == (3 if is_file else 20)
+
+    async def test_one_that_fails_takes_no_other_with_it(self, database):
+        names = ["a", "b", "case", "c", "case", "d"]
+
+        ended = await asyncio.gather(
+            *(self.add(database, name) for name in names), return_exceptions=True
+        )
+
+        failed = [isinstance(each, sa.exc.IntegrityError) for each in ended]
+        assert failed == [False, False, True, False, True, False]
+        assert {"a", "b", "c", "d"} <= await self.names_elsewhere(database)
+
+    async def test_one_that_is_rolled_back_or_leaves_takes_no_other_with_it(self, database):
+        async def think_better_of_it(name):
+            async with database.connect() as connection:
+                await connection.execute(one_more(name))
+                await connection.rollback()
+
+        async def leave(name):
+            async with database.connect() as connection:
+                await connection.execute(one_more(name))
+
+        await asyncio.gather(
+            self.add(database, "a"),
+            think_better_of_it("b"),
+            self.add(database, "c"),
+            leave("d"),
+            self.add(database, "e"),
+        )
+
+        found = await self.names_elsewhere(database)
+        assert found & set("abcde") == set("ace")
+
+    async def test_what_a_reader_has_seen_is_kept_when_the_reader_goes_on(self, database):
+        async def read(name):
+            async with database.connect() as connection:
+                found = set((await connection.execute(sa.select(counters.c.name))).scalars())
+            return found - await self.names_elsewhere(database)
+
+        phantoms = await asyncio.gather(
+            *(
+                step
+                for number in range(9)
+                for step in (self.add(database, f"n{number}"), read(f"n{number}"))
+            )
+        )
+
+        assert not set().union(*phantoms[1::2])
+
+    @pytest.mark.parametrize("seed", range(6))
+    async def test_whoever_was_told_yes_finds_it_whatever_the_others_do(self, database, seed):
+        chance = random.Random(seed)  # noqa: S311 - no secret
+        kept, not_kept = set(), set()
+
+        async def somebody(name):
+            what = chance.choice(["keep", "keep", "keep", "fail", "undo", "leave", "read"])
+            async with database.connect() as connection:
+                if what == "read":
+                    await connection.scalar(VALUE)
+                    return
+                not_kept.add(name)
+                connection.defer(one_more(name))
+                if what == "fail":
+                    connection.defer(one_more("case"))
+                if what == "undo":
+                    await connection.rollback()
+                if what == "keep" or chance.random() < 0.5:
+                    await connection.scalar(VALUE)
+                if what == "keep":
+                    not_kept.discard(name)  # nobody knows, if it is cancelled now
+                    await connection.commit()
+                    kept.add(name)
+                elif what == "fail":
+                    await connection.commit()
+
+        people = [asyncio.create_task(somebody(f"n{number}")) for number in range(80)]
+        for each in chance.sample(people, 12):
+            await asyncio.sleep(chance.random() / 200)
+            each.cancel()
+        await asyncio.wait(people)
+
+        found = await self.names_elsewhere(database)
+        assert kept
+        assert kept <= found
+        assert not not_kept & found
+        async with database.begin() as connection:
+            await connection.execute(one_more("after"))
+        assert "after" in await self.names_elsewhere(database)
+
+    async def test_where_the_file_ends_a_transaction_by_itself_nobody_is_told_yes(self, engines):
+        database = engines.app
+        if database.engine.dialect.name != "sqlite":
+            return
+
+        def break_off(connection):
+            """As SQLite does when the disk is full."""
+            connection.exec_driver_sql("ROLLBACK")
+            raise ZeroDivisionError
+
+        async def unlucky():
+            async with database.connect() as connection:
+                await connection.run_sync(break_off)
+
+        ended = await asyncio.gather(
+            self.add(database, "a"),
+            self.add(database, "b"),
+            unlucky(),
+            self.add(database, "c"),
+            return_exceptions=True,
+        )
+        after = await self.add(database, "after")
+
+        assert [type(each) for each in ended] == [
+            TransactionLost,
+            TransactionLost,
+            ZeroDivisionError,
+            TransactionLost,
+        ]
+        assert after & {"a", "b", "c", "after"} == {"after"}
+
+    async def test_a_commit_that_fails_is_a_failure_for_each(self, engines):
+        database = engines.app
+
+        def promise(connection):
+            """Break a rule that is looked at with the commit."""
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+                connection.exec_driver_sql("INSERT INTO case_words (word, number) VALUES ('w', 7)")
+
+        async def break_it():
+            async with database.connect() as connection:
+                await connection.execute(one_more("broken"))
+                await connection.run_sync(promise)
+                await connection.commit()
+
+        ended = await asyncio.gather(
+            self.add(database, "a"),
+            break_it(),
+            self.add(database, "b"),
+            return_exceptions=True,
+        )
+        await self.add(database, "after")
+
+        found = await self.names_elsewhere(database)
+        failed = [isinstance(each, sa.exc.IntegrityError | TransactionLost) for each in ended]
+        is_file = database.engine.dialect.name == "sqlite"
+        assert failed == [is_file] * 3
+        assert found & {"a", "b", "broken"} == (set() if is_file else {"a", "b", "broken"})
+        assert "after" in found
 
 
 async def test_its_threads_end_with_it(engines):
