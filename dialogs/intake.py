@@ -104,12 +104,13 @@ class IntakeDialog:
         draft.advance(DraftStep.FACTS, filled_in(answers, known) if known else answers)
         if known is NoProfile.NOT_FOUND and draft.answers.get(_DOUBTED) != number:
             draft.answers = {**draft.answers, _DOUBTED: number}
-            kept = await self._keep(draft, pressed.version)
-            return await self._screens.facts(kept, notice=_notice_of(number, known))
+            return await self._facts_again(
+                draft, pressed, answers, notice=_notice_of(number, known)
+            )
         try:
             facts = self._screens.facts_of(draft)
         except InvalidAnswers as invalid:
-            return await self._screens.facts(await self._keep(draft, pressed.version), invalid)
+            return await self._facts_again(draft, pressed, answers, invalid)
         is_open = await self._services.cases.open_for(facts.crm_case_number) is not None
         draft.step = DraftStep.DUPLICATE if is_open else DraftStep.JUDGEMENT
         return await self.screen(await self._keep(draft, pressed.version))
@@ -123,11 +124,11 @@ class IntakeDialog:
         number = answers.get("crm_case", "").strip()
         known = await self._looked_up(number)
         draft.advance(DraftStep.FACTS, filled_in(answers, known) if known else answers)
-        kept = await self._keep(draft, pressed.version)
         if known is None:
             problem = Problem.CASE_NUMBER if number else Problem.MISSING
-            return await self._screens.facts(kept, InvalidAnswers({"crm_case": problem}))
-        return await self._screens.facts(kept, notice=_notice_of(number, known))
+            invalid = InvalidAnswers({"crm_case": problem})
+            return await self._facts_again(draft, pressed, answers, invalid)
+        return await self._facts_again(draft, pressed, answers, notice=_notice_of(number, known))
 
     async def open_in_crm(self, pressed: Pressed, answers: Mapping[str, str]) -> Screen:
         """Create the Caso from screen 1, and fill in its number; the same form creates one."""
@@ -139,7 +140,7 @@ class IntakeDialog:
         try:
             customer, verbatim = read_new_caso(draft.answers)
         except InvalidAnswers as invalid:
-            return await self._screens.facts(await self._keep(draft, pressed.version), invalid)
+            return await self._facts_again(draft, pressed, answers, invalid)
         subject, description = new_caso(
             customer=customer, verbatim=verbatim, author=pressed.actor.name
         )
@@ -214,6 +215,8 @@ class IntakeDialog:
             return await self._stale(draft, answers)
         draft.advance(DraftStep.FACTS, answers)
         kept = await self._keep(draft, pressed.version)
+        if kept is not draft:
+            return await self._stale(kept, answers)
         try:
             number, verbatim = read_second_request(kept.answers)
         except InvalidAnswers as invalid:
@@ -263,6 +266,20 @@ class IntakeDialog:
         if not (self._services.crm.is_connected and is_number):
             return None
         return await self._services.crm.profile(number)
+
+    async def _facts_again(
+        self,
+        draft: Draft,
+        pressed: Pressed,
+        answers: Mapping[str, str],
+        invalid: InvalidAnswers | None = None,
+        notice: Notice | None = None,
+    ) -> Screen:
+        """Keep what was typed and show screen 1 again, unless somebody went on meanwhile."""
+        kept = await self._keep(draft, pressed.version)
+        if kept is not draft:
+            return await self._stale(kept, answers)
+        return await self._screens.facts(kept, invalid, notice=notice)
 
     async def _stale(self, draft: Draft, answers: Mapping[str, str]) -> Screen:
         """Answer a press on screen 1 that came too late, with what it carried where it fits."""

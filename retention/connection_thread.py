@@ -34,19 +34,21 @@ class ConnectionThread:
     def __init__(self, engine: sa.Engine, *, is_kept: bool) -> None:
         self._engine = engine
         self._is_kept = is_kept
-        self._loop = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._connection: sa.Connection
         self._has_connection = False
         self._transaction: sa.Transaction
         self._is_begun = self._is_undone = self._is_lost = self._is_left_open = False
         self._waiting: list[asyncio.Future[None]] = []
-        self.left_open = 0
-        """How many ended well in the transaction that is open, and wait for its commit."""
+        self.unsettled = 0
+        """How many ended in the transaction that is open, at most; none: it is not open."""
+        self.borrower: asyncio.Task[Any] | None = None
         threading.Thread(target=self._serve, name="database", daemon=True).start()
 
     def call(self, call: Callable[[], T]) -> asyncio.Future[T]:
         """Run a call after those before it; its future may be forgotten."""
+        self._loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = self._loop.create_future()
 
         def run() -> None:
@@ -61,13 +63,13 @@ class ConnectionThread:
 
     def settled(self) -> asyncio.Future[None]:
         """Return what is done when everything that ended well here is kept; raises if it is not."""
-        waiting: asyncio.Future[None] = self._loop.create_future()
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         return waiting
 
     def settle(self) -> None:
         """Commit what was left open, if anything was."""
-        self.left_open = 0
+        self.unsettled = 0
         self.call(self._settle_if_open)
 
     def dismiss(self) -> None:
@@ -81,6 +83,7 @@ class ConnectionThread:
 
     def in_thread_begin(self) -> sa.Connection:
         """Begin a transaction, if none is begun. Raises TransactionLost after a loss."""
+        self.in_thread_look()
         if self._is_lost:
             raise TransactionLost
         if not self._has_connection:
@@ -88,7 +91,7 @@ class ConnectionThread:
             self._has_connection = True
         if not self._is_begun:
             if self._is_left_open:
-                self._connection.exec_driver_sql("SAVEPOINT turn")
+                self._say("SAVEPOINT turn")
             else:
                 self._transaction = self._connection.begin()
             self._is_begun, self._is_undone = True, False
@@ -113,7 +116,7 @@ class ConnectionThread:
             raise sa.exc.InvalidRequestError("the transaction was rolled back")
         self.in_thread_look()
         if self._is_left_open and not self._is_lost:
-            self._connection.exec_driver_sql("RELEASE turn")
+            self._say("RELEASE turn")
         self._is_begun = False
         self._is_left_open = self._is_left_open or (with_others and self._has_transaction)
         if with_others and self._is_left_open:
@@ -131,7 +134,7 @@ class ConnectionThread:
             return
         self._go_back()
         if not self._is_lost:
-            self._connection.exec_driver_sql("RELEASE turn")
+            self._say("RELEASE turn")
 
     def in_thread_look(self) -> None:
         """Look whether a failure has ended the transaction that was left open, too."""
@@ -142,7 +145,15 @@ class ConnectionThread:
         if not self._is_left_open:
             self._connection.rollback()
         elif not self._is_lost:
-            self._connection.exec_driver_sql("ROLLBACK TO turn")
+            self._say("ROLLBACK TO turn")
+
+    def _say(self, words: str) -> None:
+        """Begin or end a savepoint; where there is none, the database ended the transaction."""
+        try:
+            self._connection.exec_driver_sql(words)
+        except BaseException:
+            self._is_lost = True
+            raise
 
     @property
     def _has_transaction(self) -> bool:
@@ -153,16 +164,21 @@ class ConnectionThread:
         if self._is_left_open:
             with suppress(Exception):  # who waits is told
                 self._settle()
+        else:
+            self._tell_all(None)
 
     def _settle(self) -> None:
-        waiting, self._waiting = self._waiting, []
         try:
             self._commit()
         except BaseException as error:
-            self._post(partial(_tell, waiting, error))
+            self._tell_all(error)
             raise
+        self._tell_all(None)
+
+    def _tell_all(self, error: BaseException | None) -> None:
+        waiting, self._waiting = self._waiting, []
         if waiting:
-            self._post(partial(_tell, waiting, None))
+            self._post(partial(_tell, waiting, error))
 
     def _commit(self) -> None:
         was_lost, self._is_lost, self._is_left_open = self._is_lost, False, False

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
-from retention.connection_thread import ConnectionThread
+from retention.connection_thread import ConnectionThread, TransactionLost
 from retention.prepared import Statement, Values, execute_prepared
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ _KEPT_TOGETHER = 8
 
 
 class Refused(Exception):
-    """Raised within a call: nothing of the transaction is kept.
+    """Raised within a deferred call: nothing of the transaction is kept.
 
     `why` is then asked for the error that the caller gets.
     """
@@ -43,15 +43,15 @@ class Database:
 
     Args:
         engine: gives the connections; its results must be complete when a statement has run.
-        most: how many connections at once; whoever comes then waits.
-        is_file: the one connection to a file, which stays open. Transactions that wait for it are
-            kept by one commit for several of them.
+        most: how many connections at once; whoever comes then waits. None: the one to a file,
+            which stays open. Transactions that wait for it are kept by one commit for several.
     """
 
-    def __init__(self, engine: sa.Engine, *, most: int, is_file: bool = False) -> None:
+    def __init__(self, engine: sa.Engine, *, most: int | None) -> None:
         self.engine = engine
-        self._is_file = is_file
-        self._left = most
+        self._is_file = most is None
+        self._left = 1 if most is None else most
+        self._is_dismissed = False
         self._idle: list[ConnectionThread] = []
         self._waiting: deque[asyncio.Future[ConnectionThread]] = deque()
         self._borrowers: set[asyncio.Task[Any] | None] = set()
@@ -70,12 +70,13 @@ class Database:
         if borrower in self._borrowers:
             raise RuntimeError("a transaction within a transaction")
         thread = self._free() or await self._next()
+        thread.borrower = borrower
         self._borrowers.add(borrower)
         return thread
 
     def take_back(self, thread: ConnectionThread) -> None:
         """Lend it to the next one, whose calls come after all of this one's."""
-        self._borrowers.discard(asyncio.current_task())
+        self._borrowers.discard(thread.borrower)
         self._pass_on(thread)
 
     @property
@@ -84,9 +85,14 @@ class Database:
         return self._is_file and any(not waiting.done() for waiting in self._waiting)
 
     def dismiss(self) -> None:
-        """End the threads, each after what it has in hand."""
+        """End the threads, each after what it has in hand; those lent now, when they come back."""
+        self._is_dismissed = True
         while self._idle:
-            self._idle.pop().dismiss()
+            self._end(self._idle.pop())
+
+    def _end(self, thread: ConnectionThread) -> None:
+        self._left += 1
+        thread.dismiss()
 
     def _free(self) -> ConnectionThread | None:
         if self._idle:
@@ -107,14 +113,17 @@ class Database:
             raise
 
     def _pass_on(self, thread: ConnectionThread) -> None:
-        if thread.left_open and (not self.is_wanted or thread.left_open >= _KEPT_TOGETHER):
+        if thread.unsettled and (not self.is_wanted or thread.unsettled >= _KEPT_TOGETHER):
             thread.settle()
         while self._waiting:
             waiting = self._waiting.popleft()
             if not waiting.done():
                 waiting.set_result(thread)
                 return
-        self._idle.append(thread)
+        if self._is_dismissed:
+            self._end(thread)
+        else:
+            self._idle.append(thread)
 
 
 class Connection:
@@ -144,9 +153,14 @@ class Connection:
                 await self.commit()
         finally:
             if self._thread is not None:
-                seen = self._end(self._thread, waits=error is None)
+                waits = error is None or isinstance(error, Exception)
+                seen = self._end(self._thread, waits=waits)
         if seen is not None:
-            await seen
+            try:
+                await seen
+            except TransactionLost:
+                if error is None:  # else the first failure is told
+                    raise
 
     async def execute(
         self, statement: sa.Executable, parameters: Parameters = None
@@ -174,13 +188,13 @@ class Connection:
     async def commit(self) -> None:
         """Keep everything. Raises InvalidRequestError when it was rolled back before."""
         thread = await self._borrow()
-        with_others = self._database.is_wanted and thread.left_open + 1 < _KEPT_TOGETHER
+        with_others = self._database.is_wanted and thread.unsettled + 1 < _KEPT_TOGETHER
         if with_others:
-            thread.left_open += 1
+            thread.unsettled += 1
         is_left_open = await self.run_sync(lambda _: thread.in_thread_keep(with_others=with_others))
         self._is_used = False
         if not is_left_open:
-            thread.left_open = 0
+            thread.unsettled = 0
         settled = thread.settled() if is_left_open else None
         self._give_back(thread)
         if settled is not None:
@@ -203,9 +217,10 @@ class Connection:
         settled = None
         if self._is_used:
             if thread.is_guest:
-                thread.left_open += 1
+                thread.unsettled += 1
                 settled = thread.settled() if waits else None
-            thread.call(thread.in_thread_end)  # not waited for: a cancelled call may still run
+            ended = thread.call(thread.in_thread_end)  # not waited for: a cancelled call may run
+            ended.add_done_callback(_forget)
         self._give_back(thread)
         return settled
 
@@ -230,3 +245,9 @@ class Connection:
         except BaseException:
             thread.in_thread_look()
             raise
+
+
+def _forget(ended: asyncio.Future[None]) -> None:
+    """Take note of a failure that concerns nobody: the connection was lost before."""
+    if not ended.cancelled():
+        ended.exception()

@@ -26,11 +26,12 @@ def keep_statements(database: SystemDatabase) -> None:
         name: str,
         values: dict[str, Any],
         build: Callable[[], Statement],
-        **_: Any,
+        *,
+        insert_columns: bool = True,
     ) -> sa.CursorResult[Any]:
         key = (name, tuple(values))
         if key not in kept:
             kept[key] = build()
-        return execute_prepared(connection, kept[key], values)
+        return execute_prepared(connection, kept[key], values, are_columns=insert_columns)
 
     vars(database)["_execute_prepared"] = execute_kept  # there is no public way

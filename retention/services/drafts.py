@@ -89,6 +89,8 @@ class DraftService:
             self._at_hand[draft.id].place = replace(draft.place, message=message)
 
     def _keep_at_hand(self, draft: Draft) -> None:
-        self._at_hand[draft.id] = replace(draft)
+        known = self._at_hand.get(draft.id)
+        if known is None or known.version < draft.version:
+            self._at_hand[draft.id] = replace(draft)
         if len(self._at_hand) > _AT_HAND:
             del self._at_hand[next(iter(self._at_hand))]

@@ -27,10 +27,9 @@ _PRAGMAS = (
 )
 _PRAGMAS_FOR_NOTES = (*_PRAGMAS, "synchronous=NORMAL")
 """A note survives the process at once, and a power cut from the next commit on."""
-_AT_ONCE, _AT_ONCE_IN_FILE = 20, 1
-"""Transactions of turns and effects; in a file one of them writes, more would only wait.
-
-And whoever writes to a file has every other connection read its pages anew.
+_AT_ONCE = 20
+"""Transactions of turns and effects on PostgreSQL. A file has one connection for them: whoever
+writes there has all others read their pages anew.
 """
 _CONNECTIONS_OF_EFFECTS = 4
 _STATEMENTS_OF_EFFECTS = 32
@@ -107,9 +106,7 @@ def open_engines(url: str) -> Engines:
     of_loop = {"factory": connections_in(line, read_at_once=True)}
     urgently = {"factory": connections_in(line, urgent=True)}
     app, reports = (
-        sa.create_engine(
-            parsed, pool_size=_AT_ONCE_IN_FILE, max_overflow=0, connect_args=of_loop, **_OPTIONS
-        )
+        sa.create_engine(parsed, pool_size=1, max_overflow=0, connect_args=of_loop, **_OPTIONS)
         for _ in range(2)
     )
     notes = sa.create_engine(parsed, connect_args=urgently, **_OPTIONS)
@@ -119,9 +116,7 @@ def open_engines(url: str) -> Engines:
     for engine in (app, reports, sync):
         event.listen(engine, "connect", _prepare_sqlite)
     event.listen(notes, "connect", _prepare_sqlite_for_notes)
-    turns, long = (
-        Database(engine, most=_AT_ONCE_IN_FILE, is_file=True) for engine in (app, reports)
-    )
+    turns, long = (Database(engine, most=None) for engine in (app, reports))
     return Engines(turns, long, notes, sync)
 
 

@@ -72,12 +72,16 @@ class LinedUpConnection(sqlite3.Connection):
         return super().cursor(factory or (_ReadCursor if self.reads_at_once else _Cursor))
 
     def commit(self) -> None:
-        super().commit()
-        self.leave_if_ended()
+        try:
+            super().commit()
+        finally:
+            self.leave_if_ended()  # a full disk ends the transaction, too
 
     def rollback(self) -> None:
-        super().rollback()
-        self.leave_if_ended()
+        try:
+            super().rollback()
+        finally:
+            self.leave_if_ended()
 
     def close(self) -> None:
         super().close()

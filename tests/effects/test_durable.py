@@ -140,6 +140,18 @@ async def test_effects_of_a_lane_run_in_order_and_a_known_key_is_no_second_effec
     assert waiting == Waiting(count=0, oldest_seconds=0.0)
 
 
+async def test_a_finished_effect_leaves_neither_an_output_nor_an_error(office):
+    """DBOS's statement of the outcome has parameters named like columns it does not write."""
+    await office.enqueue(effect("e1"))
+    await office.settled()
+
+    is_postgres = office.engines.sync.dialect.name == "postgresql"
+    table = "dbos.workflow_status" if is_postgres else "workflow_status"
+    with office.engines.sync.connect() as connection:
+        rows = connection.exec_driver_sql(f"SELECT status, output, error FROM {table}")  # noqa: S608
+        assert rows.all() == [("SUCCESS", None, None)]
+
+
 async def test_what_waits_is_measured_without_running_anything(database_url):
     engines = open_engines(database_url)
     effects = DurableEffects(app=engines.app, system=engines.sync)

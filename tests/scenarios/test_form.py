@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 
+from cards.receipt_card import discarded_card
+from retention.domain.draft import DraftStep
+from retention.storage.engine import open_engines
+from retention.storage.tables import drafts
 from tests.fake_connector import FakeConnector
 from tests.scenarios.office import (
     FACTS,
@@ -272,6 +277,23 @@ class TestRedelivery:
         assert all("RET-0001" in words(answer.card) for answer in answers)
         assert office.rows("SELECT count(*) FROM cases") == [(1,)]
         assert len([text for text in office.texts(thread) if "pede cancelamento" in text]) == 1
+
+    @pytest.mark.parametrize("number", ["123", "00012345"])
+    async def test_what_another_replica_went_on_with_is_shown_whatever_was_typed(
+        self, office, database_url, number
+    ):
+        thread = await office.say("Ana Souza", "/cancelamento")
+        first = office.card(thread)
+        engines = open_engines(database_url)
+        async with engines.app.begin() as connection:
+            ended = {"step": DraftStep.DISCARDED, "answers": {}, "version": 2}
+            await connection.execute(sa.update(drafts).values(ended))
+        await engines.dispose()
+
+        typed = FACTS | {"Nº do Caso": number}
+        late = await office.press("Ana Souza", thread, "Continuar", typed, on=first)
+
+        assert words(late.card) == words(discarded_card())
 
     async def test_a_late_continue_shows_the_present_screen(self, office):
         thread = await office.say("Ana Souza", "/cancelamento")

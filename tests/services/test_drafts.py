@@ -106,6 +106,15 @@ class TestDrafts:
 
         assert (await drafts.own(ANA, begun.id, version=1)).step is DraftStep.FACTS
 
+    async def test_a_request_delivered_again_brings_back_no_older_draft(self, drafts):
+        begun = await start(drafts)
+        gone_on = await drafts.own(ANA, begun.id, version=1)
+        gone_on.advance(DraftStep.JUDGEMENT, {"customer": "Padaria Sol"})
+        await drafts.save(gone_on, read_version=1)
+        drafts._keep_at_hand(begun)
+
+        assert await drafts.own(ANA, begun.id, version=2) == gone_on
+
     async def test_it_knows_the_message_that_shows_it_by_now(self, drafts):
         begun = await start(drafts)
         await drafts.shown(begun, "m2")

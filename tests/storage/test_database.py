@@ -261,7 +261,7 @@ class TestManyAtOnce:
         for each in chance.sample(people, 12):
             await asyncio.sleep(chance.random() / 200)
             each.cancel()
-        await asyncio.wait(people)
+        await asyncio.gather(*people, return_exceptions=True)
 
         found = await self.names_elsewhere(database)
         assert kept
@@ -271,14 +271,18 @@ class TestManyAtOnce:
             await connection.execute(one_more("after"))
         assert "after" in await self.names_elsewhere(database)
 
-    async def test_where_the_file_ends_a_transaction_by_itself_nobody_is_told_yes(self, engines):
+    @pytest.mark.parametrize("goes_on", [False, True])
+    async def test_where_the_file_ends_a_transaction_by_itself_nobody_is_told_yes(
+        self, sqlite_url, goes_on
+    ):
+        engines = open_engines(sqlite_url)
         database = engines.app
-        if database.engine.dialect.name != "sqlite":
-            return
 
         def break_off(connection):
             """As SQLite does when the disk is full."""
             connection.exec_driver_sql("ROLLBACK")
+            if goes_on:
+                connection.execute(one_more("of nobody"))
             raise ZeroDivisionError
 
         async def unlucky():
@@ -300,7 +304,8 @@ class TestManyAtOnce:
             ZeroDivisionError,
             TransactionLost,
         ]
-        assert after & {"a", "b", "c", "after"} == {"after"}
+        assert after & {"a", "b", "c", "of nobody", "after"} == {"after"}
+        await engines.dispose()
 
     async def test_a_commit_that_fails_is_a_failure_for_each(self, engines):
         database = engines.app
@@ -344,3 +349,18 @@ async def test_its_threads_end_with_it(engines):
         thread.join(5)
     assert len(own) == 1
     assert not own[0].is_alive()
+
+
+async def test_after_its_end_it_may_be_asked_again(engines):
+    await value(engines.app)
+    await engines.dispose()
+
+    assert await value(engines.app) == 0
+
+
+async def test_a_commit_in_a_task_of_its_own_lets_the_next_transaction_begin(database):
+    async with database.connect() as connection:
+        await connection.execute(to(7))
+        await asyncio.create_task(connection.commit())
+
+        assert await value(database) == 7

@@ -1,5 +1,6 @@
 """Writers of one SQLite file: in order, and nobody keeps the line who has left."""
 
+import resource
 import sqlite3
 import threading
 import time
@@ -131,3 +132,24 @@ def test_who_waits_too_long_is_told_as_sqlite_tells_it_and_stands_no_longer_in_l
     line.leave()
 
     assert is_free(line)
+
+
+def test_a_commit_for_which_the_disk_is_full_ends_its_turn(line, connect, tmp_path):
+    connection = connect()
+    connection.execute("PRAGMA journal_mode = WAL")
+    write(connection, "first")
+    connection.commit()
+    write(connection, "second")
+    full = (tmp_path / "file.db-wal").stat().st_size
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (full, before[1]))
+    try:
+        with pytest.raises(sqlite3.OperationalError):
+            connection.commit()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert not connection.in_transaction
+    assert is_free(line)
+    assert written(connect) == ["first"]
