@@ -11,11 +11,11 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from functools import lru_cache
 from typing import Any, Self
 
 _BEGINS_TO_WRITE = ("INSERT", "UPDATE", "DELETE", "REPLACE", "BEGIN IMMEDIATE")
 """What takes SQLite's write lock; for the first four Python's sqlite3 says BEGIN by itself."""
+_LONGEST = max(map(len, _BEGINS_TO_WRITE))
 _PATIENCE_SECONDS = 30.0
 
 
@@ -55,9 +55,8 @@ class Line:
                 self._is_taken = False
 
 
-@lru_cache(maxsize=512)
 def _writes(sql: str) -> bool:
-    return sql.lstrip().upper().startswith(_BEGINS_TO_WRITE)
+    return sql.lstrip()[:_LONGEST].upper().startswith(_BEGINS_TO_WRITE)
 
 
 class LinedUpConnection(sqlite3.Connection):
